@@ -1,0 +1,1 @@
+"""The command line hwocr, one module a command."""

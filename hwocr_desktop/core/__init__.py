@@ -1,0 +1,1 @@
+"""What a page, its pixels and its text are: numpy and OpenCV, no Qt, no TensorFlow."""

@@ -1,0 +1,1 @@
+"""The document: frozen values, edits, history, and the project on disk."""

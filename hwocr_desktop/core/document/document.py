@@ -1,0 +1,228 @@
+"""The document: a project, its pages, their lines and what is known of the text.
+
+Everything is frozen and holds no pixels. An edit (`edits`) is a pure function that
+returns a new project sharing whatever did not change, so undo is a list of
+references and a worker may hold a page without a lock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hwocr_desktop.core.pixels.geometry import LineShape, Point
+
+LineState = Literal["unread", "read", "checked"]
+PageState = Literal["new", "lines", "read", "checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Character:
+    """One character of a reading.
+
+    Attributes
+    ----------
+    text : str
+        The character, one code point of NFC text.
+    confidence : float
+        Probability that it is right, 0..1, as the model sees it.
+    start, end : float
+        Where it stands along the line, as fractions of the line's length, 0..1.
+    """
+
+    text: str
+    confidence: float
+    start: float
+    end: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a model read in a line; ``text`` is the characters joined."""
+
+    characters: tuple[Character, ...]
+    model: str
+
+    @property
+    def text(self) -> str:
+        """The text of the reading."""
+        return "".join(c.text for c in self.characters)
+
+    @property
+    def confidence(self) -> float:
+        """Mean confidence of the characters, 0..1; 0 where nothing was read."""
+        if not self.characters:
+            return 0.0
+        return sum(c.confidence for c in self.characters) / len(self.characters)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of writing on a page.
+
+    Attributes
+    ----------
+    id : str
+        Stable and never reused on its page; an XML name (starts with a letter).
+    shape : LineShape
+        Where it is.
+    reading : Reading or None
+        What a model read.
+    correction : str or None
+        What a person says it is; wins over the reading. Accepting a reading makes
+        it the correction.
+    checked : bool
+        Whether a person called the text right (pressed Enter on it). A correction
+        that is still being typed is not checked yet.
+    region : str
+        Id of the region the line belongs to, or "".
+    kind : str
+        "" for handwriting, or what PAGE's structure type says ("printed", ...).
+    """
+
+    id: str
+    shape: LineShape
+    reading: Reading | None = None
+    correction: str | None = None
+    checked: bool = False
+    region: str = ""
+    kind: str = ""
+
+    @property
+    def text(self) -> str:
+        """The text that holds: the correction if there is one, else the reading."""
+        if self.correction is not None:
+            return self.correction
+        return self.reading.text if self.reading else ""
+
+    @property
+    def state(self) -> LineState:
+        """How far the line has come."""
+        if self.checked:
+            return "checked"
+        return "unread" if self.reading is None and self.correction is None else "read"
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """An area of a page that holds lines."""
+
+    id: str
+    polygon: tuple[Point, ...]
+    kind: str = "paragraph"
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaning:
+    """How a page becomes ink.
+
+    Attributes
+    ----------
+    method : str
+        "otsu", "global", "sauvola", "wolf", "nick", or a model's id.
+    cut : int or None
+        Ink is where ``ink_map >= cut``, 1..255; None takes the method's own.
+    window : int
+        Side in pixels of a local method's window, odd; 0 for its default.
+    k : float or None
+        Sensitivity of a local method; None for its default.
+    """
+
+    method: str = "sauvola"
+    cut: int | None = None
+    window: int = 0
+    k: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page: a scan on disk, how it is cleaned, and its lines in reading order.
+
+    Attributes
+    ----------
+    id : str
+        Stable and never reused in its project.
+    source : str
+        Path of the scan; relative to the project folder where it lies below it or
+        beside it, absolute otherwise. Forward slashes.
+    frame : int
+        Which picture of a multi-page TIFF or PDF, from 0.
+    width, height : int
+        Size in pixels after the file's own orientation was applied.
+    sha256 : str
+        Checksum of the file, hexadecimal, or "" if unknown.
+    dpi : float
+        Resolution, or 0 if the file does not say.
+    rotation : int
+        Quarter turns a person added, clockwise: 0, 90, 180 or 270; width, height and
+        all coordinates are those after the turn.
+    inverted : bool
+        Whether the scan is a negative (light writing on dark) and is shown inverted.
+    cleaning : Cleaning
+        How it becomes ink.
+    regions, lines : tuple
+        What is on it.
+    next_line : int
+        Number for the next new line id, so that ids are never reused.
+    """
+
+    id: str
+    source: str
+    width: int
+    height: int
+    frame: int = 0
+    sha256: str = ""
+    dpi: float = 0.0
+    rotation: int = 0
+    inverted: bool = False
+    cleaning: Cleaning = Cleaning()
+    regions: tuple[Region, ...] = ()
+    lines: tuple[Line, ...] = ()
+    next_line: int = 1
+
+    @property
+    def state(self) -> PageState:
+        """How far the page has come, by its least advanced line."""
+        if not self.lines:
+            return "new"
+        if all(line.state == "checked" for line in self.lines):
+            return "checked"
+        if any(line.state != "unread" for line in self.lines):
+            return "read"
+        return "lines"
+
+    def line(self, line_id: str) -> Line:
+        """Return the line with that id.
+
+        Raises
+        ------
+        KeyError
+            If the page has no such line.
+        """
+        for line in self.lines:
+            if line.id == line_id:
+                return line
+        raise KeyError(line_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A set of pages that belong together, and the models chosen for them."""
+
+    title: str = ""
+    pages: tuple[Page, ...] = ()
+    line_model: str = ""
+    next_page: int = 1
+
+    def page(self, page_id: str) -> Page:
+        """Return the page with that id.
+
+        Raises
+        ------
+        KeyError
+            If the project has no such page.
+        """
+        for page in self.pages:
+            if page.id == page_id:
+                return page
+        raise KeyError(page_id)

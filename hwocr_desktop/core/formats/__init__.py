@@ -1,0 +1,1 @@
+"""Interchange formats: PAGE XML and plain text."""

@@ -1,0 +1,1 @@
+"""Pixels: loading scans, thresholds, tiles, line finding and crops."""

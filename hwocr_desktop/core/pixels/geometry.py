@@ -1,0 +1,36 @@
+"""Shapes on a page, in page pixels: x grows to the right, y grows downward."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class LineShape:
+    """Where one line of writing is.
+
+    Attributes
+    ----------
+    baseline : tuple of (x, y)
+        Polyline on which the letters stand, in writing direction; two points or more.
+    polygon : tuple of (x, y)
+        Closed outline of the line's ink; three points or more.
+    ascent, descent : float
+        Height in pixels above and below the baseline that a crop of the line takes
+        in. Their sum is the height of the crop; for plain writing it is near the
+        distance between neighboring lines, about two thirds of it above.
+    """
+
+    baseline: tuple[Point, ...]
+    polygon: tuple[Point, ...]
+    ascent: float
+    descent: float
+
+    @property
+    def bounds(self) -> tuple[float, float, float, float]:
+        """Smallest upright box around the polygon: x0, y0, x1, y1."""
+        xs = [x for x, _ in self.polygon]
+        ys = [y for _, y in self.polygon]
+        return min(xs), min(ys), max(xs), max(ys)

@@ -1,0 +1,1 @@
+"""Text: alphabets, CTC decoding and the measures of reading."""

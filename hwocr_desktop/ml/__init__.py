@@ -1,0 +1,1 @@
+"""Networks: TensorFlow and Keras are imported here only, and only inside functions."""

@@ -1,0 +1,1 @@
+"""Network architectures, built by code from a model card."""

@@ -1,0 +1,1 @@
+"""Training: data, augmentation, the loop with checkpoints, fine-tuning."""

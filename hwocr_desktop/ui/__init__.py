@@ -1,0 +1,1 @@
+"""The window: small widgets that mirror the session."""
