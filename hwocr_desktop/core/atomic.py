@@ -1,0 +1,230 @@
+"""Replace a file as a whole, so that a crash leaves the old one or the new one.
+
+The new content goes to a temporary file in the same folder, is forced to the disk,
+and takes the place of the old file in one step. Nothing is ever written in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import logging
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from hwocr_desktop.core.errors import OutputNotWritable
+
+log = logging.getLogger(__name__)
+
+_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
+_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
+_MISSING = {errno.ENOENT, errno.ENOTDIR}
+_LONG = {errno.ENAMETOOLONG}
+# On Windows a virus scanner or an indexer may hold a file open for a moment.
+_REPLACE_ATTEMPTS = 5 if sys.platform == "win32" else 1
+_REPLACE_PAUSE_S = 0.05
+
+
+def write_bytes(path: Path, data: bytes, *, backups: int = 0) -> None:
+    """Write a file so that it is either wholly new or untouched.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist. A symbolic link is followed.
+    data : bytes
+        The new content.
+    backups : int
+        How many older versions to keep beside it, as ``NAME.bak1`` (the newest) to
+        ``NAME.bakN``.
+
+    Raises
+    ------
+    OutputNotWritable
+        If the disk is full, the folder is missing or read-only, or the file is held
+        open by another program. The old file is then as it was.
+    """
+    path = Path(path)
+    temporary: Path | None = None
+    try:
+        # Replacing a link would cut the tie to the file the user linked to.
+        target = path.resolve() if path.is_symlink() else path
+        temporary = _write_temporary(target, data)
+        _copy_mode(target, temporary)
+        if backups > 0:
+            _rotate_backups(target, backups)
+        _replace(temporary, target)
+        temporary = None
+        _sync_folder(target.parent)
+    except OSError as error:
+        raise not_writable(path, error) from error
+    finally:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
+
+
+def write_text(path: Path, text: str, *, backups: int = 0) -> None:
+    r"""Write a UTF-8 text file so that it is either wholly new or untouched.
+
+    Parameters
+    ----------
+    path : Path
+        The file; its folder must exist.
+    text : str
+        The new content; line ends are written as they are (``\n``).
+    backups : int
+        How many older versions to keep, see `write_bytes`.
+
+    Raises
+    ------
+    OutputNotWritable
+        As for `write_bytes`.
+    """
+    write_bytes(path, text.encode("utf-8"), backups=backups)
+
+
+def not_writable(path: Path, error: OSError) -> OutputNotWritable:
+    """Say in plain words why a file could not be written.
+
+    Parameters
+    ----------
+    path : Path
+        The file that was to be written.
+    error : OSError
+        What the system said.
+
+    Returns
+    -------
+    OutputNotWritable
+        The error to raise; other writers of files use it too.
+    """
+    name, folder = path.name, path.parent
+    if error.errno in _FULL:
+        return OutputNotWritable(
+            f"There is no room left on the disk to save “{name}”.",
+            "Free some space or choose another place; what was saved before is intact.",
+        )
+    if error.errno in _MISSING:
+        return OutputNotWritable(
+            f"“{name}” could not be saved because the folder {folder} does not exist.",
+            "Reconnect the drive or choose another folder.",
+        )
+    if error.errno == errno.EISDIR or path.is_dir():
+        return OutputNotWritable(
+            f"“{name}” could not be saved because a folder has that name.",
+            "Choose another name.",
+        )
+    if error.errno in _LONG:
+        return OutputNotWritable(
+            f"“{name}” could not be saved because the name is too long.",
+            "Choose a shorter name or a folder with a shorter path.",
+        )
+    if error.errno in _FORBIDDEN:
+        return OutputNotWritable(
+            f"“{name}” could not be saved because {folder} may not be written to, "
+            "or another program holds the file open.",
+            "Close the other program, or choose a folder that you may write to.",
+        )
+    reason = error.strerror or str(error)
+    return OutputNotWritable(
+        f"“{name}” could not be saved in {folder} ({reason}).",
+        "Choose another folder, or check the drive.",
+    )
+
+
+def _write_temporary(target: Path, data: bytes) -> Path:
+    """Write the data to a new hidden file beside the target, down to the disk."""
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".hwocr-", suffix=".tmp")
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+    except OSError:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+        raise
+    return temporary
+
+
+def _copy_mode(target: Path, temporary: Path) -> None:
+    """Give the new file the permissions of the old, or those of a fresh file."""
+    if target.exists():
+        mode = target.stat().st_mode & 0o777
+        if not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, "read-only file", str(target))
+    else:
+        # mkstemp makes files private; others in a shared folder must read ours.
+        mode = 0o666 & ~_umask()
+    # Some network drives know no permissions.
+    with contextlib.suppress(OSError):
+        temporary.chmod(mode)
+
+
+def _umask() -> int:
+    """Return the mask that the system takes from the permissions of new files."""
+    # There is no way to ask for it but to set it. The value set meanwhile is strict,
+    # so that a file made by another thread is at worst too private.
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
+
+
+def _backup(target: Path, number: int) -> Path:
+    return target.with_name(f"{target.name}.bak{number}")
+
+
+def _rotate_backups(target: Path, backups: int) -> None:
+    """Shift the backups by one and copy the present file to ``.bak1``."""
+    if not target.exists():
+        return
+    for number in range(backups - 1, 0, -1):
+        older = _backup(target, number)
+        if older.exists():
+            older.replace(_backup(target, number + 1))
+    # A copy, not a rename: at no moment may the file itself be missing. It appears
+    # under its name only when it is complete.
+    copy = _backup(target, 1)
+    half = copy.with_name(f".{copy.name}.tmp")
+    try:
+        shutil.copy2(target, half)
+        half.replace(copy)
+    except OSError:
+        with contextlib.suppress(OSError):
+            half.unlink(missing_ok=True)
+        raise
+
+
+def _replace(temporary: Path, target: Path) -> None:
+    for attempt in range(1, _REPLACE_ATTEMPTS + 1):
+        try:
+            temporary.replace(target)
+            return
+        except PermissionError:
+            if attempt == _REPLACE_ATTEMPTS:
+                raise
+            time.sleep(_REPLACE_PAUSE_S * attempt)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force the new name to the disk too, where the system can."""
+    if sys.platform == "win32":
+        return
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except OSError as error:
+        log.debug("folder %s cannot be synced: %s", folder, error)
+        return
+    try:
+        os.fsync(handle)
+    except OSError as error:
+        # The file itself is safe; some network file systems refuse this.
+        log.debug("folder %s cannot be synced: %s", folder, error)
+    finally:
+        os.close(handle)
