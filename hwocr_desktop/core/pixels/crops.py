@@ -1,0 +1,180 @@
+"""Line crops: a strip cut along the baseline, the same for training and for use."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.pixels.geometry import LineShape
+
+GrayArray = npt.NDArray[np.uint8]
+
+LINE_HEIGHT = 64
+"""Height in pixels of a crop, and of what the line networks see."""
+
+SIDE_MARGIN = 0.2
+"""How far a crop reaches past both ends of the baseline, in crop heights: the first
+and last letters overhang it."""
+
+MAX_WIDTH = 4096
+"""Widest crop in pixels; a longer line is squeezed (32 times its height and more is
+not one line of handwriting)."""
+
+
+def crop_line(
+    gray: GrayArray, shape: LineShape, height: int = LINE_HEIGHT
+) -> GrayArray:
+    """Cut one line out of a page and straighten it along its baseline.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8, 0 = black
+        The page.
+    shape : LineShape
+        The line, in page pixels.
+    height : int
+        Height of the crop in pixels.
+
+    Returns
+    -------
+    (height, W') uint8
+        The strip, baseline horizontal, same polarity as the page. Its aspect is that
+        of the line; pixels outside the page repeat the page's edge.
+    """
+    span = max(float(shape.ascent + shape.descent), 4.0)
+    step = span / height
+    points, normals = _walk(shape, step, SIDE_MARGIN * span)
+    rise = (np.arange(height, dtype=np.float32) + 0.5) * step - shape.ascent
+    map_x = points[None, :, 0] + rise[:, None] * normals[None, :, 0]
+    map_y = points[None, :, 1] + rise[:, None] * normals[None, :, 1]
+    return _sample(gray, map_x.astype(np.float32), map_y.astype(np.float32), step)
+
+
+def _walk(
+    shape: LineShape, step: float, margin: float
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    """Walk along the baseline in equal steps; return points and downward normals."""
+    line = np.asarray(shape.baseline, dtype=np.float64)
+    keep = np.ones(len(line), dtype=bool)
+    keep[1:] = np.any(np.diff(line, axis=0) != 0, axis=1)
+    line = line[keep]
+    if len(line) < 2:
+        line = np.array([line[0], line[0] + (1.0, 0.0)])
+    # Ends are lengthened along the direction of the outer part of the line, not of
+    # its last segment, which is often a pixel or two long and points anywhere.
+    reach = 2.0 * (shape.ascent + shape.descent)
+    line = np.vstack(
+        [_lengthen(line, margin, reach), line, _lengthen(line[::-1], margin, reach)]
+    )
+    along = np.concatenate(
+        [[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))]
+    )
+    count = int(np.clip(np.ceil(along[-1] / step), 1, MAX_WIDTH))
+    at = (np.arange(count) + 0.5) * (along[-1] / count)
+    points = np.stack([np.interp(at, along, line[:, i]) for i in (0, 1)], axis=1)
+    # Normals turn slowly: taken over a stretch as long as the line is high, so that
+    # a jagged polyline does not shear the letters.
+    half = 0.5 * (shape.ascent + shape.descent)
+    before, after = (
+        np.stack(
+            [
+                np.interp(np.clip(at + d, 0, along[-1]), along, line[:, i])
+                for i in (0, 1)
+            ],
+            axis=1,
+        )
+        for d in (-half, half)
+    )
+    tangent = after - before
+    tangent /= np.maximum(np.hypot(tangent[:, 0], tangent[:, 1])[:, None], 1e-6)
+    normals = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
+    return points.astype(np.float32), normals.astype(np.float32)
+
+
+def _lengthen(
+    line: npt.NDArray[np.float64], margin: float, reach: float
+) -> npt.NDArray[np.float64]:
+    """Return a point ``margin`` before the line's first point."""
+    away = np.hypot(*(line - line[0]).T)
+    far = line[int(np.argmax(away >= min(reach, away.max())))]
+    direction = line[0] - far
+    return np.asarray(
+        line[0] + direction / max(float(np.hypot(*direction)), 1e-6) * margin
+    )[None]
+
+
+def _sample(
+    gray: GrayArray,
+    map_x: npt.NDArray[np.float32],
+    map_y: npt.NDArray[np.float32],
+    step: float,
+) -> GrayArray:
+    """Sample the page at the given places, averaging where it is shrunk."""
+    height, width = gray.shape
+    x0 = int(np.clip(np.floor(map_x.min()) - 2, 0, width - 1))
+    y0 = int(np.clip(np.floor(map_y.min()) - 2, 0, height - 1))
+    x1 = int(np.clip(np.ceil(map_x.max()) + 3, x0 + 1, width))
+    y1 = int(np.clip(np.ceil(map_y.max()) + 3, y0 + 1, height))
+    part = gray[y0:y1, x0:x1]
+    fx = fy = 1.0
+    if step > 1.3:
+        # Bilinear sampling alone would skip pixels and break thin strokes.
+        size = (max(1, round((x1 - x0) / step)), max(1, round((y1 - y0) / step)))
+        fx, fy = size[0] / (x1 - x0), size[1] / (y1 - y0)
+        part = np.asarray(
+            cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8
+        )
+    out = cv2.remap(
+        part,
+        (map_x - x0 + 0.5) * fx - 0.5,
+        (map_y - y0 + 0.5) * fy - 0.5,
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+    return np.asarray(out, np.uint8)
+
+
+def fit_height(crop: GrayArray, height: int = LINE_HEIGHT) -> GrayArray:
+    """Scale a ready-made line image to the height that the networks see.
+
+    Parameters
+    ----------
+    crop : (H, W) uint8
+        A line image from a file.
+    height : int
+        Height wanted, pixels.
+
+    Returns
+    -------
+    (height, W') uint8
+        The same image with its aspect kept, at most `MAX_WIDTH` wide.
+    """
+    rows, columns = crop.shape
+    width = int(np.clip(round(columns * height / rows), 1, MAX_WIDTH))
+    if (rows, columns) == (height, width):
+        return crop
+    way = cv2.INTER_AREA if height < rows else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(crop, (width, height), interpolation=way), np.uint8)
+
+
+def stretch_ink(crop: GrayArray) -> GrayArray:
+    """Turn a grey crop into ink on an even ground: 0 = paper, 255 = darkest ink.
+
+    The paper level is the 40th percentile of darkness and full ink the 99.5th, so
+    that faded and dark hands look alike to the network.
+
+    Parameters
+    ----------
+    crop : (H, W) uint8, 0 = black
+
+    Returns
+    -------
+    (H, W) uint8, 255 = ink
+    """
+    dark = 255 - crop
+    low, high = np.percentile(dark, (40.0, 99.5))
+    # A floor under the range: an empty strip must not have its grain blown up.
+    scale = 255.0 / max(float(high - low), 24.0)
+    table = np.clip((np.arange(256) - low) * scale, 0, 255).round().astype(np.uint8)
+    return table[dark]

@@ -1,0 +1,182 @@
+"""CTC decoding in numpy: from per-frame probabilities to characters with spans.
+
+A network gives for each of T frames the log-probabilities of C labels; label 0 is the
+blank. A labeling's probability is the sum over all frame paths that collapse to it
+(Graves et al. 2006, DOI 10.1145/1143844.1143891).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.document.document import Character
+from hwocr_desktop.core.text.charset import BLANK, Charset
+
+LogProbs = npt.NDArray[np.float32]
+
+
+def greedy(log_probs: LogProbs, charset: Charset) -> tuple[Character, ...]:
+    """Read the best label of each frame, collapse repeats and drop blanks.
+
+    Parameters
+    ----------
+    log_probs : (T, C) float32, <= 0
+        Log-probabilities; T may be 0.
+    charset : Charset
+        The alphabet; C is its size.
+
+    Returns
+    -------
+    tuple of Character
+        Confidence is the highest probability among the character's frames.
+    """
+    best = log_probs.argmax(axis=1) if len(log_probs) else np.zeros(0, int)
+    labels: list[int] = []
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for t in range(1, len(best) + 1):
+        if t == len(best) or best[t] != best[start]:
+            if best[start] != BLANK:
+                labels.append(int(best[start]))
+                spans.append((start, t))
+            start = t
+    return _characters(log_probs, charset, labels, spans)
+
+
+def beam(
+    log_probs: LogProbs, charset: Charset, width: int = 16
+) -> tuple[Character, ...]:
+    """Read by prefix beam search: the labeling whose paths together weigh most.
+
+    Each prefix keeps two weights, ending in a blank and not (Hannun et al. 2014,
+    arXiv:1408.2873). Labels less likely than e**-10 in a frame are not tried there.
+
+    Parameters
+    ----------
+    log_probs : (T, C) float32, <= 0
+    charset : Charset
+    width : int
+        Prefixes kept after each frame.
+
+    Returns
+    -------
+    tuple of Character
+        With the spans of the labeling's best path.
+    """
+    labels = beam_labels(log_probs, width)
+    if not labels:
+        return ()
+    return _characters(log_probs, charset, list(labels), align(log_probs, labels))
+
+
+def beam_labels(log_probs: LogProbs, width: int = 16) -> tuple[int, ...]:
+    """Return the labels that prefix beam search finds; see `beam`."""
+    nothing = -np.inf
+    prefixes: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, nothing)}
+    for frame in log_probs.astype(np.float64):
+        tried = np.flatnonzero(frame > min(-10.0, float(frame.max())))
+        if not len(tried):
+            tried = np.array([int(frame.argmax())])
+        grown: dict[tuple[int, ...], tuple[float, float]] = {}
+        for prefix, (blank, label) in prefixes.items():
+            both = np.logaddexp(blank, label)
+            _add(grown, prefix, both + frame[BLANK], nothing)
+            last = prefix[-1] if prefix else BLANK
+            if prefix:
+                _add(grown, prefix, nothing, label + frame[last])
+            for c in tried.tolist():
+                if c != BLANK:
+                    # The same letter twice needs a blank between.
+                    weight = blank if c == last else both
+                    _add(grown, (*prefix, c), nothing, weight + frame[c])
+        ranked = sorted(grown.items(), key=_weight, reverse=True)
+        prefixes = dict(ranked[:width])
+    return max(prefixes.items(), key=_weight)[0]
+
+
+def _weight(item: tuple[tuple[int, ...], tuple[float, float]]) -> float:
+    return float(np.logaddexp(*item[1]))
+
+
+def _add(
+    grown: dict[tuple[int, ...], tuple[float, float]],
+    prefix: tuple[int, ...],
+    blank: float,
+    label: float,
+) -> None:
+    old_blank, old_label = grown.get(prefix, (-np.inf, -np.inf))
+    grown[prefix] = (
+        float(np.logaddexp(old_blank, blank)),
+        float(np.logaddexp(old_label, label)),
+    )
+
+
+def align(log_probs: LogProbs, labels: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Find the frames of each label on the labeling's best path (Viterbi).
+
+    Parameters
+    ----------
+    log_probs : (T, C) float32
+    labels : tuple of int
+        Without blanks; T must suffice (one frame a label, one more between equals).
+
+    Returns
+    -------
+    list of (start, end)
+        Frames, end exclusive, one pair a label.
+
+    Raises
+    ------
+    ValueError
+        If there are too few frames for the labels.
+    """
+    states = np.zeros(2 * len(labels) + 1, dtype=int)
+    states[1::2] = labels
+    skips = np.zeros(len(states), dtype=bool)
+    skips[3::2] = states[3::2] != states[1:-2:2]
+    score = np.full(len(states), -np.inf)
+    if len(log_probs) == 0:
+        if labels:
+            raise ValueError("too few frames for the labels")
+        return []
+    score[:2] = log_probs[0, states[:2]]
+    back = np.zeros((len(log_probs), len(states)), dtype=np.int8)
+    for t in range(1, len(log_probs)):
+        one = np.concatenate([[-np.inf], score[:-1]])
+        two = np.where(skips, np.concatenate([[-np.inf] * 2, score[:-2]])[: len(score)], -np.inf)
+        choices = np.stack([score, one, two])
+        back[t] = choices.argmax(axis=0)
+        score = choices.max(axis=0) + log_probs[t, states]
+    state = len(states) - 1
+    if len(states) > 1 and score[-2] > score[-1]:
+        state -= 1
+    if not np.isfinite(score[state]):
+        raise ValueError("too few frames for the labels")
+    path = np.zeros(len(log_probs), dtype=int)
+    for t in range(len(log_probs) - 1, -1, -1):
+        path[t] = state
+        state -= int(back[t, state])
+    spans = []
+    for i in range(len(labels)):
+        frames = np.flatnonzero(path == 2 * i + 1)
+        spans.append((int(frames[0]), int(frames[-1]) + 1))
+    return spans
+
+
+def _characters(
+    log_probs: LogProbs,
+    charset: Charset,
+    labels: list[int],
+    spans: list[tuple[int, int]],
+) -> tuple[Character, ...]:
+    frames = max(len(log_probs), 1)
+    return tuple(
+        Character(
+            charset.decode([label]),
+            float(min(1.0, np.exp(log_probs[start:end, label].max()))),
+            start / frames,
+            end / frames,
+        )
+        for label, (start, end) in zip(labels, spans, strict=True)
+    )

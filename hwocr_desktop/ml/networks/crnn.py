@@ -1,0 +1,71 @@
+"""The line network: convolutions, two bidirectional LSTMs, CTC outputs.
+
+A convolutional recurrent network (Shi et al. 2017, DOI 10.1109/TPAMI.2016.2646371)
+with column max-pooling and a CTC shortcut used in training only (Retsinas et al. 2022,
+DOI 10.1007/978-3-031-06555-2_17).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml.networks.lstm import bidirectional
+
+DEFAULT: dict[str, Any] = {
+    "name": "crnn",
+    "height": 64,
+    "stem": 16,
+    "stages": [[32], [64, 64], [96, 96], [128, 128]],
+    "units": 192,
+    "dropout": 0.25,
+}
+"""Stem filters (stride 2), then stages of 3x3 convolutions; the first stage halves
+the width once more, the others halve the height only."""
+
+FRAME_WIDTH = 4
+"""Crop pixels that one output frame stands for."""
+
+
+def build_crnn(config: dict[str, Any], outputs: int) -> Any:
+    """Build the network.
+
+    Parameters
+    ----------
+    config : dict
+        See `DEFAULT`.
+    outputs : int
+        Alphabet size with the blank.
+
+    Returns
+    -------
+    keras.Model
+        Inputs ``(B, height, W, 1)`` float 0..1 with ink 1 (W a multiple of 4) and
+        ``(B,)`` int32 true frame counts; outputs logits ``(B, W/4, outputs)`` of the
+        recurrent head and of the shortcut. What lies beyond the true frames does not
+        matter to the recurrent layers.
+    """
+    keras = runtime.keras()
+    layers = keras.layers
+    image = keras.Input((config["height"], None, 1), name="line")
+    frames = keras.Input((), dtype="int32", name="frames")
+    x = _conv(layers, image, config["stem"], 5, strides=2)
+    for index, stage in enumerate(config["stages"]):
+        for filters in stage:
+            x = _conv(layers, x, filters, 3)
+        x = layers.MaxPooling2D((2, 2) if index == 0 else (2, 1))(x)
+    x = keras.ops.max(x, axis=1)  # the strongest answer of each column
+    x = layers.Dropout(config["dropout"])(x)
+    shortcut = layers.Conv1D(outputs, 3, padding="same", name="shortcut")(x)
+    for number in (1, 2):
+        x = bidirectional(config["units"], f"blstm{number}")([x, frames])
+        x = layers.Dropout(config["dropout"])(x)
+    logits = layers.Dense(outputs, name="characters")(x)
+    return keras.Model([image, frames], [logits, shortcut], name="crnn")
+
+
+def _conv(layers: Any, x: Any, filters: int, kernel: int, strides: int = 1) -> Any:
+    """Convolve, normalize, rectify."""
+    x = layers.Conv2D(filters, kernel, strides, padding="same", use_bias=False)(x)
+    x = layers.BatchNormalization(momentum=0.98)(x)
+    return layers.ReLU()(x)

@@ -1,0 +1,75 @@
+"""A bidirectional LSTM that knows where each line ends."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hwocr_desktop.ml import runtime
+
+
+def bidirectional(units: int, name: str) -> Any:
+    """Make a bidirectional LSTM layer for padded batches.
+
+    The backward direction starts at each line's own last frame, so padding never
+    reaches a line's result: a line reads the same alone or in any batch.
+
+    Parameters
+    ----------
+    units : int
+        Units a direction.
+    name : str
+        Layer name.
+
+    Returns
+    -------
+    keras.layers.Layer
+        Takes ``[(B, T, F), (B,) frame counts]``, returns ``(B, T, 2 * units)``.
+    """
+    return _layer_class()(units, name=name)
+
+
+@cache
+def _layer_class() -> Any:
+    """Define the layer; deferred because it needs Keras."""
+    keras = runtime.keras()
+    ops = keras.ops
+
+    class BidirectionalLSTM(keras.layers.Layer):  # type: ignore[misc, name-defined]
+        """Two LSTMs, one on each line reversed within its true length."""
+
+        def __init__(self, units: int, name: str) -> None:
+            super().__init__(name=name)
+            self.ahead = keras.layers.LSTM(units, return_sequences=True, name="ahead")
+            self.back = keras.layers.LSTM(units, return_sequences=True, name="back")
+
+        def build(self, input_shape: Any) -> None:
+            self.ahead.build(input_shape[0])
+            self.back.build(input_shape[0])
+            super().build(input_shape)
+
+        def compute_output_shape(self, input_shape: Any) -> Any:
+            return (*input_shape[0][:2], 2 * self.ahead.units)
+
+        def call(self, inputs: Any) -> Any:
+            x, frames = inputs
+            order = _reversal(ops, ops.shape(x)[1], frames)
+            backward = _run(self.back, ops.take_along_axis(x, order, axis=1))
+            backward = ops.take_along_axis(backward, order, axis=1)
+            return ops.concatenate([_run(self.ahead, x), backward], axis=-1)
+
+    return BidirectionalLSTM
+
+
+def _reversal(ops: Any, steps: Any, frames: Any) -> Any:
+    """Return (B, T, 1) indices that reverse each line in place, padding untouched."""
+    at = ops.expand_dims(ops.arange(steps, dtype="int32"), 0)
+    end = ops.expand_dims(ops.cast(frames, "int32"), 1)
+    return ops.expand_dims(ops.where(at < end, end - 1 - at, at), -1)
+
+
+def _run(layer: Any, x: Any) -> Any:
+    """Run an LSTM layer by the backend's fused kernel, or as Keras does."""
+    cell = layer.cell
+    out = runtime.lstm(x, cell.kernel, cell.recurrent_kernel, cell.bias)
+    return layer(x) if out is None else out

@@ -1,0 +1,183 @@
+"""A line network in use: line crops in, readings out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.document.document import Character, Reading
+from hwocr_desktop.core.errors import BadModel
+from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
+from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.core.text import ctc
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml import registry, runtime
+from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH, build_crnn
+from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.batches import pack
+
+Decoder = Literal["greedy", "beam"]
+DECODERS: tuple[Decoder, ...] = ("greedy", "beam")
+
+MAX_BATCH = 8
+"""Lines read at once: few, so that cancelling is quick and lines appear early."""
+
+ORDER_WINDOW = 64
+"""Lines that are sorted by width among themselves; bounds how far results may come
+out of reading order."""
+
+
+class Recognizer:
+    """A line network in use.
+
+    Parameters
+    ----------
+    network : keras.Model
+        From `build_crnn`.
+    charset : Charset
+    name : str
+        Id written into readings.
+    """
+
+    def __init__(self, network: Any, charset: Charset, name: str) -> None:
+        self.network, self.charset, self.name = network, charset, name
+        self.height = int(network.inputs[0].shape[1])
+        self._call = _logits_function(network, self.height)
+
+    @classmethod
+    def open(cls, card: ModelCard) -> Recognizer:
+        """Build the network a card describes and load its weights.
+
+        Raises
+        ------
+        BadModel
+            If the folder is incomplete, altered, or of the wrong kind.
+        """
+        if card.task != "recognize-lines":
+            raise BadModel(
+                f"The model “{card.title}” cannot read lines.",
+                "Choose a model made for reading.",
+            )
+        charset = Charset(card.charset)
+        network = build_crnn(card.architecture, charset.size)
+        registry.load_weights(network, card)
+        return cls(network, charset, card.id)
+
+    def log_probs(
+        self, inks: Sequence[npt.NDArray[np.uint8]]
+    ) -> list[npt.NDArray[np.float32]]:
+        """Return each line's log-probabilities.
+
+        Parameters
+        ----------
+        inks : sequence of (height, W_i) uint8
+            Stretched crops, 255 = ink.
+
+        Returns
+        -------
+        list of (T_i, C) float32
+            Frames beyond a line's own end are cut off.
+        """
+        batch = pack(inks)
+        logits = self._call(batch.lines, batch.frames)
+        top = logits.max(axis=-1, keepdims=True)
+        norm = logits - top
+        norm -= np.log(np.exp(norm).sum(axis=-1, keepdims=True))
+        return [
+            row[:frames] for row, frames in zip(norm, batch.frames.tolist(), strict=True)
+        ]
+
+    def read(
+        self,
+        crops: Sequence[npt.NDArray[np.uint8]],
+        *,
+        decoder: Decoder = "greedy",
+        cancel: CancelToken | None = None,
+        report: Report = ignore_progress,
+    ) -> list[Reading]:
+        """Read line crops.
+
+        Parameters
+        ----------
+        crops : sequence of (H_i, W_i) uint8, 0 = black
+            From `crop_line`, or line images of any height.
+        decoder : "greedy" or "beam"
+        cancel : CancelToken, optional
+            Looked at after each batch.
+        report : Report
+            Gets ``partial=(index, Reading)`` for each line as soon as it is read.
+
+        Returns
+        -------
+        list of Reading
+            One for each crop, in their order.
+
+        Raises
+        ------
+        Cancelled
+            If cancelled.
+        """
+        readings: list[Reading | None] = [None] * len(crops)
+        done = 0
+        for indices in _batches([crop.shape[1] / crop.shape[0] for crop in crops]):
+            if cancel is not None:
+                cancel.check()
+            inks = [stretch_ink(fit_height(crops[i], self.height)) for i in indices]
+            for index, ink, probs in zip(
+                indices, inks, self.log_probs(inks), strict=True
+            ):
+                reading = Reading(
+                    _within(self._decode(probs, decoder), probs, ink.shape[1]),
+                    self.name,
+                )
+                readings[index] = reading
+                done += 1
+                report(
+                    Progress(done, len(crops), "reading", partial=(index, reading))
+                )
+        return [reading for reading in readings if reading is not None]
+
+    def _decode(
+        self, probs: npt.NDArray[np.float32], decoder: Decoder
+    ) -> tuple[Character, ...]:
+        if decoder == "beam":
+            return ctc.beam(probs, self.charset)
+        return ctc.greedy(probs, self.charset)
+
+
+def _within(
+    characters: tuple[Character, ...], probs: npt.NDArray[np.float32], width: int
+) -> tuple[Character, ...]:
+    """Turn spans over frames, which reach into the padding, into spans of the crop."""
+    scale = len(probs) * FRAME_WIDTH / max(width, 1)
+    return tuple(
+        replace(c, start=min(1.0, c.start * scale), end=min(1.0, c.end * scale))
+        for c in characters
+    )
+
+
+def _batches(aspects: Sequence[float]) -> list[list[int]]:
+    """Group lines of similar width, near reading order."""
+    groups = []
+    for first in range(0, len(aspects), ORDER_WINDOW):
+        window = sorted(
+            range(first, min(first + ORDER_WINDOW, len(aspects))),
+            key=lambda i: aspects[i],
+        )
+        groups += [window[i : i + MAX_BATCH] for i in range(0, len(window), MAX_BATCH)]
+    return sorted(groups, key=min)
+
+
+def _logits_function(network: Any, height: int) -> Callable[..., Any]:
+    """Trace the recurrent head alone; the shortcut is for training."""
+    keras = runtime.keras()
+    head = keras.Model(network.inputs, network.outputs[0])
+    return runtime.compiled(
+        head, ((None, height, None, 1), "float32"), ((None,), "int32")
+    )
+
+

@@ -1,0 +1,358 @@
+"""The training loop of a line network: one engine for first training and fine-tuning."""
+
+from __future__ import annotations
+
+import json
+import logging
+import math
+import os
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
+from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml.training.batches import ahead, epoch_batches
+from hwocr_desktop.ml.training.line_data import LineSample
+
+log = logging.getLogger(__name__)
+
+Weights = list[npt.NDArray[np.float32]]
+ReadLines = Callable[[Sequence[LineSample]], list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class FitSettings:
+    """How a line network is trained.
+
+    Attributes
+    ----------
+    epochs : int
+        Passes over the samples at most.
+    minutes : float
+        Wall time at most, resumed runs added up; 0 for no limit. The learning rate
+        follows whichever of the two ends first.
+    learning_rate : float
+        Highest rate; warm-up over the first 3 % and cosine decay to 1 % of it.
+    columns : int
+        Pixels of width in one batch.
+    shortcut : float
+        Weight of the shortcut head's loss.
+    ema : float
+        Decay a step of the running mean of weights that is measured and kept.
+    augment : bool
+        Whether lines are distorted.
+    patience : int
+        Measurements without a better one before stopping; 0 for never.
+    frozen : str
+        Prefixes, comma separated, of layer names that stay as they are.
+    seed : int
+        Of all randomness.
+    """
+
+    epochs: int = 12
+    minutes: float = 0.0
+    learning_rate: float = 1.5e-3
+    columns: int = 16000
+    shortcut: float = 0.3
+    ema: float = 0.998
+    augment: bool = True
+    patience: int = 0
+    frozen: str = ""
+    seed: int = 1
+
+
+@dataclass(slots=True)
+class FitState:
+    """Where a run stands; all of it is in its checkpoint."""
+
+    epoch: int = 0
+    step: int = 0
+    minutes: float = 0.0
+    best: float = math.inf
+    since_best: int = 0
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FitPoint:
+    """One measurement during training.
+
+    Attributes
+    ----------
+    epoch, step : int
+    minutes : float
+    loss : float
+        Mean training loss since the last point, nats a line.
+    cer : dict of str to float
+        Wrong characters per 100 on the held-out lines, by set and "all".
+    examples : tuple of (read, truth)
+        Some held-out lines as they are read now.
+    """
+
+    epoch: int
+    step: int
+    minutes: float
+    loss: float
+    cer: dict[str, float]
+    examples: tuple[tuple[str, str], ...] = ()
+
+
+def measure(samples: Sequence[LineSample], texts: Sequence[str]) -> dict[str, float]:
+    """Return the character error rate by set, and "all" micro-averaged."""
+    rates: dict[str, ErrorRate] = {}
+    for sample, text in zip(samples, texts, strict=True):
+        rate = cer([(text, sample.text)])
+        rates[sample.set] = rates.get(sample.set, ErrorRate(0, 0)) + rate
+        rates["all"] = rates.get("all", ErrorRate(0, 0)) + rate
+    return {name: rate.percent for name, rate in sorted(rates.items())}
+
+
+@cache
+def _trainer_class() -> Any:
+    keras = runtime.keras()
+    ops = keras.ops
+
+    class Trainer(keras.Model):  # type: ignore[misc, name-defined]
+        """The network with the CTC losses of its two heads."""
+
+        def __init__(self, network: Any, shortcut: float) -> None:
+            super().__init__()
+            self.network = network
+            self.shortcut = shortcut
+
+        def call(self, inputs: Any, training: bool = False) -> Any:
+            return self.network(inputs, training=training)
+
+        def compute_loss(
+            self, x: Any, y: Any, y_pred: Any, *_: Any, **__: Any
+        ) -> Any:
+            lengths = ops.sum(ops.cast(y != 0, "int32"), axis=1)
+            main, aside = (
+                ops.mean(runtime.ctc_loss(y, logits, lengths, x[1]))
+                for logits in y_pred
+            )
+            return main + self.shortcut * aside
+
+    return Trainer
+
+
+class LineFit:
+    """A run of training that can be stopped, saved and taken up again.
+
+    Parameters
+    ----------
+    network : keras.Model
+        From `build_crnn`; its weights are the starting point.
+    charset : Charset
+    train, held_out : sequence of LineSample
+        To learn from, and to measure and choose by; they share no page.
+    settings : FitSettings
+    read : callable
+        Reads held-out lines with the network's present weights, by the same code
+        as in use.
+    checkpoint : Path, optional
+        File (.npz) in which the run is kept; taken up again if it exists.
+    """
+
+    def __init__(
+        self,
+        network: Any,
+        charset: Charset,
+        train: Sequence[LineSample],
+        held_out: Sequence[LineSample],
+        settings: FitSettings,
+        read: ReadLines,
+        checkpoint: Path | None = None,
+    ) -> None:
+        self._network, self._charset = network, charset
+        self._train, self._held_out = train, held_out
+        self._settings, self._read, self._checkpoint = settings, read, checkpoint
+        keras = runtime.keras()
+        prefixes = tuple(p for p in settings.frozen.split(",") if p)
+        for layer in network.layers:
+            layer.trainable = not (prefixes and layer.name.startswith(prefixes))
+        self._trainer = _trainer_class()(network, settings.shortcut)
+        self._optimizer = keras.optimizers.AdamW(
+            settings.learning_rate, weight_decay=1e-4, global_clipnorm=5.0
+        )
+        self._trainer.compile(optimizer=self._optimizer, jit_compile=False)
+        self._optimizer.build(network.trainable_variables)
+        self.state = FitState()
+        self.mean: Weights = [np.array(w) for w in network.get_weights()]
+        self.best: Weights = [w.copy() for w in self.mean]
+        if checkpoint is not None and checkpoint.is_file():
+            self._load(checkpoint)
+
+    def run(self, *, cancel: CancelToken, report: Report) -> FitState:
+        """Train until the settings, the patience or ``cancel`` say stop.
+
+        ``report`` gets a `Progress` twenty times a second at most, with a `FitPoint`
+        as its partial after each measurement. `best` holds the best weights so far.
+
+        Raises
+        ------
+        Cancelled
+            If cancelled; the checkpoint, if there is one, is up to date.
+        """
+        s = self.state
+        try:
+            while not self._is_done():
+                loss = self._one_epoch(cancel, report)
+                self._measure(loss, cancel, report)
+                self._save()
+        finally:
+            if self._checkpoint is not None and s.step:
+                self._save()
+        return s
+
+    def _progress(self) -> float:
+        s, limits = self.state, self._settings
+        batches = max(1, self._batches_an_epoch())
+        done = s.step / (limits.epochs * batches)
+        if limits.minutes:
+            done = max(done, s.minutes / limits.minutes)
+        return min(1.0, done)
+
+    def _batches_an_epoch(self) -> int:
+        width = sum(x.gray.shape[1] for x in self._train)
+        return math.ceil(width / self._settings.columns * 1.08)
+
+    def _is_done(self) -> bool:
+        s, limits = self.state, self._settings
+        return (
+            s.epoch >= limits.epochs
+            or bool(limits.minutes and s.minutes >= limits.minutes)
+            or bool(limits.patience and s.since_best >= limits.patience)
+        )
+
+    def _rate(self) -> float:
+        at = self._progress()
+        warm = min(1.0, (at + 1e-3) / 0.03)
+        return self._settings.learning_rate * warm * (
+            0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * at))
+        )
+
+    def _one_epoch(self, cancel: CancelToken, report: Report) -> float:
+        s, limits = self.state, self._settings
+        rng = np.random.default_rng([limits.seed, s.epoch, s.step])
+        batches = ahead(
+            epoch_batches(
+                self._train,
+                self._charset,
+                rng,
+                columns=limits.columns,
+                augment=limits.augment,
+            )
+        )
+        losses: list[float] = []
+        clock, saved = time.monotonic(), time.monotonic()
+        total = self._batches_an_epoch()
+        for number, batch in enumerate(batches):
+            cancel.check()
+            self._optimizer.learning_rate = self._rate()
+            loss = self._trainer.train_on_batch(
+                [batch.lines, batch.frames], batch.labels
+            )
+            losses.append(float(np.asarray(loss).reshape(-1)[0]))
+            s.step += 1
+            now = time.monotonic()
+            s.minutes += (now - clock) / 60.0
+            clock = now
+            if s.step % 4 == 0:
+                self._average(4)
+            recent = float(np.mean(losses[-50:]))
+            report(
+                Progress(
+                    number + 1, total, f"pass {s.epoch + 1}, loss {recent:.1f}"
+                )
+            )
+            if now - saved > 240:
+                self._save()
+                saved = now
+            if limits.minutes and s.minutes >= limits.minutes:
+                break
+        batches.close()
+        s.epoch += 1
+        return float(np.mean(losses)) if losses else math.nan
+
+    def _average(self, steps: int) -> None:
+        """Move the running mean of the weights toward the present ones."""
+        decay = min(self._settings.ema**steps, (1 + self.state.step) / (10 + self.state.step))
+        for mean, weight in zip(self.mean, self._network.get_weights(), strict=True):
+            mean += (1.0 - decay) * (weight - mean)
+
+    def _measure(self, loss: float, cancel: CancelToken, report: Report) -> None:
+        cancel.check()
+        s = self.state
+        present = self._network.get_weights()
+        self._network.set_weights(self.mean)
+        texts = self._read(self._held_out)
+        self._network.set_weights(present)
+        rates = measure(self._held_out, texts)
+        examples = tuple(
+            (t, x.text) for t, x in list(zip(texts, self._held_out, strict=True))[:6]
+        )
+        point = FitPoint(s.epoch, s.step, s.minutes, loss, rates, examples)
+        entry = asdict(point)
+        del entry["examples"]
+        s.history.append(entry)
+        if rates["all"] < s.best:
+            s.best, s.since_best = rates["all"], 0
+            self.best = [w.copy() for w in self.mean]
+        else:
+            s.since_best += 1
+        summary = ", ".join(f"{name} {rate:.1f}" for name, rate in rates.items())
+        log.info("pass %d: loss %.2f, CER %s", s.epoch, loss, summary)
+        report(Progress(s.epoch, self._settings.epochs, f"CER {summary}", point))
+
+    def _save(self) -> None:
+        """Write the checkpoint beside itself and swap it in."""
+        if self._checkpoint is None:
+            return
+        arrays: dict[str, Any] = {}
+        for name, group in (
+            ("now", self._network.get_weights()),
+            ("mean", self.mean),
+            ("best", self.best),
+            ("opt", [np.asarray(v) for v in self._optimizer_values()]),
+        ):
+            arrays |= {f"{name}{i}": value for i, value in enumerate(group)}
+        arrays["state"] = np.array(json.dumps(asdict(self.state)))
+        self._checkpoint.parent.mkdir(parents=True, exist_ok=True)
+        part = self._checkpoint.with_suffix(".part.npz")
+        with part.open("wb") as file:
+            np.savez(file, **arrays)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(self._checkpoint)
+
+    def _optimizer_values(self) -> list[Any]:
+        ops = runtime.keras().ops
+        return [ops.convert_to_numpy(v) for v in self._optimizer.variables]
+
+    def _load(self, path: Path) -> None:
+        with np.load(path, allow_pickle=False) as saved:
+
+            def group(name: str, like: int) -> list[Any]:
+                return [saved[f"{name}{i}"] for i in range(like)]
+
+            count = len(self.mean)
+            self._network.set_weights(group("now", count))
+            self.mean = group("mean", count)
+            self.best = group("best", count)
+            variables = self._optimizer.variables
+            for variable, value in zip(
+                variables, group("opt", len(variables)), strict=True
+            ):
+                variable.assign(value)
+            self.state = FitState(**json.loads(str(saved["state"])))
+        log.info("took up a run at pass %d, step %d", self.state.epoch, self.state.step)

@@ -1,0 +1,124 @@
+"""Train a line network from folders of transcribed lines, and write it as a model."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.progress import CancelToken, Report
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml.networks import crnn
+from hwocr_desktop.ml.recognizer import Recognizer
+from hwocr_desktop.ml.registry import ModelCard, save_model
+from hwocr_desktop.ml.training.line_data import LineSample, load_lines
+from hwocr_desktop.ml.training.line_fit import FitSettings, LineFit
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TrainLinesRequest:
+    """What to train.
+
+    Attributes
+    ----------
+    data : tuple of Path
+        Folders to learn from; see `load_lines`.
+    held_out : tuple of Path
+        Folders to measure and choose by; they must share no page with ``data``.
+    out : Path
+        The model folder to write.
+    run : Path
+        Folder for the checkpoint; a run found there is taken up again.
+    title, summary, licence, trained_on, bad_at, command : str
+        For the card.
+    settings : FitSettings
+    architecture : dict
+        Differences from `crnn.DEFAULT`.
+    """
+
+    data: tuple[Path, ...]
+    held_out: tuple[Path, ...]
+    out: Path
+    run: Path
+    title: str
+    licence: str
+    trained_on: str
+    summary: str = ""
+    bad_at: str = ""
+    command: str = ""
+    settings: FitSettings = FitSettings()
+    architecture: dict[str, Any] = field(default_factory=dict)
+
+
+def train_lines(
+    request: TrainLinesRequest, *, cancel: CancelToken, report: Report
+) -> ModelCard:
+    """Train a line network and write its model folder.
+
+    Returns
+    -------
+    ModelCard
+        With the held-out figures of the weights kept.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If a folder holds no transcribed lines.
+    Cancelled
+        If cancelled; what was reached is kept in ``request.run``.
+    """
+    train, held_out = load_lines(request.data), load_lines(request.held_out)
+    if not train or not held_out:
+        raise TrainingDataMissing(
+            "There are no lines with a transcription to learn from.",
+            "Name folders with line images and labels.tsv, or pages with PAGE XML.",
+        )
+    log.info("learning from %d lines, held out %d", len(train), len(held_out))
+    charset = Charset.of(sample.text for sample in train)
+    config = crnn.DEFAULT | request.architecture
+    runtime.keras().utils.set_random_seed(request.settings.seed)
+    network = crnn.build_crnn(config, charset.size)
+    recognizer = Recognizer(network, charset, request.out.name)
+
+    def read(samples: Sequence[LineSample]) -> list[str]:
+        readings = recognizer.read([s.gray for s in samples], cancel=cancel)
+        return [reading.text for reading in readings]
+
+    fit = LineFit(
+        network,
+        charset,
+        train,
+        held_out,
+        request.settings,
+        read,
+        request.run / "checkpoint.npz",
+    )
+    state = fit.run(cancel=cancel, report=report)
+    network.set_weights(fit.best)
+    card = ModelCard(
+        id=request.out.name,
+        task="recognize-lines",
+        title=request.title,
+        summary=request.summary,
+        licence=request.licence,
+        bad_at=request.bad_at,
+        trained_on=request.trained_on,
+        command=request.command,
+        architecture=config,
+        input={"height": config["height"], "polarity": "ink=1", "range": [0, 1]},
+        charset=charset.characters,
+        metrics={"held out, while training": _best_point(state.history)},
+    )
+    return save_model(request.out, card, network.save_weights)
+
+
+def _best_point(history: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the error rates of the best measurement."""
+    best = min(history, key=lambda point: float(point["cer"]["all"]))
+    return {f"CER {name}": round(rate, 2) for name, rate in best["cer"].items()}
