@@ -52,7 +52,7 @@ def write_bytes(path: Path, data: bytes, *, backups: int = 0) -> None:
     temporary: Path | None = None
     try:
         # Replacing a link would cut the tie to the file the user linked to.
-        target = path.resolve() if path.is_symlink() else path
+        target = Path(os.path.realpath(path, strict=False))
         temporary = _write_temporary(target, data)
         _copy_mode(target, temporary)
         if backups > 0:

@@ -1,4 +1,8 @@
-"""Draw the pages of a PDF with pdfium."""
+"""Draw the pages of a PDF with pdfium.
+
+pdfium is imported inside the functions: it takes a third of a second, which the start
+of the program shall not pay for.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +13,6 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 import numpy as np
-import pypdfium2
-import pypdfium2.raw as pdfium
 
 from hwocr_desktop.core.errors import UnreadableImage
 from hwocr_desktop.core.pixels import samples as sm
@@ -68,6 +70,9 @@ def count_pdf_pages(stream: BinaryIO, name: str) -> int:
 
 @contextmanager
 def _document(stream: BinaryIO, name: str) -> Iterator[Any]:
+    import pypdfium2
+    import pypdfium2.raw as pdfium
+
     try:
         document = pypdfium2.PdfDocument(stream)
     except pypdfium2.PdfiumError as error:
@@ -120,6 +125,8 @@ def _scan_dpi(page: Any, page_area: float) -> float:
     fine layer of ink. So it is the finest resolution at which, or more finely, at
     least half of the page is covered.
     """
+    import pypdfium2.raw as pdfium
+
     found = []
     for item in page.get_objects(filter=[pdfium.FPDF_PAGEOBJ_IMAGE], max_depth=3):
         across, down = item.get_px_size()

@@ -1,0 +1,175 @@
+"""A file is wholly new or untouched, whatever goes wrong, and old versions are kept."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hwocr_desktop.core import atomic
+from hwocr_desktop.core.errors import OutputNotWritable
+
+OLD = b"what was there"
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    path = tmp_path / "Pfarrbücher 1850" / "pröject.json"
+    path.parent.mkdir()
+    path.write_bytes(OLD)
+    return path
+
+
+def names(path: Path) -> set[str]:
+    return {p.name for p in path.parent.iterdir()}
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(data=st.binary(max_size=300))
+def test_what_is_written_is_read_back(target, data):
+    atomic.write_bytes(target, data)
+    assert target.read_bytes() == data
+    assert names(target) == {target.name}
+
+
+def test_text_is_utf8_with_its_own_line_ends(target):
+    atomic.write_text(target, "Dvořák\n½ œ\n")
+    assert target.read_bytes() == "Dvořák\n½ œ\n".encode()
+
+
+def test_a_new_file_is_made(tmp_path):
+    atomic.write_bytes(tmp_path / "new", b"x")
+    assert (tmp_path / "new").read_bytes() == b"x"
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(versions=st.lists(st.binary(max_size=8), max_size=7), backups=st.integers(0, 3))
+def test_backups_are_the_versions_before_newest_first(
+    tmp_path_factory, versions, backups
+):
+    path = tmp_path_factory.mktemp("b") / "file"
+    for version in versions:
+        atomic.write_bytes(path, version, backups=backups)
+    older = versions[:-1][::-1][:backups]
+    for number, version in enumerate(older, start=1):
+        assert path.with_name(f"file.bak{number}").read_bytes() == version
+    expected = {f"file.bak{n + 1}" for n in range(len(older))}
+    assert names(path) == (expected | {"file"} if versions else set())
+
+
+def fail_with(number: int):
+    def failing(*args, **kwargs):
+        raise OSError(number, os.strerror(number))
+
+    return failing
+
+
+FAULTS = {
+    errno.ENOSPC: "no room left",
+    errno.EACCES: "may not be written",
+    errno.EROFS: "may not be written",
+    errno.ENOENT: "does not exist",
+    errno.ENAMETOOLONG: "too long",
+    errno.EIO: "could not be saved",
+}
+
+
+@pytest.mark.parametrize("place", ["mkstemp", "fsync", "replace", "copy2"])
+@pytest.mark.parametrize(("number", "words"), FAULTS.items())
+def test_every_fault_leaves_the_old_file_and_no_litter(
+    target, monkeypatch, place, number, words
+):
+    spots = {
+        "mkstemp": (atomic.tempfile, "mkstemp"),
+        "fsync": (atomic.os, "fsync"),
+        "replace": (atomic.Path, "replace"),
+        "copy2": (atomic.shutil, "copy2"),
+    }
+    with monkeypatch.context() as patch:
+        patch.setattr(*spots[place], fail_with(number))
+        with pytest.raises(OutputNotWritable, match=words) as caught:
+            atomic.write_bytes(target, b"new", backups=2)
+    assert target.read_bytes() == OLD
+    assert names(target) <= {target.name, target.name + ".bak1"}
+    assert target.name in caught.value.message
+    assert caught.value.advice
+
+
+def test_full_read_only_and_missing_have_sentences_of_their_own(target):
+    said = {
+        atomic.not_writable(target, OSError(number, "")).message
+        for number in (errno.ENOSPC, errno.EACCES, errno.ENOENT)
+    }
+    assert len(said) == 3
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full here")
+def test_a_disk_that_is_really_full_leaves_the_old_file(target, monkeypatch):
+    def onto_a_full_disk(handle, mode):
+        os.close(handle)
+        return Path("/dev/full").open(mode)
+
+    monkeypatch.setattr(atomic.os, "fdopen", onto_a_full_disk)
+    with pytest.raises(OutputNotWritable, match="no room left"):
+        atomic.write_bytes(target, b"new" * 100_000, backups=1)
+    assert target.read_bytes() == OLD
+    assert names(target) == {target.name}
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(OutputNotWritable, match="gone"):
+        atomic.write_bytes(tmp_path / "gone" / "file", b"")
+
+
+def test_a_file_in_place_of_the_folder(tmp_path):
+    (tmp_path / "file").write_bytes(b"")
+    with pytest.raises(OutputNotWritable, match="does not exist"):
+        atomic.write_bytes(tmp_path / "file" / "below", b"")
+
+
+def test_a_folder_in_place_of_the_file(tmp_path):
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "inside").write_bytes(OLD)
+    with pytest.raises(OutputNotWritable, match="a folder has that name"):
+        atomic.write_bytes(tmp_path / "taken", b"")
+    assert (tmp_path / "taken" / "inside").read_bytes() == OLD
+    assert [p.name for p in tmp_path.iterdir()] == ["taken"]
+
+
+def test_a_read_only_file_is_respected(target, monkeypatch):
+    # Asked through os.access, because root may write whatever the mode says.
+    monkeypatch.setattr(atomic.os, "access", lambda *_: False)
+    with pytest.raises(OutputNotWritable, match="may not be written"):
+        atomic.write_bytes(target, b"new")
+    assert target.read_bytes() == OLD
+
+
+def test_a_link_stays_a_link(target, tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(target)
+    atomic.write_bytes(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"
+
+
+def test_a_link_to_itself_leads_nowhere_and_is_replaced(tmp_path):
+    link = tmp_path / "link"
+    link.symlink_to(link)
+    atomic.write_bytes(link, b"new")
+    assert not link.is_symlink()
+    assert link.read_bytes() == b"new"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such permissions")
+def test_permissions_are_kept_and_new_files_are_ordinary(target, tmp_path):
+    target.chmod(0o640)
+    atomic.write_bytes(target, b"new")
+    assert target.stat().st_mode & 0o777 == 0o640
+    (tmp_path / "by hand").write_bytes(b"")
+    atomic.write_bytes(tmp_path / "by us", b"")
+    modes = [(tmp_path / n).stat().st_mode & 0o777 for n in ("by hand", "by us")]
+    assert modes[0] == modes[1]
