@@ -1,0 +1,152 @@
+"""Bring newly found lines together with those a person has already worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.document.document import Line, Region
+from hwocr_desktop.core.pixels.geometry import LineShape, Point
+
+# Neighboring lines share ascenders and descenders, at most about a third of them;
+# two findings of the same line share nearly all of the smaller one.
+SAME_LINE = 0.5
+_RASTER = 256
+
+
+def is_touched(line: Line) -> bool:
+    """Whether a person has written or checked the text of the line."""
+    return line.checked or line.correction is not None
+
+
+def overlap(one: LineShape, other: LineShape) -> float:
+    """Return how much of the smaller of two lines lies within the other.
+
+    Parameters
+    ----------
+    one, other : LineShape
+        Two lines of the same page.
+
+    Returns
+    -------
+    float
+        Shared area divided by the smaller line's area, 0..1.
+    """
+    first, second = _outline(one), _outline(other)
+    if (first.max(axis=0) < second.min(axis=0)).any():
+        return 0.0
+    if (second.max(axis=0) < first.min(axis=0)).any():
+        return 0.0
+    if abs(cv2.contourArea(first)) > abs(cv2.contourArea(second)):
+        first, second = second, first
+    origin = first.min(axis=0)
+    side = float((first.max(axis=0) - origin).max())
+    scale = min(1.0, (_RASTER - 1) / max(side, 1.0))
+    width, height = np.ceil((first.max(axis=0) - origin) * scale).astype(int) + 1
+    inner = _filled(first, origin, scale, int(width), int(height))
+    outer = _filled(second, origin, scale, int(width), int(height))
+    return float((inner & outer).sum()) / float(inner.sum())
+
+
+def merge_found(
+    lines: Sequence[Line], shapes: Sequence[LineShape]
+) -> list[Line | LineShape]:
+    """Return the lines to keep and the shapes to add, in reading order.
+
+    Every line that a person has touched stays; a shape that covers such a line is
+    left out, and the line takes its place. Touched lines keep their order among each
+    other, because a person may have chosen it.
+
+    Parameters
+    ----------
+    lines : sequence of Line
+        What is on the page now, in reading order.
+    shapes : sequence of LineShape
+        What was found, in reading order.
+
+    Returns
+    -------
+    list of Line or LineShape
+        Touched lines, as they were, among the shapes that became no line yet.
+    """
+    kept = [line for line in lines if is_touched(line)]
+    placed: set[int] = set()
+    # Height on the page and shape; None is a place for a kept line.
+    places: list[tuple[float, LineShape | None]] = []
+    for shape in shapes:
+        covered = [
+            number
+            for number, line in enumerate(kept)
+            if overlap(shape, line.shape) > SAME_LINE
+        ]
+        if not covered:
+            places.append((_height(shape), shape))
+        for number in covered:
+            if number not in placed:
+                placed.add(number)
+                places.append((_height(kept[number].shape), None))
+    for number, line in enumerate(kept):
+        if number not in placed:
+            height = _height(line.shape)
+            after = (i for i, (other, _) in enumerate(places) if other > height)
+            places.insert(next(after, len(places)), (height, None))
+    waiting = iter(kept)
+    return [next(waiting) if shape is None else shape for _, shape in places]
+
+
+def region_at(regions: Sequence[Region], shape: LineShape) -> str:
+    """Return the id of the smallest region around the middle of a line, or "".
+
+    Parameters
+    ----------
+    regions : sequence of Region
+        Regions of the page; those without an area hold nothing.
+    shape : LineShape
+        The line.
+    """
+    middle = _middle(shape)
+    around: list[tuple[float, str]] = []
+    for region in regions:
+        if len(region.polygon) < 3:
+            continue
+        outline = np.asarray(region.polygon, np.float32)
+        if cv2.pointPolygonTest(outline, middle, False) >= 0:
+            around.append((abs(cv2.contourArea(outline)), region.id))
+    return min(around)[1] if around else ""
+
+
+def _middle(shape: LineShape) -> Point:
+    """Return the point in the middle between the ends of the baseline."""
+    (x0, y0), (x1, y1) = shape.baseline[0], shape.baseline[-1]
+    return (x0 + x1) / 2, (y0 + y1) / 2
+
+
+def _height(shape: LineShape) -> float:
+    return _middle(shape)[1]
+
+
+def _outline(shape: LineShape) -> npt.NDArray[np.float32]:
+    """Return the outline of a line, (N, 2); a band where it has no polygon."""
+    if len(shape.polygon) >= 3:
+        return np.asarray(shape.polygon, np.float32)
+    upper = [(x, y - shape.ascent) for x, y in shape.baseline]
+    lower = [(x, y + shape.descent) for x, y in reversed(shape.baseline)]
+    return np.asarray(upper + lower, np.float32)
+
+
+def _filled(
+    outline: npt.NDArray[np.float32],
+    origin: npt.NDArray[np.float32],
+    scale: float,
+    width: int,
+    height: int,
+) -> npt.NDArray[np.bool_]:
+    """Draw an outline, (N, 2), as a filled area of a small raster."""
+    raster = np.zeros((height, width), np.uint8)
+    # OpenCV takes 32-bit points and corrupts memory on absurd ones.
+    points = np.clip(np.rint((outline - origin) * scale), -1e6, 1e6).astype(np.int32)
+    cv2.fillPoly(raster, [points], 1)
+    return raster.astype(bool)

@@ -1,0 +1,360 @@
+"""A project on disk: a folder with ``project.json``, a journal and a lock.
+
+``project.json`` is always whole: it is replaced in one step, and the three versions
+before it stay beside it. What happened since it was saved stands in the journal, one
+record a change. After a crash the journal is found at the next start, and `recover`
+makes its changes again. Nothing that may still be wanted is ever deleted: what does
+not fit is moved aside under a name with the time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+
+from hwocr_desktop.core import atomic
+from hwocr_desktop.core.document import patch
+from hwocr_desktop.core.document.backups import (
+    BACKUPS,
+    NAME,
+    LoadedFile,
+    checksum,
+    find_project,
+    keep_foreign_version,
+    load_file,
+    restore_backup,
+)
+from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.core.document.journal import Journal, move_aside
+from hwocr_desktop.core.document.lock import ProjectLock, lock_project
+from hwocr_desktop.core.document.recovery import keep_rest, waiting_changes
+from hwocr_desktop.core.document.serial import SCHEMA, PageTexts, encode_project
+from hwocr_desktop.core.document.sources import (
+    expected_path,
+    resolve_source,
+    store_source,
+)
+from hwocr_desktop.core.errors import BadRequest, FileNotReadable, OutputNotWritable
+
+__all__ = [
+    "ProjectFile",
+    "create_project",
+    "open_project",
+    "resolve_source",
+    "store_source",
+]
+
+
+def create_project(folder: Path, title: str = "") -> ProjectFile:
+    """Make an empty project and open it.
+
+    Parameters
+    ----------
+    folder : Path
+        Where; made if it is missing. It may hold other files, scans for instance.
+    title : str
+        What the project is called.
+
+    Raises
+    ------
+    BadRequest
+        If the folder holds a project already.
+    OutputNotWritable
+        If the folder cannot be made or written to.
+    """
+    return _create(folder, Project(title=title))
+
+
+def open_project(folder: Path, *, from_backup: bool = False) -> ProjectFile:
+    """Open the project in a folder and take its lock.
+
+    A folder that may not be written to opens read-only, see `ProjectFile`.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder, or the ``project.json`` in it.
+    from_backup : bool
+        Whether to put the newest good backup in the place of a damaged project file;
+        the damaged one is kept.
+
+    Raises
+    ------
+    FileNotReadable
+        If there is no project, or it may not be read.
+    ProjectDamaged
+        If the project file cannot be understood; the advice names a good backup.
+    ProjectTooNew
+        If a newer program wrote it.
+    ProjectInUse
+        If another window has it open.
+    OutputNotWritable
+        If a backup is to be restored in a folder that may not be written to.
+    """
+    folder = find_project(folder)
+    lock = lock_project(folder, [folder / NAME])
+    try:
+        if from_backup:
+            loaded, notice = restore_backup(folder, is_read_only=lock is None)
+            return ProjectFile(folder, loaded, lock, [notice])
+        return ProjectFile(folder, load_file(folder), lock)
+    except BaseException:
+        if lock is not None:
+            lock.release()
+        raise
+
+
+class ProjectFile:
+    """An open project: what it is, and the ways to keep what becomes of it.
+
+    Made by `create_project` and `open_project`. Use it from one thread.
+
+    Attributes
+    ----------
+    folder : Path
+        The project folder.
+    project : Project
+        The project as it was loaded, recovered, last journaled or saved.
+    is_read_only : bool
+        Whether the folder may not be written to. Then `append` keeps nothing, `save`
+        raises, and `save_copy` is the way out.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        loaded: LoadedFile,
+        lock: ProjectLock | None,
+        notices: Iterable[str] = (),
+    ) -> None:
+        self.folder = folder
+        self.project = loaded.stored.project
+        self.is_read_only = lock is None
+        self._lock = lock
+        self._notices = list(notices)
+        self._saved = loaded.checksum
+        self._schema = loaded.stored.schema
+        self._texts = PageTexts()
+        self._journal = Journal(folder, loaded.checksum)
+        # The project that the file and the journal make together.
+        self._kept = self.project
+        self._leftover, notice = waiting_changes(
+            self._journal.path, loaded, is_read_only=self.is_read_only
+        )
+        if notice:
+            self._notices.append(notice)
+        if self.is_read_only:
+            self._notices.append(
+                "This project may only be read, because its folder is protected or the "
+                "disk is full. Changes are not kept unless you save a copy in another "
+                "folder."
+            )
+
+    def __enter__(self) -> ProjectFile:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    @property
+    def notices(self) -> tuple[str, ...]:
+        """Sentences for the person who opened the project, oldest first."""
+        return tuple(self._notices)
+
+    @property
+    def has_leftover_journal(self) -> bool:
+        """Whether changes of an earlier session wait for `recover`."""
+        return self._leftover is not None
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether the project file contains all that was journaled."""
+        return self._leftover is None and self._journal.entries == 0
+
+    def recover(self) -> Project:
+        """Make the changes of the leftover journal again, as far as they are whole.
+
+        They stay in the journal until the next `save`.
+
+        Returns
+        -------
+        Project
+            The project after the last change that could be made.
+        """
+        leftover = self._leftover
+        if leftover is None:
+            return self.project
+        project, good = leftover.replay(self.project)
+        if not leftover.is_all(good):
+            notice = keep_rest(self._journal.path, is_read_only=self.is_read_only)
+            self._notices.append(notice)
+        self._journal.resume(leftover.content, good)
+        self._leftover = None
+        self.project = self._kept = project
+        return project
+
+    def discard_journal(self) -> Path | None:
+        """Put the leftover journal aside without using it.
+
+        Returns
+        -------
+        Path or None
+            Where it is kept; None if there was none.
+
+        Raises
+        ------
+        OutputNotWritable
+            If it cannot be renamed.
+        """
+        if self._leftover is None or self.is_read_only:
+            self._leftover = None
+            return None
+        aside = move_aside(self._journal.path)
+        self._leftover = None
+        return aside
+
+    def append(self, old: Project, new: Project, label: str) -> None:
+        """Write a change to the journal, down to the disk.
+
+        What is written is the difference to what the journal holds already, which is
+        ``old`` unless writing failed the last time: then this change carries the lost
+        one along. A leftover journal that nobody decided about is put aside first.
+
+        Parameters
+        ----------
+        old, new : Project
+            Before and after; undo and redo are changes too.
+        label : str
+            What was done.
+
+        Raises
+        ------
+        OutputNotWritable
+            If the disk is full or gone; nothing that was kept before is lost.
+        ProjectInUse
+            If somebody else took over the project meanwhile.
+        """
+        if self.is_read_only or new is self._kept:
+            return
+        self._check()
+        self.discard_journal()
+        change = patch.diff(self._kept, new)
+        if change:
+            self._journal.append(change, label)
+        self.project = self._kept = new
+
+    def save(self, project: Project) -> None:
+        """Replace the project file and empty the journal.
+
+        Parameters
+        ----------
+        project : Project
+            The project as it is now.
+
+        Raises
+        ------
+        OutputNotWritable
+            If the folder is read-only or the disk full; file and journal are then as
+            they were.
+        ProjectInUse
+            If somebody else took over the project meanwhile.
+        """
+        if self.is_read_only:
+            raise OutputNotWritable(
+                f"The project cannot be saved, because {self.folder} is protected "
+                "against writing.",
+                "Save a copy of the project in another folder and go on with that.",
+            )
+        self._check()
+        self.discard_journal()
+        older = None if self._schema == SCHEMA else self._schema
+        is_known, notice = keep_foreign_version(self.folder, self._saved, older)
+        if notice:
+            self._notices.append(notice)
+        is_kept = project is self._kept or project == self._kept
+        if is_known and is_kept and older is None and not self._journal.entries:
+            # Backups are for older states, not for copies of this one.
+            return
+        data = encode_project(
+            project,
+            journal=self._journal.id,
+            entries=self._journal.entries,
+            texts=self._texts,
+        )
+        atomic.write_bytes(self.folder / NAME, data, backups=BACKUPS)
+        self._saved = checksum(data)
+        self._schema = SCHEMA
+        self.project = self._kept = project
+        self._journal.clear(self._saved)
+
+    def save_copy(self, folder: Path, project: Project) -> ProjectFile:
+        """Save the project in another folder and open it there.
+
+        Parameters
+        ----------
+        folder : Path
+            Where; made if it is missing.
+        project : Project
+            The project as it is now.
+
+        Returns
+        -------
+        ProjectFile
+            The copy; its ``project`` names the scans as seen from the new folder.
+            This one stays open, for the caller to close.
+
+        Raises
+        ------
+        BadRequest
+            If the folder holds a project already.
+        OutputNotWritable
+            If the folder cannot be made or written to.
+        """
+
+        def moved(page: Page) -> Page:
+            try:
+                scan = resolve_source(self.folder, page)
+            except FileNotReadable:
+                scan = expected_path(self.folder, page.source)
+            return replace(page, source=store_source(folder, scan))
+
+        return _create(folder, replace(project, pages=tuple(map(moved, project.pages))))
+
+    def close(self) -> None:
+        """Close the files and let go of the lock; unsaved changes stay in the journal.
+
+        Closing twice does nothing.
+        """
+        self._journal.close()
+        if self._lock is not None:
+            self._lock.release()
+            self._lock = None
+
+    def _check(self) -> None:
+        if self._lock is None:
+            raise ValueError("the project is closed")
+        self._lock.check()
+
+
+def _create(folder: Path, project: Project) -> ProjectFile:
+    """Make a folder with a project and open it."""
+    folder = folder.absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        exists = (folder / NAME).exists()
+    except OSError as error:
+        raise atomic.not_writable(folder, error) from error
+    if exists:
+        raise BadRequest(
+            f"The folder {folder} holds a project already.",
+            "Open that project, or choose another folder for the new one.",
+        )
+    atomic.write_bytes(folder / NAME, encode_project(project))
+    return open_project(folder)
