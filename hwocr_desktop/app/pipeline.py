@@ -1,0 +1,255 @@
+"""The walk of a scan: load, clean, find lines, read. No Qt: the window, the command
+line and the tests call the same functions.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.document.document import Cleaning, Page, Reading
+from hwocr_desktop.core.document.project_file import resolve_source
+from hwocr_desktop.core.pixels.crops import crop_line
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.imaging import Scan, load_scan
+from hwocr_desktop.core.pixels.segmentation import find_lines
+from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
+from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.binarizer import Binarizer
+from hwocr_desktop.ml.recognizer import Decoder, Recognizer
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadRequest:
+    """A page to be read.
+
+    Attributes
+    ----------
+    page : Page
+        As it stands; never changed.
+    folder : Path
+        Project folder, against which the page's source is resolved.
+    model : str
+        Id of the line model.
+    decoder : "greedy" or "beam"
+    find_lines : bool
+        Whether lines are to be found anew; otherwise the page's own are read.
+    scan : Scan, optional
+        The page's pixels, if they are at hand.
+    """
+
+    page: Page
+    folder: Path
+    model: str
+    decoder: Decoder = "greedy"
+    find_lines: bool = True
+    scan: Scan | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinesFound:
+    """Partial result: the lines of a page, in reading order."""
+
+    page_id: str
+    shapes: tuple[LineShape, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LineRead:
+    """Partial result: one line was read."""
+
+    page_id: str
+    shape: LineShape
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class ReadResult:
+    """Everything that reading a page gave.
+
+    Attributes
+    ----------
+    page_id : str
+    found : LinesFound or None
+        None where the page's own lines were read.
+    lines : tuple of LineRead
+        In reading order.
+    """
+
+    page_id: str
+    found: LinesFound | None
+    lines: tuple[LineRead, ...]
+
+
+def load_page(
+    folder: Path,
+    page: Page,
+    *,
+    cancel: CancelToken | None = None,
+    report: Report = ignore_progress,
+) -> Scan:
+    """Load a page's pixels as the page wants them turned and inverted.
+
+    Raises
+    ------
+    FileNotReadable, UnreadableImage
+        If the scan is missing or damaged.
+    """
+    if cancel is not None:
+        cancel.check()
+    return load_scan(
+        resolve_source(folder, page),
+        page.frame,
+        rotation=page.rotation,
+        inverted=page.inverted,
+    )
+
+
+def clean_page(
+    gray: npt.NDArray[np.uint8],
+    cleaning: Cleaning,
+    *,
+    cancel: CancelToken | None = None,
+    report: Report = ignore_progress,
+) -> Ink:
+    """Turn grey pixels into an ink map by a threshold method or a network.
+
+    The cut of the result is the one set in ``cleaning``, else the method's own.
+
+    Raises
+    ------
+    BadModel
+        If ``cleaning.method`` is neither a method nor a usable model.
+    Cancelled
+        If cancelled.
+    """
+    if cleaning.method in METHODS:
+        ink = ink_by_threshold(
+            gray, cleaning.method, window=cleaning.window, k=cleaning.k
+        )
+    else:
+        binarizer = _open.binarizer(cleaning.method)
+        ink = binarizer.ink_map(gray, cancel=cancel or CancelToken(), report=report)
+    return ink if cleaning.cut is None else Ink(ink.map, cleaning.cut)
+
+
+def read_page(
+    request: ReadRequest, *, cancel: CancelToken, report: Report
+) -> ReadResult:
+    """Read a page: load it, find its lines if asked, read them in order.
+
+    ``report`` gets `LinesFound` and `LineRead` as partial results as they come.
+
+    Raises
+    ------
+    HwocrError
+        If the scan or a model cannot be used.
+    Cancelled
+        If cancelled.
+    """
+    page = request.page
+    report(Progress(0, 0, "opening"))
+    recognizer = _open.recognizer(request.model)
+    cancel.check()
+    scan = request.scan or load_page(request.folder, page)
+    found = None
+    shapes = tuple(line.shape for line in page.lines)
+    if request.find_lines or not shapes:
+        report(Progress(0, 0, "finding lines"))
+        ink = clean_page(scan.gray, page.cleaning, cancel=cancel)
+        shapes = find_lines(ink.binary(), cancel=cancel)
+        found = LinesFound(page.id, shapes)
+        report(Progress(0, len(shapes), "finding lines", found))
+    lines = read_shapes(
+        page.id, scan, shapes, recognizer, request.decoder, cancel=cancel, report=report
+    )
+    return ReadResult(page.id, found, lines)
+
+
+def read_shapes(
+    page_id: str,
+    scan: Scan,
+    shapes: tuple[LineShape, ...],
+    recognizer: Recognizer,
+    decoder: Decoder,
+    *,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> tuple[LineRead, ...]:
+    """Crop and read the given lines of a page; see `read_page`."""
+    crops = []
+    for shape in shapes:
+        cancel.check()
+        crops.append(crop_line(scan.gray, shape, recognizer.height))
+
+    def pass_on(progress: Progress) -> None:
+        index, reading = progress.partial
+        report(
+            Progress(
+                progress.done,
+                progress.total,
+                progress.text,
+                LineRead(page_id, shapes[index], reading),
+            )
+        )
+
+    readings = recognizer.read(crops, decoder=decoder, cancel=cancel, report=pass_on)
+    return tuple(
+        LineRead(page_id, shape, reading)
+        for shape, reading in zip(shapes, readings, strict=True)
+    )
+
+
+def open_recognizer(model_id: str) -> Recognizer:
+    """Return the line model of that id, opened once and kept."""
+    return _open.recognizer(model_id)
+
+
+def open_binarizer(model_id: str) -> Binarizer:
+    """Return the cleaning model of that id, opened once and kept."""
+    return _open.binarizer(model_id)
+
+
+def forget_models() -> None:
+    """Close all models, so that changed folders are opened anew."""
+    _open.forget()
+
+
+class _OpenModels:
+    """Models in use, one of each kind; the weights' checksum says if one changed."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._binarizer: tuple[str, Binarizer] | None = None
+        self._recognizer: tuple[str, Recognizer] | None = None
+
+    def binarizer(self, model_id: str) -> Binarizer:
+        card = registry.card(model_id, "binarize")
+        with self._lock:
+            if self._binarizer is None or self._binarizer[0] != card.sha256:
+                self._binarizer = None
+                self._binarizer = (card.sha256, Binarizer.open(card))
+            return self._binarizer[1]
+
+    def recognizer(self, model_id: str) -> Recognizer:
+        card = registry.card(model_id, "recognize-lines")
+        with self._lock:
+            if self._recognizer is None or self._recognizer[0] != card.sha256:
+                self._recognizer = None
+                self._recognizer = (card.sha256, Recognizer.open(card))
+            return self._recognizer[1]
+
+    def forget(self) -> None:
+        with self._lock:
+            self._binarizer = self._recognizer = None
+
+
+_open = _OpenModels()

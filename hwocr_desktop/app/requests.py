@@ -1,0 +1,78 @@
+"""What the session tells the window: frozen values, one to a signal."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from hwocr_desktop.core.document.document import Cleaning, Project
+from hwocr_desktop.core.pixels.imaging import Scan
+from hwocr_desktop.core.pixels.thresholding import Ink
+
+NoticeKind = Literal["information", "warning", "error"]
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectChange:
+    """The project as it is now, and the step that made it so.
+
+    Attributes
+    ----------
+    project : Project
+    before : Project
+        As it was; compare by identity to see what changed.
+    label : str
+        What was done.
+    is_other : bool
+        Whether this is another project altogether (opened, created, recovered).
+    """
+
+    project: Project
+    before: Project
+    label: str
+    is_other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ScanShown:
+    """A page's pixels, ready to be shown."""
+
+    page_id: str
+    scan: Scan
+
+
+@dataclass(frozen=True, slots=True)
+class InkShown:
+    """A page's ink map, ready to be shown.
+
+    Attributes
+    ----------
+    page_id : str
+    ink : Ink
+        With the cut that holds for the page.
+    cleaning : Cleaning
+        What it was made with.
+    """
+
+    page_id: str
+    ink: Ink
+    cleaning: Cleaning
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A sentence for the person, and what to do about it.
+
+    Attributes
+    ----------
+    text, advice : str
+    kind : "information", "warning" or "error"
+    action : str
+        Name of an action the window may offer with it: "recover", "save-copy",
+        "open-backup", or "".
+    """
+
+    text: str
+    advice: str = ""
+    kind: NoticeKind = "information"
+    action: str = ""
