@@ -1,5 +1,6 @@
-"""The walk of a scan: load, clean, find lines, read. No Qt: the window, the command
-line and the tests call the same functions.
+"""The walk of a scan: load, clean, find lines, read.
+
+No Qt: the window, the command line and the tests call the same functions.
 """
 
 from __future__ import annotations

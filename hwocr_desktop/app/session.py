@@ -17,7 +17,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from hwocr_desktop.app import page_work, projects
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest, read_page
-from hwocr_desktop.app.requests import InkShown, Notice, ProjectChange, ScanShown
+from hwocr_desktop.app.requests import InkShown, ProjectChange, ScanShown
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Line, Page, Project
 from hwocr_desktop.core.document.history import History
@@ -26,11 +26,10 @@ from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.pixels.imaging import Scan
 from hwocr_desktop.core.pixels.thresholding import Ink
 from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.settings import load_settings
+from hwocr_desktop.ml.recognizer import Decoder
 
 log = logging.getLogger(__name__)
-
-SAVE_AFTER_MS = 60_000
-"""The journal holds every keystroke; the project file itself follows this late."""
 
 COMMIT_READINGS_MS = 150
 """Lines that were read are taken into the document this often, not one by one."""
@@ -80,7 +79,8 @@ class Session(QObject):
         self._pending_timer.timeout.connect(self._commit_readings)
         self._save_timer = QTimer(self)
         self._save_timer.setSingleShot(True)
-        self._save_timer.setInterval(SAVE_AFTER_MS)
+        # The journal holds every keystroke; the project file may follow later.
+        self._save_timer.setInterval(1000 * load_settings().autosave_s)
         self._save_timer.timeout.connect(self.save)
 
     # ----- what is open -------------------------------------------------------
@@ -181,19 +181,14 @@ class Session(QObject):
         job.failed.connect(self._on_failed)
 
     def save_copy(self, folder: Path) -> None:
-        """Write the project to another folder and go on there.
-
-        Raises
-        ------
-        HwocrError
-            If that cannot be.
-        """
+        """Write the project to another folder and go on there."""
+        self._commit_readings()
         if self._file is not None:
-            self._commit_readings()
-            self._take_over(
-                projects.save_copy(self._file, self.project, folder),
-                keep_page=self._page_id,
+            job = self.files.submit(
+                self.tr("Saving"), projects.save_copy, self._file, self.project, folder
             )
+            job.succeeded.connect(self._on_copied)
+            job.failed.connect(self._on_failed)
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Save, close and stop all threads.
@@ -205,21 +200,23 @@ class Session(QObject):
         """
         self._commit_readings()
         self._save_timer.stop()
-        stopped = all([r.shutdown(timeout_ms) for r in self.runners])
+        results = [runner.shutdown(timeout_ms) for runner in self.runners]
         if self._file is not None:
             try:
-                if self._may_journal and not self._is_saved:
-                    self._file.save(self.project)
+                projects.close(self._file, self._unsaved())
             except HwocrError:
-                log.exception("not saved at the end; the journal holds everything")
-            self._file.close()
+                log.exception("the last changes could not be kept")
             self._file = None
-        return stopped
+        return all(results)
+
+    def _unsaved(self) -> Project | None:
+        """Return the project if the file on disk still lacks something of it."""
+        return self.project if not self._is_saved and self._may_journal else None
 
     def _take_over(self, file: ProjectFile, keep_page: str = "") -> None:
         """Make an opened project the present one and close the one before."""
         if self._file is not None:
-            self._leave(self._file, self.project)
+            self._leave(self._file)
         before = self.project
         self._file = file
         self._history = History(file.project)
@@ -235,13 +232,14 @@ class Session(QObject):
         for notice in projects.notices(file):
             self.noticed.emit(notice)
 
-    def _leave(self, file: ProjectFile, project: Project) -> None:
+    def _leave(self, file: ProjectFile) -> None:
         self._commit_readings()
         self._save_timer.stop()
         for runner in (self.pixels, self.networks):
             runner.cancel_all()
-        unsaved = project if not self._is_saved and self._may_journal else None
-        job = self.files.submit(self.tr("Closing"), projects.close, file, unsaved)
+        job = self.files.submit(
+            self.tr("Closing"), projects.close, file, self._unsaved()
+        )
         job.failed.connect(self._on_failed)
 
     # ----- changes ------------------------------------------------------------
@@ -372,9 +370,7 @@ class Session(QObject):
                 self._on_ink(again)
                 return
         runner = self.pixels if page_work.is_fast(page.cleaning) else self.networks
-        job = runner.submit(
-            self.tr("Cleaning"), page_work.clean_shown, page, scan.scan
-        )
+        job = runner.submit(self.tr("Cleaning"), page_work.clean_shown, page, scan.scan)
         job.succeeded.connect(self._on_ink)
         job.failed.connect(self._on_failed)
 
@@ -385,7 +381,7 @@ class Session(QObject):
         page_ids: tuple[str, ...],
         model: str,
         *,
-        decoder: str = "greedy",
+        decoder: Decoder = "greedy",
         find_lines: bool = False,
     ) -> list[Job]:
         """Read pages with a line model; lines appear in the document as they come.
@@ -401,7 +397,12 @@ class Session(QObject):
             shown = self._scan
             scan = shown.scan if shown and shown.page_id == page_id else None
             request = ReadRequest(
-                page, self.folder, model, decoder, find_lines, scan  # type: ignore[arg-type]
+                page,
+                self.folder,
+                model,
+                decoder,
+                find_lines,
+                scan,
             )
             job = self.networks.submit(self.tr("Reading"), read_page, request)
             self._runs += 1
@@ -526,6 +527,10 @@ class Session(QObject):
     def _on_saved(self, project: Project) -> None:
         if project is self.project:
             self._set_saved(True)
+
+    @Slot(object)
+    def _on_copied(self, file: ProjectFile) -> None:
+        self._take_over(file, keep_page=self._page_id)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -88,7 +88,8 @@ class Recognizer:
         norm = logits - top
         norm -= np.log(np.exp(norm).sum(axis=-1, keepdims=True))
         return [
-            row[:frames] for row, frames in zip(norm, batch.frames.tolist(), strict=True)
+            row[:frames]
+            for row, frames in zip(norm, batch.frames.tolist(), strict=True)
         ]
 
     def read(
@@ -136,9 +137,7 @@ class Recognizer:
                 )
                 readings[index] = reading
                 done += 1
-                report(
-                    Progress(done, len(crops), "reading", partial=(index, reading))
-                )
+                report(Progress(done, len(crops), "reading", partial=(index, reading)))
         return [reading for reading in readings if reading is not None]
 
     def _decode(
@@ -179,5 +178,3 @@ def _logits_function(network: Any, height: int) -> Callable[..., Any]:
     return runtime.compiled(
         head, ((None, height, None, 1), "float32"), ((None,), "int32")
     )
-
-

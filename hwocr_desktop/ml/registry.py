@@ -311,6 +311,12 @@ def save_model(
     return done
 
 
+def renamed(found: ModelCard, title: str) -> ModelCard:
+    """Return a card with another title."""
+    data = {f.name: getattr(found, f.name) for f in fields(found)}
+    return ModelCard(**data | {"title": title})
+
+
 def update_metrics(found: ModelCard, metrics: dict[str, Any]) -> ModelCard:
     """Write newly measured figures into a model's card and return the card."""
     data = {f.name: getattr(found, f.name) for f in fields(found)}
@@ -335,7 +341,8 @@ def card_text(done: ModelCard) -> str:
         done.summary,
         "",
         f"- Task: {done.task}",
-        f"- Version: {done.version}" + (f", grown from {done.parent}" if done.parent else ""),
+        f"- Version: {done.version}"
+        + (f", grown from {done.parent}" if done.parent else ""),
         f"- Licence: {done.licence}",
         f"- Learned from: {done.trained_on}",
     ]

@@ -97,9 +97,7 @@ def ctc_loss(labels: Any, logits: Any, label_lengths: Any, frames: Any) -> Any:
     """
     library = keras()
     if library.backend.backend() != "tensorflow":
-        return library.ops.ctc_loss(
-            labels, logits, label_lengths, frames, mask_index=0
-        )
+        return library.ops.ctc_loss(labels, logits, label_lengths, frames, mask_index=0)
     tf = _loaded["tensorflow"]
     # The sparse form runs a fused processor kernel, more than twice as fast there.
     labels = tf.cast(labels, tf.int32)
@@ -112,9 +110,7 @@ def ctc_loss(labels: Any, logits: Any, label_lengths: Any, frames: Any) -> Any:
     )
 
 
-def lstm(
-    sequence: Any, kernel: Any, recurrent_kernel: Any, bias: Any
-) -> Any | None:
+def lstm(sequence: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Any | None:
     """Run one LSTM over whole sequences with a fused kernel, if the backend has one.
 
     Weights are laid out as Keras lays them out (gates i, f, c, o).
@@ -183,8 +179,10 @@ class DeviceReport:
 def device_report() -> DeviceReport:
     """Say what the networks run on; imports the networks' library."""
     library = keras()
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (
-        os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0))
+        if hasattr(os, "sched_getaffinity")
+        else (os.cpu_count() or 1)
     )
     version = f"Keras {library.__version__} on {library.backend.backend()}"
     tf = _loaded.get("tensorflow")

@@ -67,9 +67,7 @@ def _walk(
     line = np.vstack(
         [_lengthen(line, margin, reach), line, _lengthen(line[::-1], margin, reach)]
     )
-    along = np.concatenate(
-        [[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))]
-    )
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
     count = int(np.clip(np.ceil(along[-1] / step), 1, MAX_WIDTH))
     at = (np.arange(count) + 0.5) * (along[-1] / count)
     points = np.stack([np.interp(at, along, line[:, i]) for i in (0, 1)], axis=1)
@@ -177,4 +175,4 @@ def stretch_ink(crop: GrayArray) -> GrayArray:
     # A floor under the range: an empty strip must not have its grain blown up.
     scale = 255.0 / max(float(high - low), 24.0)
     table = np.clip((np.arange(256) - low) * scale, 0, 255).round().astype(np.uint8)
-    return table[dark]
+    return np.asarray(table[dark], np.uint8)

@@ -45,7 +45,9 @@ class Charset:
 
     def missing(self, text: str) -> str:
         """Return the characters of ``text`` (NFC) outside the alphabet, sorted."""
-        return "".join(sorted(set(unicodedata.normalize("NFC", text)) - set(self._label)))
+        return "".join(
+            sorted(set(unicodedata.normalize("NFC", text)) - set(self._label))
+        )
 
     def encode(self, text: str) -> list[int]:
         """Return the labels of ``text`` (NFC); unknown characters are left out."""

@@ -144,7 +144,9 @@ def align(log_probs: LogProbs, labels: tuple[int, ...]) -> list[tuple[int, int]]
     back = np.zeros((len(log_probs), len(states)), dtype=np.int8)
     for t in range(1, len(log_probs)):
         one = np.concatenate([[-np.inf], score[:-1]])
-        two = np.where(skips, np.concatenate([[-np.inf] * 2, score[:-2]])[: len(score)], -np.inf)
+        two = np.where(
+            skips, np.concatenate([[-np.inf] * 2, score[:-2]])[: len(score)], -np.inf
+        )
         choices = np.stack([score, one, two])
         back[t] = choices.argmax(axis=0)
         score = choices.max(axis=0) + log_probs[t, states]

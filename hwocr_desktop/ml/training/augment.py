@@ -72,10 +72,10 @@ def warp(ink: InkArray, rng: Rng) -> InkArray:
         cells = (max(2, out_width // 48), 3)
         for target, strength in ((map_x, 2.6), (map_y, 1.7)):
             field = rng.normal(0.0, strength, (cells[1], cells[0])).astype(np.float32)
-            target += cv2.resize(field, (out_width, height), interpolation=cv2.INTER_CUBIC)
-    out = cv2.remap(
-        ink, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT
-    )
+            target += cv2.resize(
+                field, (out_width, height), interpolation=cv2.INTER_CUBIC
+            )
+    out = cv2.remap(ink, map_x, map_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT)
     return np.asarray(out, np.uint8)
 
 

@@ -6,6 +6,7 @@ import queue
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -70,7 +71,7 @@ def pack(
 
 def fits(labels: Sequence[int], width: int) -> bool:
     """Whether a line of that width has frames enough for its labels."""
-    repeats = sum(a == b for a, b in zip(labels, labels[1:], strict=False))
+    repeats = sum(a == b for a, b in pairwise(labels))
     return 0 < len(labels) + repeats <= (width + END_PADDING) // FRAME_WIDTH
 
 

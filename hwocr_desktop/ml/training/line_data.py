@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
 from hwocr_desktop.core.formats.page_xml_read import read_page
-from hwocr_desktop.core.pixels.crops import crop_line, fit_height, stretch_ink
+from hwocr_desktop.core.pixels.crops import crop_line, fit_height
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
 from hwocr_desktop.core.text.text_metrics import normalize
 
@@ -80,13 +80,18 @@ def page_pairs(folder: Path) -> Iterator[tuple[Path, Path]]:
     """Yield (image, PAGE XML) of a folder, by name."""
     for image in sorted(folder.iterdir()):
         if image.suffix.lower() in SUFFIXES:
-            for xml in (image.with_suffix(".xml"), folder / "page" / f"{image.stem}.xml"):
+            for xml in (
+                image.with_suffix(".xml"),
+                folder / "page" / f"{image.stem}.xml",
+            ):
                 if xml.is_file():
                     yield image, xml
                     break
 
 
-def load_lines(folders: Iterable[Path], *, keep_print: bool = False) -> list[LineSample]:
+def load_lines(
+    folders: Iterable[Path], *, keep_print: bool = False
+) -> list[LineSample]:
     """Load all transcribed lines below the given folders.
 
     Parameters
@@ -118,7 +123,7 @@ def load_lines(folders: Iterable[Path], *, keep_print: bool = False) -> list[Lin
 def _lines_of(folder: Path, keep_print: bool) -> Iterator[LineSample]:
     if (folder / "labels.tsv").is_file():
         with (folder / "labels.tsv").open(encoding="utf-8", newline="") as file:
-            rows = [r for r in csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE)]
+            rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
         pairs = [(folder / r[0], r[1]) for r in rows if len(r) >= 2]
         yield from _images(folder, pairs)
         return
@@ -147,7 +152,9 @@ def _images(folder: Path, pairs: list[tuple[Path, str]]) -> Iterator[LineSample]
         except HwocrError as error:
             log.warning("left out %s: %s", path, error.message)
             continue
-        yield LineSample(f"{folder.name}/{path.stem}", gray, normalize(text), folder.name)
+        yield LineSample(
+            f"{folder.name}/{path.stem}", gray, normalize(text), folder.name
+        )
 
 
 def _page_lines(
@@ -164,8 +171,3 @@ def _page_lines(
             crop = crop_line(gray, line.shape)
             name = f"{folder.name}/{image.stem}#{line.id}"
             yield LineSample(name, crop, normalize(line.text), folder.name)
-
-
-def to_ink(sample: LineSample) -> npt.NDArray[np.uint8]:
-    """Return the sample's crop as the network's ink: see `stretch_ink`."""
-    return stretch_ink(sample.gray)

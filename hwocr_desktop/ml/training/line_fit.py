@@ -1,4 +1,4 @@
-"""The training loop of a line network: one engine for first training and fine-tuning."""
+"""The training loop of a line network, for first training and for fine-tuning."""
 
 from __future__ import annotations
 
@@ -132,9 +132,7 @@ def _trainer_class() -> Any:
         def call(self, inputs: Any, training: bool = False) -> Any:
             return self.network(inputs, training=training)
 
-        def compute_loss(
-            self, x: Any, y: Any, y_pred: Any, *_: Any, **__: Any
-        ) -> Any:
+        def compute_loss(self, x: Any, y: Any, y_pred: Any, *_: Any, **__: Any) -> Any:
             lengths = ops.sum(ops.cast(y != 0, "int32"), axis=1)
             main, aside = (
                 ops.mean(runtime.ctc_loss(y, logits, lengths, x[1]))
@@ -223,7 +221,7 @@ class LineFit:
         return min(1.0, done)
 
     def _batches_an_epoch(self) -> int:
-        width = sum(x.gray.shape[1] for x in self._train)
+        width: int = sum(x.gray.shape[1] for x in self._train)
         return math.ceil(width / self._settings.columns * 1.08)
 
     def _is_done(self) -> bool:
@@ -237,26 +235,26 @@ class LineFit:
     def _rate(self) -> float:
         at = self._progress()
         warm = min(1.0, (at + 1e-3) / 0.03)
-        return self._settings.learning_rate * warm * (
-            0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * at))
+        return (
+            self._settings.learning_rate
+            * warm
+            * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * at)))
         )
 
     def _one_epoch(self, cancel: CancelToken, report: Report) -> float:
         s, limits = self.state, self._settings
         rng = np.random.default_rng([limits.seed, s.epoch, s.step])
-        batches = ahead(
-            epoch_batches(
-                self._train,
-                self._charset,
-                rng,
-                columns=limits.columns,
-                augment=limits.augment,
-            )
+        batches = epoch_batches(
+            self._train,
+            self._charset,
+            rng,
+            columns=limits.columns,
+            augment=limits.augment,
         )
         losses: list[float] = []
         clock, saved = time.monotonic(), time.monotonic()
         total = self._batches_an_epoch()
-        for number, batch in enumerate(batches):
+        for number, batch in enumerate(ahead(batches)):
             cancel.check()
             self._optimizer.learning_rate = self._rate()
             loss = self._trainer.train_on_batch(
@@ -271,22 +269,21 @@ class LineFit:
                 self._average(4)
             recent = float(np.mean(losses[-50:]))
             report(
-                Progress(
-                    number + 1, total, f"pass {s.epoch + 1}, loss {recent:.1f}"
-                )
+                Progress(number + 1, total, f"pass {s.epoch + 1}, loss {recent:.1f}")
             )
             if now - saved > 240:
                 self._save()
                 saved = now
             if limits.minutes and s.minutes >= limits.minutes:
                 break
-        batches.close()
         s.epoch += 1
         return float(np.mean(losses)) if losses else math.nan
 
     def _average(self, steps: int) -> None:
         """Move the running mean of the weights toward the present ones."""
-        decay = min(self._settings.ema**steps, (1 + self.state.step) / (10 + self.state.step))
+        decay = min(
+            self._settings.ema**steps, (1 + self.state.step) / (10 + self.state.step)
+        )
         for mean, weight in zip(self.mean, self._network.get_weights(), strict=True):
             mean += (1.0 - decay) * (weight - mean)
 

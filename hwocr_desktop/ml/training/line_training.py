@@ -52,7 +52,7 @@ class TrainLinesRequest:
     summary: str = ""
     bad_at: str = ""
     command: str = ""
-    settings: FitSettings = FitSettings()
+    settings: FitSettings = field(default_factory=FitSettings)
     architecture: dict[str, Any] = field(default_factory=dict)
 
 

@@ -1,0 +1,191 @@
+"""What the session hands to its workers, and how their results enter the document.
+
+No Qt: plain functions with ``cancel`` and ``report``, and pure ones on the project.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hwocr_desktop.app.pipeline import LineRead, LinesFound, clean_page, load_page
+from hwocr_desktop.app.requests import InkShown, Notice, ScanShown
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Cleaning, Page, Project, Reading
+from hwocr_desktop.core.document.project_file import store_source
+from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.pixels.imaging import Scan, count_frames, load_scan
+from hwocr_desktop.core.pixels.scan_files import file_sha256, find_scans
+from hwocr_desktop.core.pixels.segmentation import find_lines
+from hwocr_desktop.core.pixels.thresholding import METHODS, Ink
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.settings import load_settings
+
+log = logging.getLogger(__name__)
+
+MANY_FAILURES = 3
+"""More unreadable files than this are told in one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFacts:
+    """What is kept of a scan when it becomes a page."""
+
+    path: Path
+    frame: int
+    width: int
+    height: int
+    dpi: float
+    sha256: str
+    inverted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ScansInspected:
+    """Scans that can become pages, and those that cannot."""
+
+    scans: tuple[ScanFacts, ...]
+    failures: tuple[tuple[Path, HwocrError], ...]
+
+
+def inspect_scans(
+    paths: Sequence[Path], *, cancel: CancelToken, report: Report
+) -> ScansInspected:
+    """Open every scan once to learn its size and whether it can be read.
+
+    Folders are searched; each page of a PDF or TIFF is a scan of its own. A file that
+    cannot be opened is listed among the failures and the rest goes on.
+    """
+    scans: list[ScanFacts] = []
+    failures: list[tuple[Path, HwocrError]] = []
+    files: list[Path] = []
+    for path in paths:
+        try:
+            files += find_scans([path])
+        except HwocrError as error:
+            failures.append((path, error))
+    for number, path in enumerate(files):
+        report(Progress(number, len(files), path.name))
+        try:
+            checksum = file_sha256(path)
+            for frame in range(count_frames(path)):
+                cancel.check()
+                scans.append(_facts(load_scan(path, frame), checksum))
+        except HwocrError as error:
+            failures.append((path, error))
+    report(Progress(len(files), len(files), ""))
+    return ScansInspected(tuple(scans), tuple(failures))
+
+
+def _facts(scan: Scan, checksum: str) -> ScanFacts:
+    height, width = scan.gray.shape
+    return ScanFacts(
+        scan.source, scan.frame, width, height, scan.dpi, checksum, scan.inverted
+    )
+
+
+def with_pages(project: Project, folder: Path, found: ScansInspected) -> Project:
+    """Return the project with a page for each scan, at the end."""
+    cleaning = Cleaning(method=load_settings().cleaning)
+    for scan in found.scans:
+        project = edits.add_page(
+            project,
+            store_source(folder, scan.path),
+            scan.width,
+            scan.height,
+            frame=scan.frame,
+            sha256=scan.sha256,
+            dpi=scan.dpi,
+            inverted=scan.inverted,
+            cleaning=cleaning,
+        )
+    return project
+
+
+def inspection_notices(found: ScansInspected) -> list[Notice]:
+    """Return what a person should know of scans that could not be opened."""
+    if not found.scans and not found.failures:
+        return [
+            Notice(
+                "There were no scans to add.",
+                "Choose pictures (PNG, JPEG, TIFF, ...), PDF files, or a folder "
+                "that holds some.",
+                "warning",
+            )
+        ]
+    if len(found.failures) <= MANY_FAILURES:
+        return [Notice(e.message, e.advice, "error") for _, e in found.failures]
+    names = ", ".join(path.name for path, _ in found.failures[:MANY_FAILURES])
+    count = len(found.failures)
+    return [
+        Notice(
+            f"{count} files could not be opened, among them {names}.",
+            "Add them one at a time to see what is wrong with each; all others are "
+            "in the project.",
+            "error",
+        )
+    ]
+
+
+def load_shown(
+    folder: Path, page: Page, *, cancel: CancelToken, report: Report
+) -> ScanShown:
+    """Load a page's pixels for the window."""
+    return ScanShown(page.id, load_page(folder, page, cancel=cancel, report=report))
+
+
+def clean_shown(
+    page: Page, scan: Scan, *, cancel: CancelToken, report: Report
+) -> InkShown:
+    """Make a page's ink map for the window."""
+    ink = clean_page(scan.gray, page.cleaning, cancel=cancel, report=report)
+    return InkShown(page.id, ink, page.cleaning)
+
+
+def is_fast(cleaning: Cleaning) -> bool:
+    """Whether cleaning needs no network."""
+    return cleaning.method in METHODS
+
+
+def same_map(one: Cleaning, other: Cleaning) -> bool:
+    """Whether two cleanings make the same ink map, the cut apart."""
+    return replace(one, cut=None) == replace(other, cut=None)
+
+
+def with_cut(shown: InkShown, cleaning: Cleaning) -> InkShown | None:
+    """Return the same ink map at another cut.
+
+    None if the method's own cut is wanted and the map was made with another.
+    """
+    if cleaning.cut is not None:
+        return InkShown(shown.page_id, Ink(shown.ink.map, cleaning.cut), cleaning)
+    return shown if shown.cleaning.cut is None else None
+
+
+def find_page_lines(
+    folder: Path, page: Page, *, cancel: CancelToken, report: Report
+) -> LinesFound:
+    """Find the lines of a page."""
+    report(Progress(0, 0, "opening"))
+    scan = load_page(folder, page, cancel=cancel)
+    report(Progress(0, 0, "finding lines"))
+    ink = clean_page(scan.gray, page.cleaning, cancel=cancel, report=report)
+    return LinesFound(page.id, find_lines(ink.binary(), cancel=cancel))
+
+
+def with_readings(project: Project, parts: Sequence[LineRead]) -> Project:
+    """Return the project with readings put to the lines they were read from.
+
+    A line that was moved or removed meanwhile gets none.
+    """
+    by_page: dict[str, dict[str, Reading]] = {}
+    for page in project.pages:
+        here = {part.shape: part.reading for part in parts if part.page_id == page.id}
+        found = {line.id: here[line.shape] for line in page.lines if line.shape in here}
+        if found:
+            by_page[page.id] = found
+    for page_id, readings in by_page.items():
+        project = edits.set_readings(project, page_id, readings)
+    return project

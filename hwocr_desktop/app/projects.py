@@ -1,0 +1,153 @@
+"""Opening, keeping and closing project folders, for the session's files thread."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import platformdirs
+
+from hwocr_desktop.app.requests import Notice
+from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.document.project_file import (
+    ProjectFile,
+    create_project,
+    open_project,
+)
+from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.progress import CancelToken, Report
+
+log = logging.getLogger(__name__)
+
+
+def default_folder(paths: Sequence[Path], today: date | None = None) -> Path:
+    """Return a new folder name for a project nobody has named yet.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        What is to be added; the first names the project.
+    today : date, optional
+        For tests.
+
+    Returns
+    -------
+    Path
+        In the person's documents, not there yet.
+    """
+    name = (paths[0].stem if paths else "") or "Untitled"
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', " ", name).strip(" .")[:60] or "Untitled"
+    base = Path(platformdirs.user_documents_dir()) / "Handwriting projects"
+    stem = f"{name} {today or date.today():%Y-%m-%d}"
+    folder, number = base / stem, 2
+    while folder.exists():
+        folder, number = base / f"{stem} ({number})", number + 1
+    return folder
+
+
+def create(folder: Path, title: str) -> ProjectFile:
+    """Create a project; its title is the folder's name unless one is given."""
+    return create_project(folder, title or folder.name)
+
+
+def open_folder(folder: Path, *, from_backup: bool = False) -> ProjectFile:
+    """Open a project folder; see `core.document.project_file.open_project`."""
+    return open_project(folder, from_backup=from_backup)
+
+
+def save(
+    file: ProjectFile, project: Project, *, cancel: CancelToken, report: Report
+) -> Project:
+    """Write the project file and return the project written."""
+    file.save(project)
+    return project
+
+
+def save_copy(
+    file: ProjectFile,
+    project: Project,
+    folder: Path,
+    *,
+    cancel: CancelToken,
+    report: Report,
+) -> ProjectFile:
+    """Write the project to another folder and open it there."""
+    return file.save_copy(folder, project)
+
+
+def journal(
+    file: ProjectFile,
+    before: Project,
+    after: Project,
+    label: str,
+    *,
+    cancel: CancelToken,
+    report: Report,
+) -> None:
+    """Append a change to the journal, down to the disk."""
+    file.append(before, after, label)
+
+
+def close(
+    file: ProjectFile,
+    unsaved: Project | None,
+    *,
+    cancel: CancelToken | None = None,
+    report: Report | None = None,
+) -> None:
+    """Save what is not saved yet and give the project free.
+
+    If it cannot be saved, the journal gets what it lacks.
+
+    Raises
+    ------
+    HwocrError
+        If it could be kept neither way; the project is closed all the same.
+    """
+    try:
+        if unsaved is not None and not file.is_read_only:
+            try:
+                file.save(unsaved)
+            except HwocrError:
+                log.warning("not saved at the end; the journal takes the changes")
+                file.append(file.project, unsaved, "Close")
+    finally:
+        file.close()
+
+
+def notices(file: ProjectFile) -> list[Notice]:
+    """Return what a person should know of a project just opened."""
+    found = [Notice(text, kind="warning") for text in file.notices]
+    if file.is_read_only:
+        found = [Notice(n.text, n.advice, n.kind, "save-copy") for n in found]
+    if file.has_leftover_journal:
+        found.append(
+            Notice(
+                "The program ended unexpectedly the last time; your changes since "
+                "then were kept.",
+                "Press Recover to take them up again.",
+                "warning",
+                "recover",
+            )
+        )
+    return found
+
+
+def failure_notice(error: Exception) -> Notice:
+    """Return what a person should be told of an error."""
+    if isinstance(error, HwocrError):
+        return Notice(error.message, error.advice, "error")
+    if isinstance(error, MemoryError):
+        return Notice(
+            "There is not enough memory for this page.",
+            "Close other programs, or scan at a lower resolution.",
+            "error",
+        )
+    return Notice(
+        "Something went wrong inside the program; nothing you did was lost.",
+        "If it happens again, send the log (Help, Open log folder) to its makers.",
+        "error",
+    )

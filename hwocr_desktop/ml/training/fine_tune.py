@@ -1,0 +1,245 @@
+"""Fine-tune a line model on a few lines, and say honestly whether it helped.
+
+The held-out lines are used for the verdict alone: nothing is chosen by them, neither
+the moment to stop nor the weights kept.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.progress import CancelToken, Report
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.networks.crnn import build_crnn
+from hwocr_desktop.ml.recognizer import Recognizer
+from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.line_data import LineSample
+from hwocr_desktop.ml.training.line_fit import FitSettings, LineFit
+
+log = logging.getLogger(__name__)
+
+RESAMPLES = 1000
+"""Bootstrap resamples of the held-out lines for intervals and the verdict."""
+
+FINE_TUNING = FitSettings(
+    epochs=1000, learning_rate=4e-4, columns=4000, ema=0.98, shortcut=0.3
+)
+"""Small batches, so that cancelling is quick and a hundred lines make many steps."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineComparison:
+    """A held-out line: what is right, and how it was read before and after."""
+
+    truth: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class FineTuned:
+    """A fine-tuned network and what it did to the held-out lines.
+
+    Attributes
+    ----------
+    network : keras.Model
+    charset : Charset
+        The base model's, grown by what was new.
+    before, after : ErrorRate
+        Of characters on the held-out lines.
+    interval_before, interval_after : (float, float)
+        95 % bootstrap intervals over lines, wrong characters per 100.
+    is_better : bool
+        Whether fewer errors remain in at least 97.5 % of the resamples.
+    comparisons : tuple of LineComparison
+    """
+
+    network: Any
+    charset: Charset
+    before: ErrorRate
+    after: ErrorRate
+    interval_before: tuple[float, float]
+    interval_after: tuple[float, float]
+    is_better: bool
+    comparisons: tuple[LineComparison, ...]
+
+
+def grow_network(network: Any, card: ModelCard, charset: Charset) -> Any:
+    """Rebuild a network for a grown alphabet; old characters keep their weights.
+
+    Parameters
+    ----------
+    network : keras.Model
+        Built from ``card``, weights loaded.
+    card : ModelCard
+    charset : Charset
+        The card's alphabet with new characters at its end.
+
+    Returns
+    -------
+    keras.Model
+    """
+    grown = build_crnn(card.architecture, charset.size)
+    for old, new in zip(network.layers, grown.layers, strict=True):
+        weights = []
+        for before, fresh in zip(old.get_weights(), new.get_weights(), strict=True):
+            value = np.array(fresh)
+            value[..., : before.shape[-1]] = before
+            if value.ndim == 1 and value.shape != before.shape:
+                # A new character starts rare, not as likely as the average one.
+                value[before.shape[-1] :] = before.min()
+            weights.append(value)
+        new.set_weights(weights)
+    return grown
+
+
+def fine_tune(
+    card: ModelCard,
+    train: Sequence[LineSample],
+    held_out: Sequence[LineSample],
+    minutes: float,
+    *,
+    cancel: CancelToken,
+    report: Report,
+    settings: FitSettings = FINE_TUNING,
+) -> FineTuned:
+    """Train a copy of a model on some lines and compare on others.
+
+    Parameters
+    ----------
+    card : ModelCard
+        The model to start from; its folder is not changed.
+    train, held_out : sequence of LineSample
+        They share no line, and no page where there are pages enough.
+    minutes : float
+        Time to spend on training.
+    cancel, report
+        ``report`` gets a `FitPoint` as partial after each pass.
+
+    Raises
+    ------
+    BadModel
+        If the model cannot be opened.
+    Cancelled
+        If cancelled; nothing is left behind.
+    """
+    base = Recognizer.open(card)
+    extra = "".join(base.charset.missing(sample.text) for sample in train)
+    charset = base.charset.grow(extra)
+    before = _read(base, held_out, cancel)
+    network = grow_network(base.network, card, charset)
+    tuned = Recognizer(network, charset, card.id)
+    fit = LineFit(
+        network,
+        charset,
+        train,
+        held_out,
+        replace(settings, minutes=minutes),
+        lambda samples: _read(tuned, samples, cancel),
+    )
+    fit.run(cancel=cancel, report=report)
+    network.set_weights(fit.mean)
+    after = _read(tuned, held_out, cancel)
+    truths = [sample.text for sample in held_out]
+    old = [cer([pair]) for pair in zip(before, truths, strict=True)]
+    new = [cer([pair]) for pair in zip(after, truths, strict=True)]
+    old_rates, new_rates = resampled_rates(old, new)
+    return FineTuned(
+        network,
+        charset,
+        sum(old, ErrorRate(0, 0)),
+        sum(new, ErrorRate(0, 0)),
+        _interval(old_rates),
+        _interval(new_rates),
+        bool(np.mean(new_rates < old_rates) >= 0.975),
+        tuple(map(LineComparison, truths, before, after)),
+    )
+
+
+def resampled_rates(
+    old: Sequence[ErrorRate], new: Sequence[ErrorRate], seed: int = 1
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    """Return error rates per 100 of paired bootstrap resamples of the same lines.
+
+    Parameters
+    ----------
+    old, new : sequence of ErrorRate
+        Of the same lines, in the same order.
+    seed : int
+
+    Returns
+    -------
+    two (RESAMPLES,) float64 arrays
+    """
+    rng = np.random.default_rng(seed)
+    picks = rng.integers(len(old), size=(RESAMPLES, len(old)))
+    totals = np.array([rate.total for rate in old])[picks].sum(axis=1)
+    rates = [
+        100.0
+        * np.array([rate.errors for rate in group])[picks].sum(axis=1)
+        / np.maximum(totals, 1)
+        for group in (old, new)
+    ]
+    return rates[0], rates[1]
+
+
+def _interval(rates: npt.NDArray[np.float64]) -> tuple[float, float]:
+    low, high = np.percentile(rates, (2.5, 97.5))
+    return float(low), float(high)
+
+
+def _read(
+    recognizer: Recognizer, samples: Sequence[LineSample], cancel: CancelToken
+) -> list[str]:
+    readings = recognizer.read([s.gray for s in samples], cancel=cancel)
+    return [reading.text for reading in readings]
+
+
+def save_tuned(
+    folder: Path, card: ModelCard, tuned: FineTuned, title: str, trained_on: str
+) -> ModelCard:
+    """Write a fine-tuned network as a model folder of its own.
+
+    Parameters
+    ----------
+    folder : Path
+        New folder; its name becomes the id.
+    card : ModelCard
+        The model it grew from.
+    tuned : FineTuned
+    title, trained_on : str
+        For the new card.
+
+    Raises
+    ------
+    OutputNotWritable
+        If it cannot be written.
+    """
+    low, high = tuned.interval_after
+    figures = {
+        "CER before": round(tuned.before.percent, 2),
+        "CER after": round(tuned.after.percent, 2),
+        "CER after, 95 % interval": f"{low:.1f} to {high:.1f}",
+        "lines": len(tuned.comparisons),
+    }
+    new = replace(
+        card,
+        title=title,
+        version="1.0.0",
+        parent=card.id,
+        charset=tuned.charset.characters,
+        summary=f"{card.title}, taught on this collection's corrected lines.",
+        trained_on=f"{trained_on}; before that: {card.trained_on}",
+        metrics={"lines held out of the teaching": figures},
+        command="",
+    )
+    return registry.save_model(folder, new, tuned.network.save_weights)
