@@ -16,9 +16,9 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_pr
 from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry, runtime
+from hwocr_desktop.ml.line_batch import pack
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH, build_crnn
 from hwocr_desktop.ml.registry import ModelCard
-from hwocr_desktop.ml.training.batches import pack
 
 Decoder = Literal["greedy", "beam"]
 DECODERS: tuple[Decoder, ...] = ("greedy", "beam")

@@ -14,7 +14,12 @@ InkArray = npt.NDArray[np.uint8]
 Rng = np.random.Generator
 
 
-def distort(ink: InkArray, rng: Rng, neighbor: InkArray | None = None) -> InkArray:
+def distort(
+    ink: InkArray,
+    rng: Rng,
+    neighbor: InkArray | None = None,
+    strength: float = 1.0,
+) -> InkArray:
     """Return a line as another pen, hand, paper and camera might have made it.
 
     Parameters
@@ -25,53 +30,61 @@ def distort(ink: InkArray, rng: Rng, neighbor: InkArray | None = None) -> InkArr
     neighbor : (H, W2) uint8, optional
         Another line; its strokes may reach in from above or below, as they do in
         real pages.
+    strength : float
+        How often and how far lines are distorted: 0 not at all, 1 for training of
+        many passes, about a half for few.
 
     Returns
     -------
     (H, W') uint8
         W' differs from W by the random width scale.
     """
-    if neighbor is not None and rng.random() < 0.3:
+
+    def happens(share: float) -> bool:
+        return bool(rng.random() < share * strength)
+
+    if neighbor is not None and happens(0.3):
         ink = reach_in(ink, neighbor, rng)
-    ink = warp(ink, rng)
-    if rng.random() < 0.5:
+    if strength > 0:
+        ink = warp(ink, rng, strength)
+    if happens(0.5):
         ink = change_stroke(ink, rng)
-    if rng.random() < 0.6:
+    if happens(0.6):
         ink = change_tone(ink, rng)
-    if rng.random() < 0.25:
+    if happens(0.25):
         sigma = float(rng.uniform(0.4, 1.2))
         ink = np.asarray(cv2.GaussianBlur(ink, (0, 0), sigma), np.uint8)
-    if rng.random() < 0.15:
+    if happens(0.15):
         ok, data = cv2.imencode(
             ".jpg", ink, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(15, 60))]
         )
         if ok:
             ink = np.asarray(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE), np.uint8)
-    if rng.random() < 0.5:
+    if happens(0.5):
         grain = rng.normal(0.0, rng.uniform(2, 14), ink.shape)
         ink = np.clip(ink + grain, 0, 255).astype(np.uint8)
     return ink
 
 
-def warp(ink: InkArray, rng: Rng) -> InkArray:
+def warp(ink: InkArray, rng: Rng, strength: float = 1.0) -> InkArray:
     """Shear, scale, shift, tilt and bend a line in one resampling."""
     height, width = ink.shape
-    scale_x = float(rng.uniform(0.82, 1.22))
-    scale_y = float(rng.uniform(0.8, 1.12))
-    shear = float(rng.normal(0.0, 0.22))
-    tilt = float(rng.normal(0.0, 0.012))
+    scale_x = float(1.0 + strength * rng.uniform(-0.18, 0.22))
+    scale_y = float(1.0 + strength * rng.uniform(-0.2, 0.12))
+    shear = float(rng.normal(0.0, 0.22 * strength))
+    tilt = float(rng.normal(0.0, 0.012 * strength))
     out_width = max(8, round(width * scale_x))
     y, x = np.mgrid[0:height, 0:out_width].astype(np.float32)
     middle = height / 2
-    shift = float(rng.uniform(-0.07, 0.07)) * height
+    shift = float(rng.uniform(-0.07, 0.07)) * height * strength
     rise = (y - middle - shift) / scale_y
     map_x = x / scale_x + shear * rise
     map_y = middle + rise + tilt * (x / scale_x - width / 2)
-    if rng.random() < 0.7:
+    if rng.random() < 0.7 * strength:
         # A coarse random field, enlarged smoothly: the hand's own unsteadiness.
-        cells = (max(2, out_width // 48), 3)
-        for target, strength in ((map_x, 2.6), (map_y, 1.7)):
-            field = rng.normal(0.0, strength, (cells[1], cells[0])).astype(np.float32)
+        cells = (3, max(2, out_width // 48))
+        for target, spread in ((map_x, 2.6), (map_y, 1.7)):
+            field = rng.normal(0.0, spread * strength, cells).astype(np.float32)
             target += cv2.resize(
                 field, (out_width, height), interpolation=cv2.INTER_CUBIC
             )

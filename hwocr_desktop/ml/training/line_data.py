@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
-from hwocr_desktop.core.formats.page_xml_read import read_page
+from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.crops import crop_line, fit_height
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
 from hwocr_desktop.core.text.text_metrics import normalize

@@ -48,8 +48,8 @@ class FitSettings:
         Weight of the shortcut head's loss.
     ema : float
         Decay a step of the running mean of weights that is measured and kept.
-    augment : bool
-        Whether lines are distorted.
+    augment : float
+        How strongly lines are distorted, 0..1; see `distort`.
     patience : int
         Measurements without a better one before stopping; 0 for never.
     frozen : str
@@ -64,7 +64,7 @@ class FitSettings:
     columns: int = 16000
     shortcut: float = 0.3
     ema: float = 0.998
-    augment: bool = True
+    augment: float = 0.5
     patience: int = 0
     frozen: str = ""
     seed: int = 1
@@ -178,6 +178,9 @@ class LineFit:
         prefixes = tuple(p for p in settings.frozen.split(",") if p)
         for layer in network.layers:
             layer.trainable = not (prefixes and layer.name.startswith(prefixes))
+        width: int = sum(sample.gray.shape[1] for sample in train)
+        # Batches are not quite full, because a line is never cut.
+        self._batches_an_epoch = max(1, math.ceil(width / settings.columns * 1.08))
         self._trainer = _trainer_class()(network, settings.shortcut)
         self._optimizer = keras.optimizers.AdamW(
             settings.learning_rate, weight_decay=1e-4, global_clipnorm=5.0
@@ -214,15 +217,10 @@ class LineFit:
 
     def _progress(self) -> float:
         s, limits = self.state, self._settings
-        batches = max(1, self._batches_an_epoch())
-        done = s.step / (limits.epochs * batches)
+        done = s.step / (limits.epochs * self._batches_an_epoch)
         if limits.minutes:
             done = max(done, s.minutes / limits.minutes)
         return min(1.0, done)
-
-    def _batches_an_epoch(self) -> int:
-        width: int = sum(x.gray.shape[1] for x in self._train)
-        return math.ceil(width / self._settings.columns * 1.08)
 
     def _is_done(self) -> bool:
         s, limits = self.state, self._settings
@@ -253,7 +251,7 @@ class LineFit:
         )
         losses: list[float] = []
         clock, saved = time.monotonic(), time.monotonic()
-        total = self._batches_an_epoch()
+        total = self._batches_an_epoch
         for number, batch in enumerate(ahead(batches)):
             cancel.check()
             self._optimizer.learning_rate = self._rate()

@@ -1,0 +1,144 @@
+"""Learning from corrections: which lines, the split, the verdict, keep and discard."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hwocr_desktop.app import learning
+from hwocr_desktop.app.learning import (
+    LearnRequest,
+    checked_lines,
+    learn_lines,
+    split_lines,
+    survey,
+)
+from hwocr_desktop.core import paths
+from hwocr_desktop.core.document.document import Line, Page, Project
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.training import fine_tune as engine
+from hwocr_desktop.ml.training.line_fit import FitSettings
+from tests.drawn_lines import samples, tiny_model
+
+
+def shape(y):
+    return LineShape(((10, y), (180, y)), ((10, y - 40), (180, y), (10, y)), 42, 22)
+
+
+def project_of(counts):
+    pages = []
+    for number, count in enumerate(counts):
+        lines = tuple(
+            Line(f"l{i}", shape(50 + 70 * i), correction="abc", checked=True)
+            for i in range(count)
+        )
+        pages.append(Page(f"p{number}", f"{number}.png", 200, 2000, lines=lines))
+    return Project("Letters", tuple(pages))
+
+
+@given(st.lists(st.integers(1, 30), min_size=2, max_size=12))
+def test_pages_are_never_on_both_sides(counts):
+    lines = checked_lines(project_of(counts))
+    train, held = split_lines(lines)
+    assert train
+    assert held
+    assert len(train) + len(held) == len(lines)
+    assert not {p.id for p, _ in train} & {p.id for p, _ in held}
+
+
+@given(st.integers(3, 60))
+def test_a_single_page_is_split_by_line(count):
+    train, held = split_lines(checked_lines(project_of([count])))
+    assert len(train) + len(held) == count
+    assert len(held) == (count + 2) // 5
+
+
+def test_only_lines_called_right_count():
+    project = project_of([3])
+    page = project.pages[0]
+    typed = Line("x", shape(9), correction="half ty")
+    project = Project(
+        pages=(type(page)("p0", "0.png", 9, 9, lines=(*page.lines, typed)),)
+    )
+    assert len(checked_lines(project)) == 3
+
+
+def test_the_survey_counts_and_names_new_characters():
+    found = survey(project_of([10, 8]), (), Charset("ab"))
+    assert (found.lines, found.pages, found.split) == (18, 2, "page")
+    assert found.train_lines + found.held_out_lines == 18
+    assert found.new_characters == "c"
+    assert found.is_enough
+    assert not survey(project_of([3]), (), Charset("abc")).is_enough
+
+
+def test_too_few_lines_are_refused_with_the_number_needed(tmp_path):
+    request = LearnRequest(project_of([3]), tmp_path, (), "tiny")
+    with pytest.raises(TrainingDataMissing, match="at least 12"):
+        learn_lines(request, cancel=CancelToken(), report=ignore_progress)
+
+
+@pytest.fixture
+def corrected(tmp_path, monkeypatch):
+    """A project folder with two pages of drawn, corrected lines."""
+    tiny_model(paths.user_models() / "tiny")
+    pages = []
+    for number in range(2):
+        canvas = np.full((64 * 9, 220), 225, np.uint8)
+        lines = []
+        for i, sample in enumerate(samples(9, seed=number, letters="abd")):
+            part = sample.gray[:, :220]
+            canvas[64 * i : 64 * i + 64, : part.shape[1]] = part
+            lines.append(
+                Line(
+                    f"l{i}",
+                    shape(64 * i + 42),
+                    correction=sample.text,
+                    checked=True,
+                )
+            )
+        cv2.imwrite(str(tmp_path / f"{number}.png"), canvas)
+        pages.append(Page(f"p{number}", f"{number}.png", 220, 576, lines=tuple(lines)))
+    brief = FitSettings(epochs=1, columns=600)
+    monkeypatch.setattr(engine.fine_tune, "__kwdefaults__", {"settings": brief})
+    return LearnRequest(Project("Letters", tuple(pages)), tmp_path, (), "tiny", 5.0)
+
+
+@pytest.mark.tf
+def test_a_taught_model_can_be_kept_beside_the_old_one(corrected):
+    result = learn_lines(corrected, cancel=CancelToken(), report=ignore_progress)
+    assert len(result.comparisons) == 9
+    assert result.staged.is_dir()
+    kept = learning.keep_model(result, "Grandmother's hand")
+    assert kept.title == "Grandmother's hand"
+    assert kept.parent == "tiny"
+    assert not result.staged.exists()
+    assert {c.id for c in registry.find_models()[0]} >= {"tiny", kept.id}
+    registry.check_weights(registry.card(kept.id))
+
+
+@pytest.mark.tf
+def test_a_discarded_model_leaves_no_trace(corrected):
+    before = {c.id for c in registry.find_models()[0]}
+    result = learn_lines(corrected, cancel=CancelToken(), report=ignore_progress)
+    learning.discard_model(result)
+    assert not result.staged.exists()
+    assert {c.id for c in registry.find_models()[0]} == before
+
+
+@pytest.mark.tf
+def test_cancelling_leaves_no_trace(corrected):
+    token = CancelToken()
+
+    def stop(progress):
+        if "loss" in progress.text:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        learn_lines(corrected, cancel=token, report=stop)
+    assert not (paths.user_data() / "staging").exists()

@@ -1,0 +1,119 @@
+"""Line crops against plain slicing and rotated pages."""
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hwocr_desktop.core.pixels.crops import (
+    MAX_WIDTH,
+    SIDE_MARGIN,
+    crop_line,
+    fit_height,
+    stretch_ink,
+)
+from hwocr_desktop.core.pixels.geometry import LineShape
+
+
+def shape(points, ascent=40.0, descent=24.0):
+    return LineShape(
+        tuple(points), ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0)), ascent, descent
+    )
+
+
+def noise(height=200, width=400, seed=0):
+    rng = np.random.default_rng(seed)
+    gray = rng.integers(0, 256, (height, width), np.uint8)
+    return cv2.GaussianBlur(gray, (0, 0), 2)
+
+
+def test_a_level_line_at_its_own_scale_is_a_slice():
+    gray = noise()
+    crop = crop_line(gray, shape([(100, 90), (300, 90)]))
+    margin = SIDE_MARGIN * 64
+    width = crop.shape[1]
+    assert crop.shape[0] == 64
+    assert abs(width - (200 + 2 * margin)) <= 1
+    # Crop pixel centers lie half a pixel into the strip, as page pixels do.
+    left = 100 - margin
+    columns = left + (np.arange(width) + 0.5) * (200 + 2 * margin) / width
+    rows = 90 - 40 + np.arange(64) + 0.5
+    expected = cv2.remap(
+        gray,
+        np.tile(columns.astype(np.float32), (64, 1)),
+        np.tile(rows.astype(np.float32)[:, None], (1, width)),
+        cv2.INTER_LINEAR,
+    )
+    difference = np.abs(crop.astype(int) - expected)
+    assert difference.max() <= 3
+
+
+@pytest.mark.parametrize("angle_deg", [-25.0, 12.0, 80.0])
+def test_a_turned_line_on_a_turned_page_gives_the_same_crop(angle_deg):
+    gray = noise(400, 400)
+    line = np.array([(120.0, 210.0), (280.0, 210.0)])
+    plain = crop_line(gray, shape(line))
+    turn = cv2.getRotationMatrix2D((200, 200), angle_deg, 1.0)
+    turned = cv2.warpAffine(gray, turn, (400, 400), flags=cv2.INTER_CUBIC)
+    points = [tuple(p) for p in line @ turn[:, :2].T + turn[:, 2]]
+    crop = crop_line(turned, shape(points))
+    inner = (slice(8, -8), slice(16, -16))
+    a, b = plain[inner].astype(float), crop[inner][:, : plain[inner].shape[1]]
+    width = min(a.shape[1], b.shape[1])
+    assert np.corrcoef(a[:, :width].ravel(), b[:, :width].ravel())[0, 1] > 0.98
+
+
+def test_a_larger_page_gives_the_same_crop():
+    gray = noise()
+    large = cv2.resize(gray, None, fx=3, fy=3, interpolation=cv2.INTER_CUBIC)
+    small_crop = crop_line(gray, shape([(100, 90), (300, 95)]))
+    large_crop = crop_line(large, shape([(300, 270), (900, 285)], 120.0, 72.0))
+    assert abs(small_crop.shape[1] - large_crop.shape[1]) <= 1
+    width = min(small_crop.shape[1], large_crop.shape[1])
+    a, b = small_crop[:, :width], large_crop[:, :width]
+    assert np.corrcoef(a.ravel(), b.ravel())[0, 1] > 0.95
+
+
+coordinate = st.floats(-500, 1500, allow_nan=False)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=6),
+    st.floats(0, 300),
+    st.floats(0, 300),
+    st.integers(1, 60),
+)
+def test_any_shape_on_any_page_gives_a_crop_of_the_right_height(
+    points, ascent, descent, side
+):
+    gray = noise(side, side)
+    crop = crop_line(gray, shape(points, ascent, descent), 48)
+    assert crop.shape[0] == 48
+    assert 1 <= crop.shape[1] <= MAX_WIDTH
+    assert crop.dtype == np.uint8
+
+
+@given(st.integers(1, 90), st.integers(1, 300))
+@settings(max_examples=40, deadline=None)
+def test_fitting_keeps_the_aspect(rows, columns):
+    fitted = fit_height(np.full((rows, columns), 7, np.uint8), 64)
+    assert fitted.shape[0] == 64
+    assert abs(fitted.shape[1] - min(MAX_WIDTH, max(1, columns * 64 / rows))) <= 1
+    assert (fitted == 7).all()
+
+
+def test_stretching_does_not_depend_on_exposure():
+    page = np.full((64, 200), 220, np.uint8)
+    page[20:30, 40:160] = 60
+    faded = (page * 0.5 + 90).astype(np.uint8)
+    assert np.array_equal(stretch_ink(page) > 128, stretch_ink(faded) > 128)
+    assert stretch_ink(page)[25, 100] == 255
+    assert stretch_ink(page)[0, 0] == 0
+
+
+def test_an_empty_strip_stays_empty():
+    rng = np.random.default_rng(0)
+    grain = (235 + rng.integers(-2, 3, (64, 300))).astype(np.uint8)
+    assert stretch_ink(grain).max() < 64

@@ -1,0 +1,247 @@
+"""Training of line networks: data, batches, the loop, fine-tuning."""
+
+import logging
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.pixels.crops import stretch_ink
+from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml.line_batch import fits, pack
+from hwocr_desktop.ml.registry import read_card
+from hwocr_desktop.ml.training.augment import distort
+from hwocr_desktop.ml.training.batches import ahead, epoch_batches
+from hwocr_desktop.ml.training.fine_tune import fine_tune, resampled_rates, save_tuned
+from hwocr_desktop.ml.training.line_data import load_lines
+from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings, LineFit
+from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
+from tests.drawn_lines import TINY, draw_line, samples, tiny_model, tiny_network
+
+
+def write_lines(folder, count, seed=0):
+    folder.mkdir(parents=True)
+    rows = []
+    for i, sample in enumerate(samples(count, seed)):
+        cv2.imwrite(str(folder / f"{i}.png"), sample.gray)
+        rows.append(f"{i}.png\t{sample.text}\n")
+    (folder / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+
+
+def test_labeled_folders_and_pairs_are_read_alike(tmp_path):
+    write_lines(tmp_path / "a" / "set", 3)
+    pairs = tmp_path / "b"
+    pairs.mkdir()
+    for i, sample in enumerate(samples(3)):
+        cv2.imwrite(str(pairs / f"{i}.png"), sample.gray)
+        (pairs / f"{i}.gt.txt").write_text(sample.text + "\n", encoding="utf-8")
+    one, other = load_lines([tmp_path / "a"]), load_lines([pairs])
+    assert [s.text for s in one] == [s.text for s in other]
+    assert all(np.array_equal(x.gray, y.gray) for x, y in zip(one, other, strict=True))
+    assert {s.set for s in one} == {"set"}
+
+
+def test_a_damaged_line_is_left_out_and_said(tmp_path, caplog):
+    write_lines(tmp_path / "set", 3)
+    (tmp_path / "set" / "1.png").write_bytes(b"")
+    with caplog.at_level(logging.WARNING):
+        assert len(load_lines([tmp_path])) == 2
+    assert "1.png" in caplog.text
+
+
+def test_a_folder_without_lines(tmp_path):
+    with pytest.raises(TrainingDataMissing, match="no transcribed lines"):
+        load_lines([tmp_path])
+
+
+def test_real_pages_give_their_lines(shared_data):
+    found = load_lines([shared_data / "pages" / "val" / "stanford_memorials_en_1905"])
+    assert len(found) == 51
+    assert all(s.gray.shape[0] == 64 and s.text for s in found)
+
+
+@settings(max_examples=25)
+@given(st.integers(0, 10**6), st.integers(8, 300), st.floats(0, 1))
+def test_distorting_keeps_height_and_kind(seed, width, strength):
+    rng = np.random.default_rng(seed)
+    ink = rng.integers(0, 256, (64, width), np.uint8)
+    out = distort(ink, rng, ink, strength)
+    assert out.dtype == np.uint8
+    assert out.shape[0] == 64
+    assert 0.75 * width - 1 <= out.shape[1] <= 1.25 * width + 8
+    again = distort(ink, np.random.default_rng(seed), ink, 0.0)
+    assert np.array_equal(again, ink)
+
+
+@given(st.lists(st.integers(1, 500), min_size=1, max_size=6))
+def test_packing_keeps_every_pixel_and_the_true_lengths(widths):
+    inks = [np.full((64, w), 51, np.uint8) for w in widths]
+    batch = pack(inks, [[1] * i for i in range(len(widths))])
+    assert batch.lines.shape[2] % 4 == 0
+    assert np.allclose(batch.lines.sum(axis=(1, 2, 3)), [w * 64 * 0.2 for w in widths])
+    assert (batch.frames * 4 >= widths).all()
+    assert (batch.frames <= batch.lines.shape[2] // 4).all()
+    assert (batch.labels != 0).sum(axis=1).tolist() == list(range(len(widths)))
+
+
+def test_labels_need_a_frame_each_and_one_between_twins():
+    assert fits([1, 2], 4)
+    assert not fits([1, 1, 1, 1], 8)
+    assert not fits([], 100)
+
+
+def test_a_pass_holds_every_line_once():
+    group = samples(23)
+    charset = Charset("abc")
+    rng = np.random.default_rng(0)
+    batches = epoch_batches(group, charset, rng, columns=600, augment=0.0)
+    seen = [
+        charset.decode([c for c in row if c])
+        for batch in ahead(batches)
+        for row in batch.labels.tolist()
+    ]
+    assert sorted(seen) == sorted(s.text for s in group)
+
+
+def test_an_error_while_making_batches_reaches_the_caller():
+    def broken():
+        yield pack([stretch_ink(draw_line("a"))])
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        list(ahead(broken()))
+
+
+def make_fit(train, held_out, settings, checkpoint=None, network=None):
+    from hwocr_desktop.ml.recognizer import Recognizer
+
+    network = network or tiny_network()
+    charset = Charset("abc")
+    recognizer = Recognizer(network, charset, "tiny")
+
+    def read(group):
+        return [r.text for r in recognizer.read([s.gray for s in group])]
+
+    return LineFit(network, charset, train, held_out, settings, read, checkpoint)
+
+
+@pytest.mark.tf
+@pytest.mark.slow
+def test_a_network_learns_drawn_letters():
+    settings = FitSettings(epochs=9, learning_rate=8e-3, columns=700, augment=0.0)
+    settings = FitSettings(**{**vars_of(settings), "ema": 0.8})
+    fit = make_fit(samples(120), samples(20, seed=9), settings)
+    points = []
+    fit.run(
+        cancel=CancelToken(),
+        report=lambda p: points.append(p.partial) if p.partial else None,
+    )
+    assert isinstance(points[0], FitPoint)
+    assert points[-1].loss < 0.35 * points[0].loss
+    assert fit.state.best < 40.0 < points[0].cer["all"]
+
+
+def vars_of(value):
+    return {name: getattr(value, name) for name in type(value).__slots__}
+
+
+@pytest.mark.tf
+def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
+    checkpoint = tmp_path / "run" / "checkpoint.npz"
+    settings = FitSettings(epochs=2, columns=600, augment=0.0)
+    group = samples(16)
+    token = CancelToken()
+
+    def stop_after_some(progress):
+        if progress.done == 4:
+            token.cancel()
+
+    fit = make_fit(group, group[:3], settings, checkpoint)
+    with pytest.raises(Cancelled):
+        fit.run(cancel=token, report=stop_after_some)
+    steps = fit.state.step
+    assert steps >= 4
+    resumed = make_fit(group, group[:3], settings, checkpoint)
+    assert resumed.state.step == steps
+    for mine, theirs in zip(resumed.mean, fit.mean, strict=True):
+        assert np.array_equal(mine, theirs)
+    state = resumed.run(cancel=CancelToken(), report=ignore_progress)
+    assert state.epoch == 2
+    assert [p["epoch"] for p in state.history] == [1, 2]
+
+
+@pytest.mark.tf
+def test_training_writes_a_model_with_its_figures(tmp_path):
+    write_lines(tmp_path / "train", 12)
+    write_lines(tmp_path / "held", 4, seed=5)
+    request = TrainLinesRequest(
+        data=(tmp_path / "train",),
+        held_out=(tmp_path / "held",),
+        out=tmp_path / "models" / "mine",
+        run=tmp_path / "run",
+        title="Mine",
+        licence="Apache-2.0",
+        trained_on="drawn letters",
+        settings=FitSettings(epochs=1, columns=600),
+        architecture=TINY,
+    )
+    card = train_lines(request, cancel=CancelToken(), report=ignore_progress)
+    assert read_card(request.out) == card
+    assert card.charset == "abc"
+    assert set(card.metrics["held out, while training"]) == {"CER held", "CER all"}
+
+
+@pytest.mark.tf
+def test_a_taught_model_knows_new_letters_and_leaves_its_parent_alone(tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    before = card.weights.read_bytes()
+    train = samples(14, letters="abd")
+    tuned = fine_tune(
+        card,
+        train,
+        samples(5, seed=4, letters="abd"),
+        minutes=10.0,
+        cancel=CancelToken(),
+        report=ignore_progress,
+        settings=FitSettings(epochs=1, columns=600),
+    )
+    assert tuned.charset.characters == "abcd"
+    assert len(tuned.comparisons) == 5
+    low, high = tuned.interval_after
+    assert low <= tuned.after.percent <= high
+    new = save_tuned(tmp_path / "taught", card, tuned, "Taught", "14 lines")
+    assert new.parent == "tiny"
+    assert read_card(tmp_path / "taught").charset == "abcd"
+    assert card.weights.read_bytes() == before
+
+
+@pytest.mark.tf
+def test_growing_keeps_what_the_network_says_of_old_letters(tmp_path):
+    from hwocr_desktop.ml.recognizer import Recognizer
+    from hwocr_desktop.ml.training.fine_tune import grow_network
+
+    card = tiny_model(tmp_path / "tiny")
+    base = Recognizer.open(card)
+    grown = Charset("abcxyz")
+    network = grow_network(base.network, card, grown)
+    crop = stretch_ink(draw_line("abc"))
+    old = base.log_probs([crop])[0]
+    new = Recognizer(network, grown, "x").log_probs([crop])[0][:, :4]
+    new = new - np.log(np.exp(new).sum(axis=1, keepdims=True))
+    assert np.allclose(old, new, atol=1e-4)
+
+
+def test_resampling_sees_a_clear_gain_and_no_gain():
+    from hwocr_desktop.core.text.text_metrics import ErrorRate
+
+    worse = [ErrorRate(4, 20)] * 30
+    better = [ErrorRate(1, 20)] * 30
+    old, new = resampled_rates(worse, better)
+    assert old == pytest.approx(20.0)
+    assert (new < old).all()
+    same, again = resampled_rates(worse, worse)
+    assert not (again < same).any()

@@ -1,0 +1,99 @@
+"""A line network in use."""
+
+import numpy as np
+import pytest
+
+from hwocr_desktop.core.errors import BadModel
+from hwocr_desktop.core.pixels.crops import stretch_ink
+from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
+from tests.drawn_lines import draw_line, tiny_model, tiny_network
+
+pytestmark = pytest.mark.tf
+
+
+@pytest.fixture(scope="module")
+def recognizer():
+    network = tiny_network()
+    # Louder weights: an untrained network would call every frame alike.
+    network.set_weights([w * 3.0 for w in network.get_weights()])
+    return Recognizer(network, Charset("abc"), "tiny")
+
+
+def lines(count):
+    words = ["ab", "abcabc", "c", "cabbage", "aaaa"]
+    return [draw_line(words[i % 5] * (1 + i % 3), i) for i in range(count)]
+
+
+def test_a_line_reads_the_same_alone_and_in_any_batch(recognizer):
+    crops = [stretch_ink(line) for line in lines(7)]
+    together = recognizer.log_probs(crops)
+    for crop, probs in zip(crops, together, strict=True):
+        alone = recognizer.log_probs([crop])[0]
+        assert alone.shape == probs.shape
+        # The last frames see the padding through the convolutions; no others do.
+        assert np.abs(alone - probs)[: len(alone) - 4].max() < 1e-3
+
+
+def test_log_probabilities_are_normalized(recognizer):
+    probs = recognizer.log_probs([stretch_ink(draw_line("abc"))])[0]
+    assert np.allclose(np.exp(probs).sum(axis=1), 1.0, atol=1e-4)
+
+
+@pytest.mark.parametrize("decoder", ["greedy", "beam"])
+def test_readings_come_in_the_order_of_the_lines_and_each_is_reported(
+    recognizer, decoder
+):
+    reports = []
+    crops = lines(2 * MAX_BATCH + 3)
+    readings = recognizer.read(crops, decoder=decoder, report=reports.append)
+    assert len(readings) == len(crops)
+    by_index = dict(progress.partial for progress in reports)
+    assert [by_index[i] for i in range(len(crops))] == readings
+    assert [p.done for p in reports] == list(range(1, len(crops) + 1))
+    for crop, reading in zip(crops, readings, strict=True):
+        alone = recognizer.read([crop], decoder=decoder)[0]
+        assert alone.text == reading.text
+        assert reading.model == "tiny"
+        edges = [e for c in reading.characters for e in (c.start, c.end)]
+        assert edges == sorted(edges)
+        assert all(0 <= e <= 1 for e in edges)
+
+
+def test_lines_of_any_height_and_width_are_read(recognizer):
+    odd = [np.full(size, 200, np.uint8) for size in ((1, 1), (300, 20), (9, 700))]
+    assert len(recognizer.read(odd)) == 3
+
+
+def test_no_lines_no_readings(recognizer):
+    assert recognizer.read([]) == []
+
+
+def test_cancelling_stops_within_a_batch(recognizer):
+    token = CancelToken()
+    reports = []
+
+    def report(progress):
+        reports.append(progress)
+        token.cancel()
+
+    with pytest.raises(Cancelled):
+        recognizer.read(lines(40), cancel=token, report=report)
+    assert len(reports) <= MAX_BATCH
+
+
+def test_an_opened_model_reads_as_the_network_it_was_saved_from(tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    fresh = Recognizer(tiny_network(), Charset("abc"), "tiny")
+    crop = stretch_ink(draw_line("abca"))
+    opened = Recognizer.open(card)
+    assert np.allclose(opened.log_probs([crop])[0], fresh.log_probs([crop])[0])
+
+
+def test_weights_that_do_not_fit_their_description(tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    architecture = dict(card.architecture, units=24)
+    wrong = type(card)(**(vars(card) | {"architecture": architecture}))
+    with pytest.raises(BadModel, match="do not fit"):
+        Recognizer.open(wrong)
