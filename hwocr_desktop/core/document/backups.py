@@ -44,7 +44,7 @@ def find_project(place: Path) -> Path:
     """
     folder = (place.parent if place.name == NAME else place).absolute()
     try:
-        is_project = any(path.exists() for path in (folder / NAME, *_backups(folder)))
+        is_project = has_project(folder)
     except OSError as error:
         raise _unreadable(folder, error) from error
     if not is_project:
@@ -53,6 +53,11 @@ def find_project(place: Path) -> Path:
             f"Choose the folder that holds the file “{NAME}”, or make a new project.",
         )
     return folder
+
+
+def has_project(folder: Path) -> bool:
+    """Whether a project file, or a backup of one, lies in a folder."""
+    return any(path.exists() for path in (folder / NAME, *_backups(folder)))
 
 
 def load_file(folder: Path) -> LoadedFile:

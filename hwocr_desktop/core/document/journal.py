@@ -21,6 +21,7 @@ from pathlib import Path
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.fields import Json
 from hwocr_desktop.core.document.serial import SCHEMA, to_text
+from hwocr_desktop.core.errors import OutputNotWritable
 
 log = logging.getLogger(__name__)
 
@@ -145,14 +146,16 @@ class Journal:
         """
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         row = _row({"label": label, "time": stamp, "patch": patch})
-        if not self.id:
-            self._begin(row)
-            return
         try:
-            self._write(row)
+            if self.id:
+                self._write(row)
+            else:
+                self._begin(row)
+        except OutputNotWritable as error:
+            raise _not_kept(error.__cause__ or error) from error
         except OSError as error:
             self.close()
-            raise atomic.not_writable(self.path, error) from error
+            raise _not_kept(error) from error
 
     def resume(self, content: JournalContent, entries: int) -> None:
         """Go on behind the first ``entries`` changes of a journal found on disk.
@@ -248,6 +251,16 @@ def free_name(path: Path) -> Path:
         aside = path.with_name(f"{stem}-{number}{path.suffix}")
         number += 1
     return aside
+
+
+def _not_kept(error: BaseException) -> OutputNotWritable:
+    """Say that a change did not reach the disk."""
+    reason = getattr(error, "strerror", None) or str(error)
+    return OutputNotWritable(
+        f"Your last change could not be written to the disk ({reason}).",
+        "Free some space or check the drive; the change stays in this window and is "
+        "written together with the next one.",
+    )
 
 
 def _row(entry: Json) -> bytes:

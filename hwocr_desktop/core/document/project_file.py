@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
-from types import TracebackType
 
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document import patch
@@ -22,6 +21,7 @@ from hwocr_desktop.core.document.backups import (
     LoadedFile,
     checksum,
     find_project,
+    has_project,
     keep_foreign_version,
     load_file,
     restore_backup,
@@ -143,8 +143,7 @@ class ProjectFile:
         self._leftover, notice = waiting_changes(
             self._journal.path, loaded, is_read_only=self.is_read_only
         )
-        if notice:
-            self._notices.append(notice)
+        self._notices.extend([notice] if notice else [])
         if self.is_read_only:
             self._notices.append(
                 "This project may only be read, because its folder is protected or the "
@@ -155,12 +154,7 @@ class ProjectFile:
     def __enter__(self) -> ProjectFile:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     @property
@@ -348,7 +342,7 @@ def _create(folder: Path, project: Project) -> ProjectFile:
     folder = folder.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        exists = (folder / NAME).exists()
+        exists = has_project(folder)
     except OSError as error:
         raise atomic.not_writable(folder, error) from error
     if exists:

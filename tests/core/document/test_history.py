@@ -1,0 +1,119 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.document.history import History
+
+quick = settings(
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@quick
+@given(data=st.data())
+def test_undoing_all_gives_the_first_and_redoing_all_the_last(data, projects, edit):
+    first = data.draw(projects)
+    history = History(first)
+    for _ in range(data.draw(st.integers(0, 6))):
+        key = data.draw(st.none() | st.sampled_from(["a", "b"]))
+        history.commit("edit", edit(data.draw, history.project), key)
+        if data.draw(st.booleans()):
+            history.undo()
+        if data.draw(st.booleans()):
+            history.redo()
+    while history.can_redo:
+        history.redo()
+    last = history.project
+    while history.can_undo:
+        history.undo()
+    assert history.project is first
+    while history.can_redo:
+        history.redo()
+    assert history.project is last
+
+
+@quick
+@given(steps=st.lists(st.tuples(st.integers(0, 3), st.sampled_from([None, "a", "b"]))))
+def test_steps_are_those_of_a_plain_list(steps):
+    """Oracle: runs of one key become one step, and steps that change nothing go."""
+    history = History(Project(title="0"))
+    states: list[tuple[str, str | None]] = [("0", None)]
+    may_merge = False
+    for title, key in ((str(number), key) for number, key in steps):
+        history.commit("t", Project(title=title), key)
+        if title == states[-1][0]:
+            continue
+        if may_merge and key is not None and key == states[-1][1]:
+            states[-1] = (title, key)
+            if title == states[-2][0]:
+                states.pop()
+                may_merge = False
+        else:
+            states.append((title, key))
+            may_merge = True
+    found = [history.project.title]
+    while history.can_undo:
+        found.append(history.undo().title)
+    assert found[::-1] == [title for title, _ in states]
+
+
+def test_typing_in_one_line_is_one_step_until_another_key():
+    history = History(Project())
+    for key, title in [("l1", "K"), ("l1", "Ke"), ("l1", "Kew"), ("l2", "Kew G")]:
+        history.commit(f"Type in {key}", Project(title=title), key)
+    assert history.undo_label == "Type in l2"
+    assert history.undo().title == "Kew"
+    assert history.undo().title == ""
+    assert not history.can_undo
+    assert history.redo_label == "Type in l1"
+
+
+def test_without_a_key_every_step_counts():
+    history = History(Project())
+    for title in "abc":
+        history.commit("x", Project(title=title))
+    assert [history.undo().title for _ in range(3)] == ["b", "a", ""]
+
+
+def test_after_undo_typing_begins_a_new_step():
+    history = History(Project())
+    history.commit("t", Project(title="a"), "l1")
+    history.commit("other", Project(title="b"), "l2")
+    history.undo()
+    history.commit("t", Project(title="c"), "l1")
+    assert history.undo().title == "a"
+
+
+def test_end_merge_separates_steps_of_one_key():
+    history = History(Project())
+    history.commit("t", Project(title="a"), "l1")
+    history.end_merge()
+    history.commit("t", Project(title="ab"), "l1")
+    assert history.undo().title == "a"
+
+
+def test_a_new_step_forgets_what_was_undone():
+    history = History(Project())
+    history.commit("one", Project(title="a"))
+    history.undo()
+    history.commit("two", Project(title="b"))
+    assert not history.can_redo
+    assert history.redo().title == "b"
+    assert history.redo_label == ""
+
+
+def test_no_change_is_no_step():
+    history = History(Project(title="a"))
+    history.commit("nothing", Project(title="a"))
+    assert not history.can_undo
+    assert history.undo_label == ""
+
+
+def test_steps_share_what_did_not_change(small):
+    history = History(small)
+    history.commit("title", replace(small, title="x"))
+    assert history.project.pages[0] is small.pages[0]

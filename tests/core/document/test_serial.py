@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from hwocr_desktop.core.document import fields as tables
+from hwocr_desktop.core.document import serial
+from hwocr_desktop.core.document.document import (
+    Character,
+    Line,
+    Page,
+    Project,
+    Reading,
+)
+from hwocr_desktop.core.document.serial import decode_project, encode_project
+from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
+from hwocr_desktop.core.pixels.geometry import LineShape
+
+quick = settings(
+    max_examples=40, deadline=None, suppress_health_check=list(HealthCheck)
+)
+
+
+@quick
+@given(data=st.data())
+def test_what_is_written_is_what_is_read(data, projects):
+    project = data.draw(projects)
+    stored = decode_project(encode_project(project, journal="j", entries=3))
+    assert stored.project == project
+    assert (stored.schema, stored.journal, stored.entries) == (serial.SCHEMA, "j", 3)
+
+
+@quick
+@given(data=st.data())
+def test_remembered_pages_make_no_difference(data, projects, edit):
+    texts = serial.PageTexts()
+    project = data.draw(projects)
+    encode_project(project, texts=texts)
+    changed = edit(data.draw, project)
+    assert encode_project(changed, texts=texts) == encode_project(changed)
+
+
+def test_every_field_of_the_document_has_a_place(small):
+    """A field that is added to the document and forgotten here would be lost."""
+
+    def names(kind: type) -> set[str]:
+        return {field.name for field in fields(kind)}
+
+    assert names(Line) == {"id", *tables.LINE_FIELDS}
+    assert names(Page) == {"id", "lines", *tables.PAGE_FIELDS}
+    assert names(Project) == {"pages", *tables.PROJECT_FIELDS}
+    content = json.loads(encode_project(small))
+    line = content["project"]["pages"][0]["lines"][0]
+    assert set(line["shape"]) == {"baseline", "polygon", "ascent", "descent"}
+    assert set(line["reading"]) == names(Reading)
+
+
+def test_each_line_of_writing_has_a_row_of_its_own(small):
+    rows = encode_project(small).decode().splitlines()
+    (row,) = [row for row in rows if "Kew Gardens" in row]
+    assert json.loads(row.removesuffix(","))["id"] == "l2"
+
+
+def test_numbers_that_json_lacks_cannot_keep_a_project_from_being_saved():
+    reading = Reading((Character("a", math.nan, 0, math.inf),), "m")
+    shape = LineShape(((0, 0), (1, 0)), ((0, 0), (1, 0), (1, 1)), 1, 1)
+    page = Page("p1", "1.png", 10, 10, lines=(Line("l1", shape, reading),))
+    read = decode_project(encode_project(Project(pages=(page,)))).project
+    assert read.pages[0].lines[0].reading.characters[0] == Character("a", 0, 0, 0)
+
+
+def test_file_names_that_are_no_unicode_survive():
+    page = Page("p1", "letter-\udcff\udc80.png", 10, 10)
+    data = encode_project(Project(pages=(page,)))
+    data.decode("utf-8")
+    assert decode_project(data).project.pages == (page,)
+
+
+def test_an_older_schema_is_migrated_step_by_step(monkeypatch, small):
+    old = json.loads(encode_project(small))
+    old["project"]["name"] = old["project"].pop("title")
+    calls = []
+
+    def rename(content):
+        calls.append(1)
+        content["project"]["label"] = content["project"].pop("name")
+        return content
+
+    def rename_again(content):
+        calls.append(2)
+        content["project"]["title"] = content["project"].pop("label")
+        return content
+
+    monkeypatch.setattr(serial, "SCHEMA", 3)
+    monkeypatch.setitem(serial.MIGRATIONS, 1, rename)
+    monkeypatch.setitem(serial.MIGRATIONS, 2, rename_again)
+    stored = decode_project(json.dumps(old).encode())
+    assert calls == [1, 2]
+    assert stored.schema == 1
+    assert stored.project == small
+
+
+def test_there_is_a_migration_for_every_step():
+    assert set(serial.MIGRATIONS) == set(range(1, serial.SCHEMA))
+
+
+@pytest.mark.parametrize("schema", range(1, serial.SCHEMA + 1))
+def test_projects_of_every_schema_open_for_ever(schema):
+    path = Path(__file__).parent / "data" / f"schema{schema}.json"
+    stored = decode_project(path.read_bytes())
+    assert stored.schema == schema
+    assert [page.id for page in stored.project.pages] == ["p1", "p2"]
+    assert stored.project.page("p1").line("l2").text == "Kew Gardens"
+    assert stored.project.page("p1").line("l3").state == "checked"
+
+
+def test_a_newer_schema_is_refused_by_name(small):
+    content = json.loads(encode_project(small))
+    content["schema"] = serial.SCHEMA + 1
+    with pytest.raises(ProjectTooNew) as caught:
+        decode_project(json.dumps(content).encode())
+    assert "newer version" in caught.value.message
+    assert caught.value.advice
+
+
+def damage(content, path, value):
+    *way, last = path
+    for step in way:
+        content = content[step]
+    content[last] = value
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        (["format"], "letters"),
+        (["schema"], "1"),
+        (["schema"], True),
+        (["schema"], 0),
+        (["project"], None),
+        (["project"], []),
+        (["project", "pages"], {}),
+        (["project", "pages", 0, "width"], 10.5),
+        (["project", "pages", 0, "width"], None),
+        (["project", "pages", 0, "source"], 7),
+        (["project", "pages", 1, "id"], "p1"),
+        (["project", "pages", 0, "lines", 1, "id"], "l1"),
+        (["project", "pages", 0, "lines", 0, "checked"], 1),
+        (["project", "pages", 0, "lines", 0, "shape"], None),
+        (["project", "pages", 0, "lines", 0, "shape", "baseline"], [1, 2, 3]),
+        (["project", "pages", 0, "lines", 0, "shape", "ascent"], "60"),
+        pytest.param(
+            ["project", "pages", 0, "lines", 0, "shape", "ascent"], 10**400, id="huge"
+        ),
+        (["project", "pages", 0, "lines", 0, "reading", "characters", 0], ["a", 1]),
+        (["journal"], 5),
+    ],
+)
+def test_every_kind_of_nonsense_is_called_damage(small, path, value):
+    content = json.loads(encode_project(small))
+    damage(content, path, value)
+    with pytest.raises(ProjectDamaged):
+        decode_project(json.dumps(content).encode())
+
+
+@quick
+@given(data=st.data())
+def test_no_cut_or_flipped_byte_raises_anything_else(data, projects):
+    whole = encode_project(data.draw(projects))
+    position = data.draw(st.integers(0, len(whole) - 1))
+    broken = bytearray(whole)
+    broken[position] ^= data.draw(st.integers(1, 255))
+    for bad in (bytes(broken), whole[:position]):
+        # A letter of a text may change and leave a project; nothing else is raised.
+        with contextlib.suppress(ProjectDamaged):
+            decode_project(bad)
+
+
+def test_deep_nesting_is_damage_and_not_a_crash():
+    with pytest.raises(ProjectDamaged):
+        decode_project(b"[" * 100_000)
+
+
+def test_an_id_that_changed_keeps_nothing(small):
+    """The pages remembered go by the object, not by the id alone."""
+    texts = serial.PageTexts()
+    encode_project(small, texts=texts)
+    other = replace(small, pages=(replace(small.pages[0], dpi=77.0), small.pages[1]))
+    assert decode_project(encode_project(other, texts=texts)).project == other
