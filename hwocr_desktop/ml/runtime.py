@@ -113,7 +113,8 @@ def ctc_loss(labels: Any, logits: Any, label_lengths: Any, frames: Any) -> Any:
 def lstm(sequence: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Any | None:
     """Run one LSTM over whole sequences with a fused kernel, if the backend has one.
 
-    Weights are laid out as Keras lays them out (gates i, f, c, o).
+    Weights are laid out as Keras lays them out, gates i, f, c, o, which is the order
+    of the kernel's second version too.
 
     Parameters
     ----------
@@ -133,10 +134,6 @@ def lstm(sequence: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Any | 
         return None  # Keras calls cuDNN there
     units = recurrent_kernel.shape[0]
 
-    def gates(weights: Any) -> Any:  # i, f, c, o -> i, c, f, o
-        i, f, c, o = tf.split(weights, 4, axis=-1)
-        return tf.concat([i, c, f, o], axis=-1)
-
     steps = tf.transpose(sequence, (1, 0, 2))
     zeros = tf.zeros((tf.shape(sequence)[0], units), sequence.dtype)
     peephole = tf.zeros((units,), sequence.dtype)
@@ -145,11 +142,11 @@ def lstm(sequence: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Any | 
         x=steps,
         cs_prev=zeros,
         h_prev=zeros,
-        w=gates(tf.concat([kernel, recurrent_kernel], axis=0)),
+        w=tf.concat([kernel, recurrent_kernel], axis=0),
         wci=peephole,
         wcf=peephole,
         wco=peephole,
-        b=gates(bias),
+        b=bias,
     )
     return tf.transpose(out.h, (1, 0, 2))
 
