@@ -12,26 +12,20 @@ from pathlib import Path
 import cv2
 import numpy as np
 import numpy.typing as npt
-import tifffile
 
 from hwocr_desktop.core.errors import BadRequest
-from hwocr_desktop.core.pixels.decoders import (
-    Picture,
-    check_frame,
-    decode_picture,
-    decode_tiff,
-    tiff_pages,
-)
+from hwocr_desktop.core.pixels.decoders import Picture, decode_picture
 from hwocr_desktop.core.pixels.pdf_pages import count_pdf_pages, decode_pdf_page
 from hwocr_desktop.core.pixels.polarity import is_negative
 from hwocr_desktop.core.pixels.samples import turned
 from hwocr_desktop.core.pixels.scan_files import (
     MAX_PIXELS,
-    SUFFIXES,
+    check_frame,
     file_sha256,
-    find_scans,
     opened,
 )
+from hwocr_desktop.core.pixels.scan_folders import SUFFIXES, find_scans
+from hwocr_desktop.core.pixels.tiff_pages import count_tiff_pages, decode_tiff
 
 __all__ = [
     "MAX_PIXELS",
@@ -189,8 +183,7 @@ def count_frames(path: Path) -> int:
         if kind == "pdf":
             return count_pdf_pages(stream, path.name)
         if kind == "tiff":
-            with tifffile.TiffFile(stream) as tiff:
-                return len(tiff_pages(tiff))
+            return count_tiff_pages(stream, path.name)
         return 1
 
 

@@ -16,8 +16,8 @@ import numpy as np
 
 from hwocr_desktop.core.errors import UnreadableImage
 from hwocr_desktop.core.pixels import samples as sm
-from hwocr_desktop.core.pixels.decoders import Picture, check_frame
-from hwocr_desktop.core.pixels.scan_files import check_size
+from hwocr_desktop.core.pixels.decoders import Picture
+from hwocr_desktop.core.pixels.scan_files import check_frame, check_size
 
 # What a page without a scan in it (typed text, drawings) is drawn at.
 DEFAULT_DPI = 300.0

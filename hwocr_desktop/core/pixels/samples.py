@@ -6,7 +6,7 @@ whole-page temporary of a wide type is ever made.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import cv2
@@ -106,6 +106,46 @@ def on_white(rgb: U8, alpha: U8, *, premultiplied: bool = False) -> U8:
     mixed = (color * 255 if premultiplied else color * cover) + paper
     # Rounded division by 255; premultiplied colors above alpha would overflow white.
     return np.minimum((mixed.astype(np.uint32) + 127) // 255, 255).astype(np.uint8)
+
+
+def eight_bit_strips(
+    pixels: Samples, alpha: Samples | None, *, premultiplied: bool = False
+) -> Iterator[U8]:
+    """Yield a page of any depth as strips of 8 bits, laid on white paper.
+
+    Parameters
+    ----------
+    pixels : (H, W) or (H, W, 3) array of any numeric type
+        Gray or RGB.
+    alpha : (H, W) array of the same type, or None
+        0 = transparent. Ignored where it is 0 everywhere.
+    premultiplied : bool
+        Whether the colors have been multiplied by alpha already.
+
+    Yields
+    ------
+    (h, W) or (h, W, 3) uint8
+    """
+    dtype = pixels.dtype
+    bounds = (0.0, 255.0)
+    if dtype != np.uint8:
+        bounds = extremes(row_strips(pixels))
+    convert = to_8_bit(*bounds, dtype)
+    if alpha is None or not alpha.any():
+        # Some scanners leave the transparency empty; an invisible page is no page.
+        for strip in row_strips(pixels):
+            yield convert(strip)
+        return
+    cover = bounds if dtype == np.uint8 else extremes(row_strips(alpha))
+    convert_alpha = to_8_bit(*cover, dtype)
+    pairs = zip(row_strips(pixels), row_strips(alpha), strict=True)
+    for strip, cover_strip in pairs:
+        flat = convert(strip)
+        colors = flat if flat.ndim == 3 else flat[..., None]
+        mixed = on_white(
+            colors, convert_alpha(cover_strip), premultiplied=premultiplied
+        )
+        yield mixed if flat.ndim == 3 else mixed[..., 0]
 
 
 def gray_and_color(

@@ -1,7 +1,7 @@
-"""Which files are scans, and what to say about those that cannot be read.
+"""Open files that shall be scans, and say plainly why one cannot be read.
 
 A file is judged by its first bytes, not by its name: scanners and mail programs
-misname files. The suffix only chooses which files of a folder are worth a look.
+misname files.
 """
 
 from __future__ import annotations
@@ -9,11 +9,10 @@ from __future__ import annotations
 import errno
 import hashlib
 import logging
-import os
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Literal
@@ -30,28 +29,6 @@ log = logging.getLogger(__name__)
 Kind = Literal[
     "png", "jpeg", "tiff", "bmp", "webp", "jpeg2000", "gif", "pnm", "avif", "pdf"
 ]
-
-SUFFIXES: tuple[str, ...] = (
-    ".png",
-    ".jpg",
-    ".jpeg",
-    ".jpe",
-    ".jfif",
-    ".tif",
-    ".tiff",
-    ".bmp",
-    ".webp",
-    ".jp2",
-    ".j2k",
-    ".jpf",
-    ".jpx",
-    ".gif",
-    ".pgm",
-    ".ppm",
-    ".pnm",
-    ".avif",
-    ".pdf",
-)
 
 # A0 at 500 dpi. In color its pixels fill 1.6 GB of memory, and the work on them
 # more than that again; what is larger is a mistake or an attack more often than a page.
@@ -128,7 +105,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
             "Close other programs, or scan the page at a lower resolution.",
         ) from error
     except DAMAGE_ERRORS as error:
-        raise _in_plain_words(path, error) from error
+        raise in_plain_words(path, error) from error
 
 
 def kind_of(name: str, head: bytes) -> Kind:
@@ -234,7 +211,37 @@ def check_size(name: str, width: int, height: int) -> None:
         )
 
 
-def _in_plain_words(path: Path, error: Exception) -> HwocrError:
+def check_frame(name: str, frame: int, frames: int) -> None:
+    """Refuse a page that a file does not have.
+
+    Raises
+    ------
+    UnreadableImage
+        If ``frame`` is not in 0..frames - 1.
+    """
+    if not 0 <= frame < frames:
+        there = {0: "no pages", 1: "only one page"}.get(frames, f"only {frames} pages")
+        raise UnreadableImage(
+            f"“{name}” has {there}; page {frame + 1} does not exist.",
+            "The file has probably been replaced; remove the page and add it again.",
+        )
+
+
+def in_plain_words(path: Path, error: Exception) -> HwocrError:
+    """Say what is wrong with a scan that a library or the system has refused.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    error : Exception
+        One of `DAMAGE_ERRORS`.
+
+    Returns
+    -------
+    FileNotReadable or UnreadableImage
+        The error to raise.
+    """
     number = error.errno if isinstance(error, OSError) else None
     if number in _ABSENT:
         return FileNotReadable(
@@ -272,70 +279,10 @@ def file_sha256(path: Path) -> str:
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        explained = _in_plain_words(path, error)
+        explained = in_plain_words(path, error)
         if isinstance(explained, FileNotReadable):
             raise explained from error
         raise FileNotReadable(
             f"“{path.name}” could not be read ({error.strerror or error}).",
             "Check that it is a file, and that its drive is connected.",
         ) from error
-
-
-def find_scans(paths: Iterable[Path]) -> list[Path]:
-    """Expand folders into the scans they hold, and put all in natural order.
-
-    A file is taken whatever its name. Of a folder and its subfolders the files with
-    one of `SUFFIXES` are taken, hidden ones not. Nothing is listed twice.
-
-    Parameters
-    ----------
-    paths : iterable of Path
-        Files and folders.
-
-    Returns
-    -------
-    list of Path
-        Files, ``page2`` before ``page10``; those of one folder stay together.
-
-    Raises
-    ------
-    FileNotReadable
-        If a path does not exist or a folder may not be listed.
-    """
-    found: dict[Path, Path] = {}
-    for path in map(Path, paths):
-        for scan in _scans_below(path) if path.is_dir() else [path]:
-            if not scan.exists():
-                missing = FileNotFoundError(errno.ENOENT, "not found")
-                raise _in_plain_words(scan, missing)
-            found.setdefault(scan.absolute(), scan)
-    return sorted(found.values(), key=_natural_key)
-
-
-def _scans_below(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder, onerror=_raise_unlistable):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in files:
-            if not name.startswith(".") and name.lower().endswith(SUFFIXES):
-                yield Path(root) / name
-
-
-def _raise_unlistable(error: OSError) -> None:
-    folder = Path(error.filename)
-    raise FileNotReadable(
-        f"The folder “{folder.name}” may not be listed ({error.strerror}).",
-        "Ask its owner for permission, or copy the scans to a folder of your own.",
-    ) from error
-
-
-def _natural_key(path: Path) -> tuple[tuple[tuple[int, int, str], ...], ...]:
-    """Compare numbers in names as numbers, folder by folder, case apart."""
-    absolute = path.absolute()
-    # A folder's own files come before those of its subfolders: pad the name's level.
-    folders, name = absolute.parts[:-1], absolute.name
-    return (*(_words(part) for part in folders), ((-1, 0, ""),), _words(name))
-
-
-def _words(text: str) -> tuple[tuple[int, int, str], ...]:
-    pieces = re.findall(r"\d+|\D+", text.casefold())
-    return tuple((0, int(p), p) if p.isdecimal() else (1, 0, p) for p in pieces)
