@@ -1,0 +1,228 @@
+"""The selectional auto-encoder: grey window in, probability of ink out.
+
+A residual convolutional auto-encoder: each level of the encoder halves the
+resolution, each level of the decoder doubles it and adds what the encoder saw there.
+The network decides for every pixel of its window at once.
+
+References
+----------
+J. Calvo-Zaragoza, A.-J. Gallego, "A selectional auto-encoder approach for document
+image binarization", Pattern Recognition 86, 2019, DOI 10.1016/j.patcog.2018.08.011.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from typing import Any
+
+from hwocr_desktop.core.errors import BadModel
+from hwocr_desktop.ml import runtime
+
+
+@dataclass(frozen=True, slots=True)
+class SaeConfig:
+    """The shape of a selectional auto-encoder.
+
+    Attributes
+    ----------
+    filters : tuple of int
+        Filters of each level, the first at the highest resolution.
+    kernel : int
+        Side of the ordinary convolutions.
+    convolutions : int
+        Convolutions of each level after the one that halves the resolution, and
+        in the decoder after the sum with the encoder.
+    space_to_depth : int
+        The factor by which the first convolution lowers the resolution and the last
+        one raises it. At 2 or more it takes the place of the space-to-depth
+        rearrangement: a strided convolution is that rearrangement with weights.
+    stem_kernel, up_kernel : int
+        Sides of the first convolution, and of the transposed ones of the decoder;
+        an ``up_kernel`` of 0 repeats pixels after a 1x1 convolution, which is cheaper.
+    exit_filters : int
+        Filters of a last convolution at full resolution; 0 for none.
+    local_contrast : int
+        Side in pixels of the cells over which a second input channel, the deviation
+        from the local mean in local standard deviations, is computed; 0 for none.
+    dropout : float
+        Share of activations dropped in training after each level, 0..1.
+    window : int
+        Side in pixels of the windows in which a page is read.
+    """
+
+    filters: tuple[int, ...] = (16, 32, 48, 64)
+    kernel: int = 3
+    convolutions: int = 1
+    space_to_depth: int = 2
+    stem_kernel: int = 4
+    up_kernel: int = 0
+    exit_filters: int = 0
+    local_contrast: int = 0
+    dropout: float = 0.0
+    window: int = 256
+
+    @property
+    def multiple(self) -> int:
+        """Number of which every window's side must be a multiple, in pixels."""
+        halvings = self.space_to_depth * 2 ** (len(self.filters) - 1)
+        return max(halvings, self.local_contrast)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return what `from_dict` reads, for a model card."""
+        return {"name": "sae", **asdict(self), "filters": list(self.filters)}
+
+    @classmethod
+    def from_dict(cls, architecture: Mapping[str, Any]) -> SaeConfig:
+        """Read and check the ``architecture`` of a model card.
+
+        Raises
+        ------
+        BadModel
+            If it names another network, an unknown setting, or an impossible one.
+        """
+        known = {field.name for field in fields(cls)}
+        values = {key: architecture[key] for key in architecture if key != "name"}
+        if architecture.get("name", "sae") != "sae" or set(values) - known:
+            raise _impossible("it describes a network this program does not know")
+        if "filters" in values:
+            values["filters"] = tuple(int(count) for count in values["filters"])
+        config = cls(**values)
+        config._check()
+        return config
+
+    def _check(self) -> None:
+        sizes = (self.kernel, self.stem_kernel, self.space_to_depth, *self.filters)
+        if not self.filters or min(sizes) < 1 or self.convolutions < 0:
+            raise _impossible("its sizes must be positive")
+        cell = self.local_contrast
+        if cell and cell & (cell - 1):
+            raise _impossible("its contrast cell must be a power of two")
+        if self.window < 1 or self.window % self.multiple:
+            raise _impossible(f"its window must be a multiple of {self.multiple}")
+
+
+DESIGNS: dict[str, SaeConfig] = {
+    # Works at half resolution; made for a processor.
+    "fast": SaeConfig(
+        filters=(24, 48, 64, 96, 96), local_contrast=16, window=256
+    ),
+    # Three plain layers of 3x3 in windows of 128.
+    "small-3x3": SaeConfig(
+        filters=(64, 64, 64),
+        convolutions=0,
+        stem_kernel=3,
+        up_kernel=3,
+        exit_filters=64,
+        window=128,
+    ),
+    # The network of the paper: five layers of 5x5 with 64 filters, windows of 256.
+    "paper": SaeConfig(
+        filters=(64, 64, 64, 64, 64),
+        kernel=5,
+        convolutions=0,
+        stem_kernel=5,
+        up_kernel=5,
+        exit_filters=64,
+        window=256,
+    ),
+}
+
+
+def build_sae(config: SaeConfig) -> Any:
+    """Build the network that `config` describes, with fresh weights.
+
+    Parameters
+    ----------
+    config : SaeConfig
+        Its shape.
+
+    Returns
+    -------
+    keras.Model
+        From (N, S, S, 1) float32 gray, 0 = black .. 1 = white, to (N, S, S, 1) float32
+        probability of ink; S is any multiple of ``config.multiple``.
+    """
+    keras = runtime.keras()
+    gray = keras.Input((None, None, 1), name="gray")
+    x = _with_local_contrast(gray, config.local_contrast) if config.local_contrast else gray
+    skips = []
+    for level, filters in enumerate(config.filters):
+        stride = config.space_to_depth if level == 0 else 2
+        kernel = config.stem_kernel if level == 0 else config.kernel
+        x = _convolution(x, filters, kernel, stride)
+        x = _convolutions(x, filters, config)
+        skips.append(x)
+    for filters, skip in zip(config.filters[-2::-1], skips[-2::-1], strict=True):
+        x = _doubled(x, filters, config.up_kernel)
+        x = keras.layers.Add()([x, skip])
+        x = keras.layers.ReLU()(x) if config.convolutions == 0 else x
+        x = _convolutions(x, filters, config)
+    return keras.Model(gray, _ink(x, config), name="sae")
+
+
+def _ink(x: Any, config: SaeConfig) -> Any:
+    """Return to full resolution and end in a probability."""
+    layers = runtime.keras().layers
+    step = config.space_to_depth
+    if config.exit_filters:
+        x = layers.Conv2DTranspose(
+            config.exit_filters, max(step, config.up_kernel), step, "same", use_bias=False
+        )(x)
+        x = layers.ReLU()(layers.BatchNormalization(momentum=0.97)(x))
+        return layers.Conv2D(
+            1, config.kernel, padding="same", activation="sigmoid", dtype="float32"
+        )(x)
+    return layers.Conv2DTranspose(
+        1, step, step, "same", activation="sigmoid", dtype="float32"
+    )(x)
+
+
+def _convolution(x: Any, filters: int, kernel: int, stride: int = 1) -> Any:
+    layers = runtime.keras().layers
+    x = layers.Conv2D(filters, kernel, stride, "same", use_bias=False)(x)
+    return layers.ReLU()(layers.BatchNormalization(momentum=0.97)(x))
+
+
+def _convolutions(x: Any, filters: int, config: SaeConfig) -> Any:
+    for _ in range(config.convolutions):
+        x = _convolution(x, filters, config.kernel)
+    if config.dropout:
+        x = runtime.keras().layers.Dropout(config.dropout)(x)
+    return x
+
+
+def _doubled(x: Any, filters: int, kernel: int) -> Any:
+    """Double the resolution; normalized, not yet rectified: a sum follows."""
+    layers = runtime.keras().layers
+    if kernel:
+        x = layers.Conv2DTranspose(filters, kernel, 2, "same", use_bias=False)(x)
+        return layers.BatchNormalization(momentum=0.97)(x)
+    x = layers.Conv2D(filters, 1, use_bias=False)(x)
+    return layers.UpSampling2D(2)(layers.BatchNormalization(momentum=0.97)(x))
+
+
+def _with_local_contrast(gray: Any, cell: int) -> Any:
+    """Add the deviation from the local mean, in local standard deviations.
+
+    Means are taken over 3x3 cells and interpolated, which costs next to nothing
+    beside a convolution and knows nothing of the page beyond the window.
+    """
+    keras = runtime.keras()
+    layers, ops = keras.layers, keras.ops
+    both = layers.Concatenate()([gray, ops.square(gray)])
+    means = layers.AveragePooling2D(cell)(both)
+    means = layers.AveragePooling2D(3, 1, "same")(means)
+    mean, square = means[..., :1], means[..., 1:]
+    # 0.02 is the noise of plain paper: without it, empty paper would be all contrast.
+    scale = ops.rsqrt(ops.relu(square - ops.square(mean)) + 0.02**2)
+    grow = layers.UpSampling2D(cell, interpolation="bilinear")
+    contrast = (gray - grow(mean)) * grow(scale)
+    return layers.Concatenate()([gray, 0.25 * contrast])
+
+
+def _impossible(reason: str) -> BadModel:
+    return BadModel(
+        f"The description of the model cannot be used: {reason}.",
+        "Install the model again, or choose another one.",
+    )
