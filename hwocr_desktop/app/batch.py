@@ -1,0 +1,350 @@
+"""Many scans in a row: reading and cleaning files without a project. No Qt.
+
+One bad file never stops the rest, every output is whole or absent, and a run that was
+stopped can be started again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan, are_finished
+from hwocr_desktop.app.page_work import with_readings
+from hwocr_desktop.app.pipeline import (
+    ReadRequest,
+    clean_page,
+    open_binarizer,
+    open_recognizer,
+    read_page,
+)
+from hwocr_desktop.core import atomic
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Cleaning, Page, Project
+from hwocr_desktop.core.errors import HwocrError, OutOfMemory
+from hwocr_desktop.core.formats import page_xml, text
+from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.ink_files import encode_ink
+from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.progress import (
+    Cancelled,
+    CancelToken,
+    Progress,
+    Report,
+    ignore_progress,
+)
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.recognizer import Decoder
+
+log = logging.getLogger(__name__)
+
+Format = Literal["txt", "page"]
+FORMATS: tuple[Format, ...] = ("txt", "page")
+SUFFIX: dict[Format, str] = {"txt": ".txt", "page": ".xml"}
+
+State = Literal["done", "skipped", "failed"]
+
+DEFAULT_CLEANING = Cleaning()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one page of one file, or of a file that could not be opened.
+
+    Attributes
+    ----------
+    source : Path
+        The file.
+    frame : int
+        Which page of it, from 0.
+    state : "done", "skipped" or "failed"
+        Skipped is what was there already.
+    outputs : tuple of Path
+        The files written, or found to be there.
+    error : HwocrError or None
+        Why it failed.
+    page : Page or None
+        What was read.
+    seconds : float
+    """
+
+    source: Path
+    frame: int
+    state: State
+    outputs: tuple[Path, ...] = ()
+    error: HwocrError | None = None
+    page: Page | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFilesRequest:
+    """Scans to be read.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        Files, and folders of which all scans are taken.
+    model : str
+        Id of the line model.
+    out : Path or None
+        Folder for the texts, made if need be; or, for a single page, the file to
+        write. None writes nothing.
+    format : "txt" or "page"
+        Plain text, or PAGE XML. What stood under the name is kept as ``NAME.bak1``.
+    decoder : "greedy" or "beam"
+    cleaning : Cleaning
+        How a page becomes the ink in which lines are found.
+    """
+
+    paths: tuple[Path, ...]
+    model: str
+    out: Path | None = None
+    format: Format = "txt"
+    decoder: Decoder = "greedy"
+    cleaning: Cleaning = DEFAULT_CLEANING
+
+
+@dataclass(frozen=True, slots=True)
+class BinarizeFilesRequest:
+    """Scans to be cleaned into black and white pictures.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        Files, and folders of which all scans are taken.
+    out : Path
+        Folder for the pictures, made if need be; or the file for a single page.
+    cleaning : Cleaning
+    ink_map : bool
+        Whether to write the ink map too, as ``NAME.ink.png``, the darker the surer.
+    force : bool
+        Whether to make anew what is there already.
+    """
+
+    paths: tuple[Path, ...]
+    out: Path
+    cleaning: Cleaning = DEFAULT_CLEANING
+    ink_map: bool = False
+    force: bool = False
+
+
+_Work = Callable[[Frame, Report], Outcome]
+
+
+def read_files(
+    request: ReadFilesRequest,
+    *,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> tuple[Outcome, ...]:
+    """Read scans and write their text; `report` gets each `Outcome` as a partial.
+
+    Returns
+    -------
+    tuple of Outcome
+        One for each page, and one for each file or folder that could not be opened.
+
+    Raises
+    ------
+    BadModel, OutputNotWritable
+        If the model or the output folder cannot be used at all.
+    Cancelled
+        If cancelled; what is written by then is whole.
+    """
+    open_recognizer(request.model)
+    if request.cleaning.method not in METHODS:
+        open_binarizer(request.cleaning.method)
+    suffix = SUFFIX[request.format]
+    plan = OutputPlan(request.paths, request.out, suffix)
+
+    def work(frame: Frame, report: Report) -> Outcome:
+        page = read_frame(
+            frame.path,
+            frame.index,
+            request.model,
+            decoder=request.decoder,
+            cleaning=request.cleaning,
+            cancel=cancel,
+            report=report,
+        )
+        if frame.stem is None:
+            return Outcome(frame.path, frame.index, "done", page=page)
+        output = plan.claim(frame, suffix)
+        if request.format == "page":
+            data = page_xml.write_page(page, frame.path.name)
+        else:
+            data = text.page_text(page).encode("utf-8")
+        # The text that is there may be one that a person has corrected.
+        atomic.write_bytes(output, data, backups=1)
+        return Outcome(frame.path, frame.index, "done", (output,), page=page)
+
+    return _each_page(plan, work, cancel, report)
+
+
+def binarize_files(
+    request: BinarizeFilesRequest,
+    *,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> tuple[Outcome, ...]:
+    """Clean scans into 1-bit PNG; `report` gets each `Outcome` as a partial.
+
+    A picture that this function made with the same method from a scan that has not
+    changed since is skipped; one that it did not make is never replaced unless forced,
+    and an input never is.
+
+    Returns
+    -------
+    tuple of Outcome
+        One for each page, and one for each file or folder that could not be opened.
+
+    Raises
+    ------
+    BadModel, OutputNotWritable, BadRequest
+        If the method or the output folder cannot be used at all.
+    Cancelled
+        If cancelled; what is written by then is whole.
+    """
+    tag = _settings_tag(request.cleaning)
+    plan = OutputPlan(request.paths, request.out, ".png")
+    suffixes = (".ink.png", ".png") if request.ink_map else (".png",)
+
+    def work(frame: Frame, report: Report) -> Outcome:
+        outputs = tuple(plan.claim(frame, suffix) for suffix in suffixes)
+        if not request.force and are_finished(outputs, frame.path, tag):
+            return Outcome(frame.path, frame.index, "skipped", outputs)
+        scan = load_scan(frame.path, frame.index)
+        ink = clean_page(scan.gray, request.cleaning, cancel=cancel, report=report)
+        cancel.check()
+        for output in outputs:
+            is_map = output.name.endswith(".ink.png")
+            pixels = ink.map if is_map else ink.binary()
+            atomic.write_bytes(output, encode_ink(pixels, scan.dpi, tag))
+        return Outcome(frame.path, frame.index, "done", outputs)
+
+    return _each_page(plan, work, cancel, report)
+
+
+def read_frame(
+    path: Path,
+    frame: int,
+    model: str,
+    *,
+    decoder: Decoder = "greedy",
+    cleaning: Cleaning = DEFAULT_CLEANING,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> Page:
+    """Read one page of a file, as the window would in a project of one page.
+
+    Returns
+    -------
+    Page
+        With lines and readings.
+
+    Raises
+    ------
+    HwocrError
+        If the scan or the model cannot be used.
+    Cancelled
+        If cancelled.
+    """
+    scan = load_scan(path, frame)
+    height, width = scan.gray.shape
+    project = edits.add_page(
+        Project(),
+        path.absolute().as_posix(),
+        width,
+        height,
+        frame=frame,
+        dpi=scan.dpi,
+        inverted=scan.inverted,
+        cleaning=cleaning,
+    )
+    page = project.pages[0]
+    request = ReadRequest(page, path.parent, model, decoder, scan=scan)
+    result = read_page(request, cancel=cancel, report=report)
+    shapes = result.found.shapes if result.found else ()
+    project = edits.set_lines(project, page.id, shapes)
+    return with_readings(project, result.lines).pages[0]
+
+
+def _each_page(
+    plan: OutputPlan, work: _Work, cancel: CancelToken, report: Report
+) -> tuple[Outcome, ...]:
+    """Do the work on every page of every file, whatever becomes of each."""
+    outcomes: list[Outcome] = []
+    total = len(plan.files)
+
+    def note(outcome: Outcome, at: int) -> None:
+        outcomes.append(outcome)
+        report(Progress(at, total, outcome.source.name, outcome))
+
+    for failure in plan.failures:
+        note(Outcome(failure.path, 0, "failed", error=failure.error), 0)
+    for number, file in enumerate(plan.files):
+        cancel.check()
+        frames = plan.frames(file)
+        if isinstance(frames, Failure):
+            note(Outcome(file.path, 0, "failed", error=frames.error), number + 1)
+            continue
+        for frame in frames:
+            cancel.check()
+            label = file.path.name
+            if len(frames) > 1:
+                label += f" page {frame.index + 1} of {len(frames)}"
+
+            def inner(part: Progress, label: str = label, at: int = number) -> None:
+                of = f" {part.done}/{part.total}" if part.total else ""
+                report(Progress(at, total, f"{label}: {part.text}{of}"))
+
+            note(_tried(frame, work, inner), number + 1)
+    return tuple(outcomes)
+
+
+def _tried(frame: Frame, work: _Work, report: Report) -> Outcome:
+    """Do the work on one page and turn any failure into an outcome."""
+    started = time.monotonic()
+    error: HwocrError
+    try:
+        report(Progress(0, 0, "opening"))
+        done = work(frame, report)
+    except Cancelled:
+        raise
+    except HwocrError as failure:
+        error = failure
+    except MemoryError:
+        error = OutOfMemory(
+            f"There is not enough memory for “{frame.path.name}”.",
+            "Close other programs, or scan the page at a lower resolution.",
+        )
+    except Exception as failure:
+        # Whatever it is, the files after this one are none the worse for it.
+        log.exception("%s, page %d", frame.path, frame.index + 1)
+        error = HwocrError(
+            f"Something went wrong inside the program with “{frame.path.name}” "
+            f"({type(failure).__name__}).",
+            "The other files are not affected; send the log to the program's makers.",
+        )
+    else:
+        seconds = time.monotonic() - started
+        return Outcome(
+            done.source, done.frame, done.state, done.outputs, None, done.page, seconds
+        )
+    seconds = time.monotonic() - started
+    return Outcome(frame.path, frame.index, "failed", error=error, seconds=seconds)
+
+
+def _settings_tag(cleaning: Cleaning) -> str:
+    """Say how a picture was made, to know it again; opens the model."""
+    method = cleaning.method
+    if method not in METHODS:
+        open_binarizer(method)
+        card = registry.card(method, "binarize")
+        method = f"{card.id} {card.sha256[:16]}"
+    return f"{method} cut={cleaning.cut} window={cleaning.window} k={cleaning.k}"

@@ -1,0 +1,56 @@
+"""Which model is taken where nobody named one. No Qt."""
+
+from __future__ import annotations
+
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.errors import BadModel
+from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.settings import load_settings
+from hwocr_desktop.ml import registry
+
+
+def choose_line_model(wanted: str = "") -> str:
+    """Return the id of a line model.
+
+    Parameters
+    ----------
+    wanted : str
+        A model that was named, or "": then that of the settings if it is installed,
+        else the first there is.
+
+    Raises
+    ------
+    BadModel
+        If none is installed. Whether a wanted one is shows when it is opened.
+    """
+    if wanted:
+        return wanted
+    installed = [c.id for c in registry.find_models()[0] if c.task == "recognize-lines"]
+    chosen = load_settings().line_model
+    if chosen in installed:
+        return chosen
+    if not installed:
+        raise BadModel(
+            "No model that reads lines is installed.",
+            "Install the program again, or train a model with “hwocr train lines”.",
+        )
+    return installed[0]
+
+
+def choose_cleaning(wanted: str = "", *, prefer_network: bool = False) -> str:
+    """Return how pages become ink: the name of a threshold or the id of a model.
+
+    Parameters
+    ----------
+    wanted : str
+        What was named, or "": then what the settings say, if it is installed.
+    prefer_network : bool
+        Whether an installed model goes before what the settings say.
+    """
+    if wanted:
+        return wanted
+    installed = [c.id for c in registry.find_models()[0] if c.task == "binarize"]
+    if prefer_network and installed:
+        return installed[0]
+    chosen = load_settings().cleaning
+    return chosen if chosen in (*METHODS, *installed) else Cleaning().method

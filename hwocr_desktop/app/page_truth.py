@@ -1,0 +1,205 @@
+"""What really stands on a page, and how a reading is made comparable to it. No Qt."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import cv2
+import numpy as np
+
+from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.errors import BadDocument, FileNotReadable, TrainingDataMissing
+from hwocr_desktop.core.formats.page_xml import read_page
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.imaging import SUFFIXES
+from hwocr_desktop.core.text.text_metrics import normalize
+
+log = logging.getLogger(__name__)
+
+# Signs with which hands of all times part a word at the end of a line: hyphens,
+# the not sign of transcribers, the double oblique hyphen.
+_HYPHENATED = re.compile(r"(?<=\w)[-\u2010\u00ac\u2e17=][ \t]*\n\s*(?=\w)")
+_MARK = re.compile(r"\[([^\[\]]*)\]")
+_SAMPLES = 9
+
+
+@dataclass(frozen=True, slots=True)
+class PageTruth:
+    """The true text of a page.
+
+    Attributes
+    ----------
+    name : str
+        SET/STEM, or STEM at the top of the data.
+    image : Path
+        The scan.
+    text : str
+        What stands on it, one line a line, in the order of the document.
+    aside : tuple of LineShape
+        Lines of which nothing is known or which are print: what is read there does
+        not count, for or against.
+    beside : tuple of LineShape
+        The lines that count; empty where only the text is known.
+    """
+
+    name: str
+    image: Path
+    text: str
+    aside: tuple[LineShape, ...] = ()
+    beside: tuple[LineShape, ...] = ()
+
+
+def find_page_truths(folder: Path) -> list[PageTruth]:
+    """Read the true texts of all pages of a folder and those below it.
+
+    The truth of ``NAME.jpg`` is PAGE XML (``NAME.xml`` beside it or in ``page/``) or
+    else ``NAME.txt``. Of PAGE XML the handwritten lines that have text count.
+
+    Raises
+    ------
+    FileNotReadable
+        If the folder is missing, or a text may not be read.
+    BadDocument
+        If a text cannot be understood.
+    TrainingDataMissing
+        If there is no page with a text.
+    """
+    if not folder.is_dir():
+        raise FileNotReadable(
+            f"The folder {folder} does not exist.", "Check the name of the folder."
+        )
+    truths = []
+    for image, text in _pairs(folder):
+        place = image.parent.relative_to(folder)
+        name = (place / image.stem).as_posix()
+        if text.suffix.lower() == ".txt":
+            truths.append(PageTruth(name, image, plain_truth(_read_text(text))))
+        else:
+            truths.append(_from_page_xml(name, image, text))
+    if not truths:
+        raise TrainingDataMissing(
+            f"There are no pages with their text in {folder}.",
+            "Name a folder with page images and, beside each, PAGE XML or a .txt file "
+            "of the same name.",
+        )
+    return truths
+
+
+def _pairs(folder: Path) -> Iterator[tuple[Path, Path]]:
+    """Yield each image that has a text, with the text."""
+    for image in sorted(folder.rglob("*")):
+        if image.suffix.lower() not in SUFFIXES:
+            continue
+        texts = (
+            image.with_suffix(".xml"),
+            image.parent / "page" / f"{image.stem}.xml",
+            image.with_suffix(".txt"),
+        )
+        for text in texts:
+            if text.is_file():
+                yield image, text
+                break
+        else:
+            log.warning("left out %s: it has no text", image)
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise FileNotReadable(
+            f"“{path.name}” may not be read by you.",
+            "Ask its owner for permission, or copy it to a folder of your own.",
+        ) from error
+    except UnicodeDecodeError as error:
+        raise BadDocument(
+            f"“{path.name}” is not a text in UTF-8.",
+            "Open it in a text editor and save it with the encoding UTF-8.",
+        ) from error
+
+
+def _from_page_xml(name: str, image: Path, xml: Path) -> PageTruth:
+    lines = read_page(xml).lines
+    counted = [line for line in lines if _counts(line)]
+    return PageTruth(
+        name,
+        image,
+        "\n".join(normalize(line.text) for line in counted),
+        tuple(line.shape for line in lines if not _counts(line)),
+        tuple(line.shape for line in counted),
+    )
+
+
+def _counts(line: Line) -> bool:
+    return bool(line.text.strip()) and line.kind != "printed"
+
+
+def plain_truth(text: str) -> str:
+    """Take a transcriber's marks out of a plain text.
+
+    A word with a question mark in brackets is a doubtful word and stays; whatever
+    else is in brackets is struck out or a remark.
+
+    Examples
+    --------
+    >>> plain_truth("for [such] such work will not [in?] find [???] it[*1912*]")
+    'for  such work will not in find  it'
+    """
+
+    def replacement(match: re.Match[str]) -> str:
+        inside = match[1]
+        return inside.strip("? ") if "?" in inside else ""
+
+    before = None
+    while before != text:
+        before, text = text, _MARK.sub(replacement, text)
+    return normalize(text)
+
+
+def comparable(text: str) -> str:
+    r"""Join words that a line end parts, and all lines by single spaces.
+
+    Examples
+    --------
+    >>> comparable("He went to Lon-\ndon  on foot -\nalone")
+    'He went to London on foot - alone'
+    """
+    return " ".join(_HYPHENATED.sub("", normalize(text)).split())
+
+
+def counted_text(lines: Sequence[Line], truth: PageTruth) -> str:
+    """Return the text read on a page, without what lies where it does not count."""
+    kept = [line.text for line in lines if not is_aside(line.shape, truth)]
+    return "\n".join(kept)
+
+
+def is_aside(shape: LineShape, truth: PageTruth) -> bool:
+    """Whether a found line lies, for the larger part, on lines that do not count."""
+    if not truth.aside:
+        return False
+    points = _middle(shape)
+    aside, beside = (
+        sum(any(_holds(other, point) for other in shapes) for point in points)
+        for shapes in (truth.aside, truth.beside)
+    )
+    return aside > beside and 2 * aside > len(points)
+
+
+def _middle(shape: LineShape) -> list[tuple[float, float]]:
+    """Return points spread along a line at the height of its small letters."""
+    line = np.asarray(shape.baseline, float)
+    steps = np.hypot(*np.diff(line, axis=0).T)
+    along = np.concatenate([[0.0], np.cumsum(steps)])
+    at = np.linspace(0, along[-1], _SAMPLES)
+    xs = np.interp(at, along, line[:, 0])
+    ys = np.interp(at, along, line[:, 1]) - shape.ascent / 4
+    return list(zip(xs.tolist(), ys.tolist(), strict=True))
+
+
+def _holds(shape: LineShape, point: tuple[float, float]) -> bool:
+    polygon = np.asarray(shape.polygon, np.float32)
+    return float(cv2.pointPolygonTest(polygon, point, False)) >= 0

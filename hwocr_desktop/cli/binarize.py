@@ -1,0 +1,109 @@
+"""``hwocr binarize``: scans in, black and white pictures out."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from hwocr_desktop.app.batch import BinarizeFilesRequest, Outcome, binarize_files
+from hwocr_desktop.app.model_choice import choose_cleaning
+from hwocr_desktop.cli.outcomes import exit_code, note_outcome, note_summary, summary
+from hwocr_desktop.cli.terminal import Terminal, stoppable
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.progress import Progress
+
+
+def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser = commands.add_parser(
+        name,
+        parents=[common],
+        help="clean scans into black and white",
+        description="Turn scans into PNG of 1 bit, ink black. Scans are never changed. "
+        "A run that was stopped goes on where it was: what is there already, made in "
+        "the same way, is skipped.",
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="FILE|FOLDER",
+        help="scans, and folders of scans",
+    )
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        required=True,
+        metavar="OUT",
+        help="folder for the pictures, or the PNG file for a single page",
+    )
+    parser.add_argument(
+        "--model",
+        default="",
+        metavar="ID|METHOD",
+        help="otsu, global, sauvola, wolf, nick, or a model; the default is an "
+        "installed model, see “hwocr models”",
+    )
+    parser.add_argument(
+        "--cut",
+        type=int,
+        metavar="N",
+        help="ink is what the ink map calls N or more, 1 (much ink) to 255 (little); "
+        "the default is the method's own",
+    )
+    parser.add_argument(
+        "--window",
+        type=int,
+        default=0,
+        metavar="PX",
+        help="side of the neighborhood of sauvola, wolf and nick",
+    )
+    parser.add_argument(
+        "--k", type=float, metavar="K", help="sensitivity of sauvola, wolf and nick"
+    )
+    parser.add_argument(
+        "--ink-map",
+        action="store_true",
+        help="write the ink map too, NAME.ink.png: the darker the surer",
+    )
+    parser.add_argument(
+        "--force", action="store_true", help="make anew what is there already"
+    )
+    parser.add_argument("--json", action="store_true", help="tell the result as JSON")
+    parser.set_defaults(run=run)
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Clean the files and return the exit code."""
+    if options.cut is not None and not 1 <= options.cut <= 255:
+        raise BadRequest(
+            f"The cut {options.cut} is out of range.", "Choose a cut from 1 to 255."
+        )
+    method = choose_cleaning(options.model, prefer_network=True)
+    request = BinarizeFilesRequest(
+        tuple(options.paths),
+        options.out,
+        Cleaning(method, options.cut, options.window, options.k),
+        options.ink_map,
+        options.force,
+    )
+
+    def report(progress: Progress) -> None:
+        if isinstance(progress.partial, Outcome):
+            note_outcome(terminal, progress.partial)
+        else:
+            terminal.report(progress)
+
+    started = time.monotonic()
+    with stoppable() as cancel:
+        outcomes = binarize_files(request, cancel=cancel, report=report)
+    seconds = time.monotonic() - started
+    if options.json:
+        nothing: list[dict[str, Any]] = [{} for _ in outcomes]
+        terminal.json({"model": method, **summary(outcomes, nothing, seconds)})
+    note_summary(terminal, outcomes, seconds)
+    return exit_code(outcomes)

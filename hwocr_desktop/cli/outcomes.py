@@ -1,0 +1,71 @@
+"""How the commands that work on many files tell what became of each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from hwocr_desktop.app.batch import Outcome
+from hwocr_desktop.cli.terminal import Terminal
+
+
+def exit_code(outcomes: Sequence[Outcome]) -> int:
+    """Return 0, or the highest code of all errors."""
+    return max((o.error.exit_code for o in outcomes if o.error), default=0)
+
+
+def note_outcome(terminal: Terminal, outcome: Outcome) -> None:
+    """Tell what became of one page, while the others are still worked on."""
+    if outcome.error is not None:
+        terminal.error(outcome.error, str(outcome.source))
+        return
+    where = ", ".join(str(path) for path in outcome.outputs)
+    if outcome.state == "skipped":
+        terminal.note(f"{outcome.source}: there already, {where}")
+        return
+    lines = "" if outcome.page is None else f"{len(outcome.page.lines)} lines, "
+    arrow = f" -> {where}" if where else ""
+    terminal.note(f"{outcome.source}{arrow} ({lines}{outcome.seconds:.1f} s)")
+
+
+def note_summary(
+    terminal: Terminal, outcomes: Sequence[Outcome], seconds: float
+) -> None:
+    """Tell what became of all."""
+    counts = _counts(outcomes)
+    parts = [f"{counts['done']} done"]
+    if counts["skipped"]:
+        parts.append(f"{counts['skipped']} there already (--force makes them anew)")
+    if counts["failed"]:
+        parts.append(f"{counts['failed']} failed")
+    terminal.note(f"{', '.join(parts)}, {seconds:.1f} s.")
+
+
+def summary(
+    outcomes: Sequence[Outcome], extra: Sequence[dict[str, Any]], seconds: float
+) -> dict[str, Any]:
+    """Return all outcomes as plain values, each with its extra entries."""
+    pages = [
+        {
+            "source": str(outcome.source),
+            "page": outcome.frame + 1,
+            "state": outcome.state,
+            "outputs": [str(path) for path in outcome.outputs],
+            "seconds": round(outcome.seconds, 3),
+            "error": None
+            if outcome.error is None
+            else {
+                "message": outcome.error.message,
+                "advice": outcome.error.advice,
+                "exit_code": outcome.error.exit_code,
+            },
+            **more,
+        }
+        for outcome, more in zip(outcomes, extra, strict=True)
+    ]
+    return {**_counts(outcomes), "seconds": round(seconds, 3), "pages": pages}
+
+
+def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
+    states = [outcome.state for outcome in outcomes]
+    return {name: states.count(name) for name in ("done", "skipped", "failed")}

@@ -1,0 +1,158 @@
+"""``hwocr read``: scans in, text out."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+from typing import Any
+
+from hwocr_desktop.app.batch import (
+    FORMATS,
+    SUFFIX,
+    Format,
+    Outcome,
+    ReadFilesRequest,
+    read_files,
+)
+from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
+from hwocr_desktop.cli.outcomes import exit_code, note_outcome, note_summary, summary
+from hwocr_desktop.cli.terminal import Terminal, stoppable
+from hwocr_desktop.core.document.document import Cleaning, Page
+from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.formats.text import page_text
+from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.settings import load_settings
+from hwocr_desktop.ml.recognizer import DECODERS
+
+
+def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
+    """Describe the command."""
+    parser = commands.add_parser(
+        name,
+        parents=[common],
+        help="read scans of handwriting",
+        description="Find the lines of each page and read them. Of a TIFF or PDF of "
+        "several pages each gives a text of its own, NAME-001 and so on. A file "
+        "that cannot be read never stops the rest.",
+    )
+    parser.add_argument(
+        "paths",
+        nargs="+",
+        type=Path,
+        metavar="FILE|FOLDER",
+        help="scans, and folders of scans",
+    )
+    parser.add_argument(
+        "-o",
+        "--out",
+        type=Path,
+        metavar="OUT",
+        help="folder for the texts, or the file for a single page; text that is there "
+        "is replaced, and kept as NAME.bak1. Without it the text goes to the "
+        "terminal",
+    )
+    parser.add_argument(
+        "--format",
+        choices=FORMATS,
+        help="plain text or PAGE XML; the default is what the name after -o says, "
+        "else txt",
+    )
+    add_reading_options(parser)
+    parser.add_argument("--json", action="store_true", help="tell the result as JSON")
+    parser.set_defaults(run=run)
+
+
+def add_reading_options(
+    parser: argparse.ArgumentParser, *, is_model_required: bool = False
+) -> None:
+    """Add the options that say how a page is read."""
+    parser.add_argument(
+        "--model",
+        default="",
+        required=is_model_required,
+        metavar="ID",
+        help="line model, see “hwocr models”; a path to a model folder will do too",
+    )
+    parser.add_argument(
+        "--decoder",
+        choices=DECODERS,
+        help="greedy is fast, beam weighs more readings",
+    )
+    parser.add_argument(
+        "--clean",
+        default="",
+        metavar="METHOD|MODEL",
+        help="how the ink is found in which lines are found: otsu, global, sauvola, "
+        "wolf, nick, or a model",
+    )
+
+
+def run(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Read the files and return the exit code."""
+    request = ReadFilesRequest(
+        tuple(options.paths),
+        choose_line_model(options.model),
+        options.out,
+        _format(options),
+        options.decoder or load_settings().decoder,
+        Cleaning(method=choose_cleaning(options.clean)),
+    )
+    is_text_wanted = options.out is None and not options.json
+    is_first = True
+
+    def report(progress: Progress) -> None:
+        nonlocal is_first
+        outcome = progress.partial
+        if not isinstance(outcome, Outcome):
+            terminal.report(progress)
+            return
+        if is_text_wanted and outcome.page is not None:
+            if not is_first:
+                terminal.say()
+            is_first = False
+            terminal.say(page_text(outcome.page).rstrip("\n"))
+        if not is_text_wanted or outcome.error:
+            note_outcome(terminal, outcome)
+
+    started = time.monotonic()
+    with stoppable() as cancel:
+        outcomes = read_files(request, cancel=cancel, report=report)
+    seconds = time.monotonic() - started
+    if options.json:
+        entries = [_entry(outcome) for outcome in outcomes]
+        terminal.json({"model": request.model, **summary(outcomes, entries, seconds)})
+    if len(outcomes) > 1 or options.out is not None:
+        note_summary(terminal, outcomes, seconds)
+    return exit_code(outcomes)
+
+
+def _format(options: argparse.Namespace) -> Format:
+    """Return the format asked for, by name or by the name of the output."""
+    ending = options.out.suffix.lower() if options.out else ""
+    named = next((f for f in FORMATS if SUFFIX[f] == ending), None)
+    wanted: Format = options.format or named or "txt"
+    if options.out is None and wanted == "page" and not options.json:
+        raise BadRequest(
+            "PAGE XML goes to files, not to the terminal.",
+            "Name a folder or a file with -o.",
+        )
+    return wanted
+
+
+def _entry(outcome: Outcome) -> dict[str, Any]:
+    page = outcome.page
+    if page is None:
+        return {}
+    return {"text": page_text(page), "lines": _lines(page)}
+
+
+def _lines(page: Page) -> list[dict[str, Any]]:
+    return [
+        {
+            "text": line.text,
+            "confidence": round(line.reading.confidence if line.reading else 0.0, 4),
+            "box": [round(side, 1) for side in line.shape.bounds],
+        }
+        for line in page.lines
+    ]

@@ -1,0 +1,120 @@
+"""``hwocr train lines --from PROJECT``: teach a copy of a model the corrections."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from hwocr_desktop.app.learning import (
+    LearnRequest,
+    LearnResult,
+    discard_model,
+    keep_model,
+    learn_lines,
+)
+from hwocr_desktop.app.model_choice import choose_line_model
+from hwocr_desktop.cli.models import card_entry
+from hwocr_desktop.cli.terminal import Terminal, stoppable
+from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.core.document.project_file import open_project
+from hwocr_desktop.core.text.text_metrics import ErrorRate
+from hwocr_desktop.ml.registry import ModelCard
+
+DEFAULT_MINUTES = 5.0
+
+
+def add_teaching_options(part: argparse.ArgumentParser) -> None:
+    """Add the options for learning from a project."""
+    part.add_argument(
+        "--from",
+        dest="project",
+        type=Path,
+        metavar="PROJECT",
+        help="learn from the lines of this project that a person has called right; "
+        f"takes --minutes (then {DEFAULT_MINUTES:g} by default), --title, --log",
+    )
+    part.add_argument(
+        "--base",
+        default="",
+        metavar="MODEL",
+        help="with --from: the model to start from; the default is the project's",
+    )
+    part.add_argument(
+        "--pages",
+        nargs="+",
+        default=[],
+        metavar="ID",
+        help="with --from: learn from these pages only",
+    )
+    part.add_argument(
+        "--keep",
+        choices=("better", "always", "never"),
+        default="better",
+        help="with --from: when the taught model is installed (default: better)",
+    )
+
+
+def teach(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Teach a model, tell the verdict, and keep or discard the result."""
+    with open_project(options.project) as file:
+        project = file.recover() if file.has_leftover_journal else file.project
+        folder = file.folder
+    base = choose_line_model(options.base or project.line_model)
+    request = LearnRequest(
+        project,
+        folder,
+        tuple(options.pages),
+        base,
+        options.minutes or DEFAULT_MINUTES,
+    )
+    with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
+        result = learn_lines(request, cancel=cancel, report=log.report)
+    is_kept = options.keep == "always" or (
+        options.keep == "better" and result.is_better
+    )
+    kept = None
+    if is_kept:
+        kept = keep_model(result, options.title or result.card.title)
+    else:
+        discard_model(result)
+    if options.json:
+        terminal.json(_entry(base, result, kept))
+    else:
+        _print(terminal, result, kept)
+    return 0
+
+
+def _print(terminal: Terminal, result: LearnResult, kept: ModelCard | None) -> None:
+    for when, rate, interval in (
+        ("before", result.before, result.interval_before),
+        ("after", result.after, result.interval_after),
+    ):
+        terminal.say(
+            f"{when}: {rate.percent:.1f} % of characters wrong "
+            f"(95 % sure: {interval[0]:.1f} to {interval[1]:.1f}), {rate.errors} of "
+            f"{rate.total}, on lines it has not learned from"
+        )
+    if kept is not None:
+        terminal.say(f"Kept as “{kept.title}”: {kept.folder}")
+    else:
+        terminal.say("Not kept. --keep always installs it all the same.")
+
+
+def _entry(base: str, result: LearnResult, kept: ModelCard | None) -> dict[str, Any]:
+    return {
+        "base": base,
+        "before": _rate(result.before, result.interval_before),
+        "after": _rate(result.after, result.interval_after),
+        "is_better": result.is_better,
+        "model": None if kept is None else card_entry(kept),
+    }
+
+
+def _rate(rate: ErrorRate, interval: tuple[float, float]) -> dict[str, Any]:
+    return {
+        "cer": round(rate.percent, 4),
+        "errors": rate.errors,
+        "characters": rate.total,
+        "interval": [round(side, 4) for side in interval],
+    }

@@ -1,0 +1,292 @@
+"""``hwocr train``: make a model, or teach one a person's corrections.
+
+Ctrl+C ends a run where it can be taken up again: the same command goes on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shlex
+from contextlib import ExitStack
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from hwocr_desktop.cli.models import card_entry
+from hwocr_desktop.cli.teach import add_teaching_options, teach
+from hwocr_desktop.cli.terminal import Terminal, stoppable
+from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.ml.networks import crnn
+from hwocr_desktop.ml.networks.sae import DESIGNS
+from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.binarizer_training import (
+    TrainBinarizerRequest,
+    train_binarizer,
+)
+from hwocr_desktop.ml.training.line_fit import FitSettings
+from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
+
+NOT_STATED = "Not stated; ask whoever made the model."
+
+# Of all options that are plain numbers: what they say, by the name of the field.
+_LINE_NUMBERS = {
+    "epochs": "passes over the lines, at most",
+    "minutes": "time, at most, over all resumed runs; 0 for no limit",
+    "learning_rate": "the highest one",
+    "columns": "pixels of width in a batch",
+    "shortcut": "weight of the second output's loss",
+    "ema": "decay a step of the mean of the weights that is kept",
+    "patience": "measurements without gain before stopping; 0 for never",
+    "seed": "of all randomness",
+}
+_INK_NUMBERS = {
+    "steps": "batches to learn from, at most",
+    "minutes": "time, at most, over all resumed runs; 0 for no limit",
+    "batch": "windows in a batch",
+    "window": "side of a window in pixels",
+    "learning_rate": "the highest one",
+    "held_out": "share of pages to measure on and not to learn from",
+    "evaluate_every": "steps between measurements",
+    "patience": "measurements without gain before stopping",
+    "seed": "of the split, the first weights and every window",
+}
+
+
+def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
+    """Describe the command and its two kinds."""
+    parser = commands.add_parser(
+        name,
+        parents=[common],
+        help="train models, or teach one your corrections",
+        description="Train a model. Ctrl+C stops the run; the same command takes it up "
+        "again.",
+    )
+    kinds = parser.add_subparsers(metavar="lines|binarizer", required=True)
+    _add_lines(
+        kinds.add_parser(
+            "lines",
+            parents=[common],
+            help="a model that reads lines",
+            description="Train a model that reads lines: from folders of transcribed "
+            "lines (--data), or from a project's corrections (--from).",
+        )
+    )
+    _add_binarizer(
+        kinds.add_parser(
+            "binarizer",
+            parents=[common],
+            help="a model that cleans pages",
+            description="Train a model that turns pages into ink, from pairs of scan "
+            "and ink: images/ and gt/, or folders that hold these.",
+        )
+    )
+
+
+def _add_lines(part: argparse.ArgumentParser) -> None:
+    part.add_argument(
+        "--data",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="DIR",
+        help="folders to learn from: line images with labels.tsv, or pages with PAGE "
+        "XML, below them too",
+    )
+    part.add_argument(
+        "--held-out",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="DIR",
+        help="folders to measure and choose by, without a page in common with --data",
+    )
+    _add_card_options(part, "where the checkpoint is kept; default OUT.training")
+    part.add_argument(
+        "--arch",
+        default="",
+        metavar="JSON",
+        help="differences from the usual network, as JSON or the name of a JSON file; "
+        f"the usual one is {json.dumps(crnn.DEFAULT)}",
+    )
+    part.add_argument(
+        "--no-augment", action="store_true", help="learn from the lines as they are"
+    )
+    part.add_argument(
+        "--frozen",
+        default="",
+        metavar="NAMES",
+        help="beginnings of layer names that stay as they are, with commas between",
+    )
+    _add_numbers(part, FitSettings, _LINE_NUMBERS)
+    add_teaching_options(part)
+    part.set_defaults(run=_run_lines)
+
+
+def _add_binarizer(part: argparse.ArgumentParser) -> None:
+    part.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="pairs of scan and ink"
+    )
+    _add_card_options(part, "where the checkpoint is kept; default OUT.training")
+    part.add_argument(
+        "--design",
+        choices=sorted(DESIGNS),
+        default=TrainBinarizerRequest.__dataclass_fields__["design"].default,
+        help="shape of the network",
+    )
+    _add_numbers(part, TrainBinarizerRequest, _INK_NUMBERS)
+    part.set_defaults(run=_run_binarizer)
+
+
+def _add_card_options(part: argparse.ArgumentParser, run_help: str) -> None:
+    """Add where the model goes and what its card says."""
+    part.add_argument(
+        "--out", type=Path, metavar="DIR", help="the model folder to write"
+    )
+    part.add_argument("--run", type=Path, dest="work", metavar="DIR", help=run_help)
+    part.add_argument(
+        "--fresh",
+        action="store_true",
+        help="begin anew; an old checkpoint is kept under another name",
+    )
+    part.add_argument("--title", default="", help="name of the model in lists")
+    part.add_argument(
+        "--licence", default=NOT_STATED, help="terms for the weights, and why"
+    )
+    part.add_argument("--summary", default="", help="what the model is good for")
+    part.add_argument("--bad-at", default="", help="where it fails")
+    part.add_argument("--trained-on", default="", help="the data, named")
+    part.add_argument(
+        "--log",
+        type=Path,
+        metavar="FILE",
+        help="append progress and measurements to this file, a JSON object a line",
+    )
+    part.add_argument("--json", action="store_true", help="tell the card as JSON")
+
+
+def _add_numbers(
+    part: argparse.ArgumentParser, request: type, about: dict[str, str]
+) -> None:
+    """Add an option for each field of a request that is a number."""
+    for item in fields(request):
+        if item.name in about:
+            part.add_argument(
+                f"--{item.name.replace('_', '-')}",
+                type=type(item.default),
+                default=item.default,
+                metavar="N",
+                help=f"{about[item.name]} (default {item.default})",
+            )
+
+
+def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.project is not None:
+        return teach(options, terminal)
+    if not (options.data and options.held_out and options.out):
+        raise BadRequest(
+            "Training needs data, held-out data and a place for the model.",
+            "Give --data, --held-out and --out; or --from for a project's corrections.",
+        )
+    numbers = {name: getattr(options, name) for name in _LINE_NUMBERS}
+    settings = FitSettings(
+        **numbers, augment=not options.no_augment, frozen=options.frozen
+    )
+    work = options.work or options.out.with_name(f"{options.out.name}.training")
+    request = TrainLinesRequest(
+        data=tuple(options.data),
+        held_out=tuple(options.held_out),
+        out=options.out,
+        run=work,
+        title=options.title or options.out.name,
+        licence=options.licence,
+        trained_on=options.trained_on or ", ".join(d.name for d in options.data),
+        summary=options.summary,
+        bad_at=options.bad_at,
+        command=shlex.join(options.command_line),
+        settings=settings,
+        architecture=_architecture(options.arch),
+    )
+    return _train(options, terminal, work, train_lines, request)
+
+
+def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
+    if not options.out:
+        raise BadRequest(
+            "Training needs a place for the model.", "Give the folder with --out."
+        )
+    work = options.work or options.out.with_name(f"{options.out.name}.training")
+    given = {
+        "data": options.data,
+        "out": options.out,
+        "design": options.design,
+        "work": work,
+        "resume": not options.fresh,
+        "title": options.title or options.out.name,
+        "licence": options.licence,
+        "summary": options.summary,
+        "bad_at": options.bad_at,
+        "trained_on": options.trained_on or options.data.name,
+        "command": shlex.join(options.command_line),
+    }
+    given |= {name: getattr(options, name) for name in _INK_NUMBERS}
+    known = {item.name for item in fields(TrainBinarizerRequest)}
+    request = TrainBinarizerRequest(**{k: v for k, v in given.items() if k in known})
+    return _train(options, terminal, work, train_binarizer, request)
+
+
+def _train(
+    options: argparse.Namespace,
+    terminal: Terminal,
+    work: Path,
+    train: Any,
+    request: Any,
+) -> int:
+    """Run a training, note its progress, and tell what came of it."""
+    checkpoint = work / "checkpoint.npz"
+    if options.fresh and checkpoint.exists():
+        checkpoint.replace(checkpoint.with_name("checkpoint.old.npz"))
+    elif checkpoint.exists():
+        terminal.note(f"Going on from {checkpoint}.")
+    with ExitStack() as stack:
+        log = stack.enter_context(TrainingLog(terminal, options.log))
+        cancel = stack.enter_context(stoppable())
+        card: ModelCard = train(request, cancel=cancel, report=log.report)
+    if options.json:
+        terminal.json(card_entry(card))
+    else:
+        terminal.say(f"{card.folder}: {_figures(card)}")
+    return 0
+
+
+def _figures(card: ModelCard) -> str:
+    parts = []
+    for name, figures in card.metrics.items():
+        if isinstance(figures, dict):
+            figures = ", ".join(f"{key} {value}" for key, value in figures.items())
+        parts.append(f"{name}: {figures}")
+    return "; ".join(parts) or card.title
+
+
+def _architecture(text: str) -> dict[str, Any]:
+    """Read differences from the usual network, from JSON or a file of JSON."""
+    if not text:
+        return {}
+    try:
+        source = (
+            text if text.lstrip().startswith("{") else Path(text).read_text("utf-8")
+        )
+        value = json.loads(source)
+    except (OSError, ValueError) as error:
+        raise BadRequest(
+            f"The description of the network cannot be read ({error}).",
+            'Give JSON such as {"units": 128}, or the name of a file that holds it.',
+        ) from error
+    unknown = set(value) - set(crnn.DEFAULT) if isinstance(value, dict) else {"?"}
+    if unknown:
+        raise BadRequest(
+            f"The network has no property named {', '.join(sorted(unknown))}.",
+            f"Properties are: {', '.join(crnn.DEFAULT)}.",
+        )
+    return dict(value)
