@@ -1,0 +1,270 @@
+"""The lines of a page drawn over its pixels: outline, baseline, number.
+
+One set of items for each line, kept as long as the line stays the same, so that a
+keystroke or a reading redraws one line and not the page.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QGraphicsItem,
+    QGraphicsPathItem,
+    QGraphicsSimpleTextItem,
+)
+
+from hwocr_desktop.core.document.document import Line, LineState
+from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.ui.line_states import LOOKS
+
+SELECTED_COLOR = "#0a50c8"
+FILL_ALPHA = {"unread": 16, "read": 26, "checked": 34}
+SELECTED_ALPHA = 44
+BADGE_HEIGHT_PX = 18
+BADGE_GAP_PX = 5
+REACH_PX = 14
+"""How far from a line, in pixels of the screen, a click still means it."""
+
+
+@dataclass(slots=True)
+class _LineItems:
+    """What is drawn for one line."""
+
+    line: Line
+    number: int
+    outline: QGraphicsPathItem
+    baseline: QGraphicsPathItem
+    badge: QGraphicsPathItem
+
+
+class LineOverlay(QGraphicsItem):
+    """All lines of a page; draws nothing itself and holds the items of the lines."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+        self._items: dict[str, _LineItems] = {}
+        self._selected = ""
+        self._every = 1
+        self._scale = 1.0
+        self._shows_numbers = True
+
+    @property
+    def selected(self) -> str:
+        """Id of the line that stands out, or ""."""
+        return self._selected
+
+    def boundingRect(self) -> QRectF:
+        """Return nothing: the lines' own items are drawn."""
+        return QRectF()
+
+    def paint(self, painter, option, widget=None) -> None:
+        """Draw nothing."""
+
+    def set_lines(self, lines: tuple[Line, ...]) -> int:
+        """Show these lines, in reading order, redrawing only what differs.
+
+        Returns
+        -------
+        int
+            How many lines were drawn anew or removed.
+        """
+        changed = 0
+        wanted = {line.id for line in lines}
+        for line_id in [i for i in self._items if i not in wanted]:
+            self._remove(self._items.pop(line_id))
+            changed += 1
+        for number, line in enumerate(lines, start=1):
+            old = self._items.get(line.id)
+            if old is not None and old.line is line and old.number == number:
+                continue
+            same = (
+                old is not None
+                and old.number == number
+                and old.line.state == line.state
+                and old.line.shape == line.shape
+            )
+            if old is not None and same:
+                old.line = line
+                continue
+            if old is not None:
+                self._remove(old)
+            self._items[line.id] = self._add(line, number)
+            changed += 1
+        if changed:
+            self._thin_out()
+        return changed
+
+    def select(self, line_id: str) -> None:
+        """Let one line stand out, or none for ""."""
+        before, self._selected = self._selected, line_id
+        for one in {before, line_id}:
+            if one in self._items:
+                self._dress(self._items[one])
+
+    def set_numbers_visible(self, visible: bool) -> None:
+        """Show or hide the numbers."""
+        self._shows_numbers = visible
+        self._show_badges()
+
+    def set_scale(self, scale: float) -> None:
+        """Take notice of the zoom, in pixels of the screen for one of the page."""
+        self._scale = scale
+        self._thin_out()
+
+    def line(self, line_id: str) -> Line | None:
+        """Return a line that is shown, or None."""
+        items = self._items.get(line_id)
+        return items.line if items else None
+
+    def line_at(self, point: QPointF) -> Line | None:
+        """Return the line at, or else just beside, a point of the page."""
+        reach = REACH_PX / max(self._scale, 1e-9)
+        x, y = point.x(), point.y()
+        best: tuple[bool, float] | None = None
+        found = None
+        for items in self._items.values():
+            if not items.outline.boundingRect().contains(point):
+                x0, y0, x1, y1 = items.line.shape.bounds
+                if not (x0 - reach <= x <= x1 + reach):
+                    continue
+                if not (y0 - reach <= y <= y1 + reach):
+                    continue
+            is_inside = items.outline.path().contains(point)
+            # Outlines of neighbors overlap: among several, the nearest baseline.
+            rank = (not is_inside, _distance(items.line.shape.baseline, x, y))
+            if best is None or rank < best:
+                best, found = rank, items.line
+        return found
+
+    def _add(self, line: Line, number: int) -> _LineItems:
+        outline = QGraphicsPathItem(_path(line.shape.polygon, is_closed=True), self)
+        baseline = QGraphicsPathItem(_path(line.shape.baseline), self)
+        badge = _badge(number, line.state, line.shape)
+        badge.setParentItem(self)
+        items = _LineItems(line, number, outline, baseline, badge)
+        self._dress(items)
+        return items
+
+    def _remove(self, items: _LineItems) -> None:
+        for item in (items.outline, items.baseline, items.badge):
+            item.setParentItem(None)
+            scene = item.scene()
+            if scene is not None:
+                scene.removeItem(item)
+
+    def _dress(self, items: _LineItems) -> None:
+        """Color a line's items by its state and by whether it is selected."""
+        state = items.line.state
+        is_selected = items.line.id == self._selected
+        color = QColor(SELECTED_COLOR if is_selected else LOOKS[state].on_light)
+        fill = QColor(color)
+        fill.setAlpha(SELECTED_ALPHA if is_selected else FILL_ALPHA[state])
+        items.outline.setBrush(QBrush(fill))
+        items.outline.setPen(
+            _pen(color, 2.5) if is_selected else QPen(Qt.PenStyle.NoPen)
+        )
+        items.baseline.setPen(_pen(color, 2.0, LOOKS[state].dash))
+        items.badge.setBrush(QBrush(color))
+        items.outline.setZValue(1 if is_selected else 0)
+        items.baseline.setZValue(2)
+        items.badge.setZValue(4 if is_selected else 3)
+        self._show_badge(items)
+
+    def _thin_out(self) -> None:
+        """Show numbers of only every n-th line where the lines are too near for all."""
+        tops = [i.line.shape.baseline[0][1] for i in self._items.values()]
+        gaps = [b - a for a, b in pairwise(tops) if b > a]
+        step = median(gaps) * self._scale if gaps else BADGE_HEIGHT_PX
+        every = max(1, math.ceil(BADGE_HEIGHT_PX * 0.9 / max(step, 0.1)))
+        # Steps that a person counts in.
+        self._every = next((n for n in (1, 2, 5, 10, 20, 50) if n >= every), 100)
+        self._show_badges()
+
+    def _show_badges(self) -> None:
+        for items in self._items.values():
+            self._show_badge(items)
+
+    def _show_badge(self, items: _LineItems) -> None:
+        is_due = items.number % self._every == 0 or items.number == 1
+        is_selected = items.line.id == self._selected
+        items.badge.setVisible(self._shows_numbers and (is_due or is_selected))
+
+
+def _pen(color: QColor, width: float, style=Qt.PenStyle.SolidLine) -> QPen:
+    pen = QPen(color, width, style)
+    pen.setCosmetic(True)
+    pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    return pen
+
+
+def _path(points: tuple[Point, ...], *, is_closed: bool = False) -> QPainterPath:
+    path = QPainterPath()
+    path.addPolygon(QPolygonF([QPointF(x, y) for x, y in points]))
+    if is_closed:
+        path.closeSubpath()
+        path.setFillRule(Qt.FillRule.WindingFill)
+    return path
+
+
+def _badge(number: int, state: LineState, shape: LineShape) -> QGraphicsPathItem:
+    """Return a line's number on a plate as large on the screen at any zoom.
+
+    The plate's form tells the state too: round for unread, cornered for read, and
+    with a tick for checked lines.
+    """
+    badge = QGraphicsPathItem()
+    badge.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+    badge.setPen(QPen(QColor(255, 255, 255, 200), 1.2))
+    text = QGraphicsSimpleTextItem(str(number), badge)
+    font = QFont()
+    font.setPixelSize(12)
+    font.setBold(True)
+    text.setFont(font)
+    text.setBrush(QBrush(QColor("white")))
+    size = text.boundingRect()
+    tick = 12 if state == "checked" else 0
+    width = max(size.width() + 10, BADGE_HEIGHT_PX) + tick
+    (x, y), (x_end, _) = shape.baseline[0], shape.baseline[-1]
+    is_leftward = x_end < x
+    left = BADGE_GAP_PX if is_leftward else -BADGE_GAP_PX - width
+    radius = 3 if state == "read" else BADGE_HEIGHT_PX / 2
+    plate = QPainterPath()
+    plate.addRoundedRect(
+        QRectF(left, -BADGE_HEIGHT_PX / 2, width, BADGE_HEIGHT_PX), radius, radius
+    )
+    badge.setPath(plate)
+    text.setPos(left + (width - tick - size.width()) / 2, -size.height() / 2)
+    if tick:
+        _add_tick(badge, left + width - tick - 2)
+    x0, _, x1, _ = shape.bounds
+    badge.setPos(max(x, x1) if is_leftward else min(x, x0), y - shape.ascent / 3)
+    return badge
+
+
+def _add_tick(badge: QGraphicsPathItem, x: float) -> None:
+    path = QPainterPath(QPointF(x, 0))
+    path.lineTo(x + 3, 3.5)
+    path.lineTo(x + 8.5, -3.5)
+    tick = QGraphicsPathItem(path, badge)
+    pen = QPen(QColor("white"), 2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    tick.setPen(pen)
+
+
+def _distance(baseline: tuple[Point, ...], x: float, y: float) -> float:
+    """Return how far a point is from a polyline."""
+    least = math.inf
+    for (x0, y0), (x1, y1) in pairwise(baseline):
+        dx, dy = x1 - x0, y1 - y0
+        length = dx * dx + dy * dy
+        along = ((x - x0) * dx + (y - y0) * dy) / length if length else 0.0
+        along = min(1.0, max(0.0, along))
+        least = min(least, math.hypot(x - x0 - along * dx, y - y0 - along * dy))
+    return least

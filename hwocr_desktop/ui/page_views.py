@@ -1,0 +1,361 @@
+"""The page twice, as scanned and as ink, looked at in the same way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import (
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwocr_desktop.app.requests import InkShown, Notice, ProjectChange, ScanShown
+from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.ui.look import Look, fit_page, fit_width, reveal, within_reason
+from hwocr_desktop.ui.page_pixels import PagePixels
+from hwocr_desktop.ui.scan_view import ScanPane, ScanView
+
+if TYPE_CHECKING:
+    from hwocr_desktop.app.session import Session
+
+ZOOM_STEP = 1.3
+PAN_STEP = 0.12
+"""How far an arrow key moves the page, as a share of the view."""
+
+_ARROWS = {
+    Qt.Key.Key_Left: (-PAN_STEP, 0.0),
+    Qt.Key.Key_Right: (PAN_STEP, 0.0),
+    Qt.Key.Key_Up: (0.0, -PAN_STEP),
+    Qt.Key.Key_Down: (0.0, PAN_STEP),
+    Qt.Key.Key_PageUp: (0.0, -0.9),
+    Qt.Key.Key_PageDown: (0.0, 0.9),
+}
+
+
+class PageViews(QWidget):
+    """Original and binarized page side by side, with the lines over both.
+
+    pyqtgraph can link two views by their ranges, but only views of one size: here
+    both are led by one look (middle and scale), whatever the splitter does.
+
+    Parameters
+    ----------
+    session : Session
+    parent : QWidget, optional
+
+    Signals
+    -------
+    line_clicked : str
+        Id of the line, or "" beside all lines.
+    look_changed : Look
+    """
+
+    line_clicked = Signal(str)
+    look_changed = Signal(object)
+
+    def __init__(self, session: Session, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._pixels = PagePixels(self)
+        self._cut = 128
+        self._fitted = ("", (0, 0))
+        self._fit = "page"
+        self._is_comparing = False
+        self._panes = (
+            ScanPane(self.tr("Original page")),
+            ScanPane(self.tr("Binarized page")),
+        )
+        self._original, self._binarized = self._views
+        self._build()
+        for view in self._views:
+            view.look_asked.connect(self._on_look_asked)
+            view.fit_asked.connect(self.fit_page)
+            view.resized.connect(self._on_resized)
+            view.line_clicked.connect(self._on_line_clicked)
+        self._pixels.scan_changed.connect(self._show_original)
+        self._pixels.ink_changed.connect(self._show_ink)
+        session.page_selected.connect(self._on_page_selected)
+        session.project_changed.connect(self._on_project_changed)
+        session.scan_loaded.connect(self._on_scan_loaded)
+        session.ink_ready.connect(self._on_ink_ready)
+        session.noticed.connect(self._on_noticed)
+        page = session.page
+        self._on_page_selected(page.id if page else "")
+        if page is not None and session.scan is not None:
+            self._on_scan_loaded(ScanShown(page.id, session.scan))
+            if session.ink is not None:
+                self._on_ink_ready(InkShown(page.id, session.ink, page.cleaning))
+
+    def _build(self) -> None:
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._splitter.setChildrenCollapsible(False)
+        for pane in self._panes:
+            self._splitter.addWidget(pane)
+        self._message = QLabel()
+        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._message.setWordWrap(True)
+        self._message.setMargin(24)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._message)
+        self._stack.addWidget(self._splitter)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self._stack)
+
+    @property
+    def _views(self) -> tuple[ScanView, ScanView]:
+        return self._panes[0].view, self._panes[1].view
+
+    @property
+    def look(self) -> Look:
+        """How the page is looked at."""
+        return self._original.look
+
+    # ----- what the window asks for -------------------------------------------
+
+    @Slot(str)
+    def show_line(self, line_id: str) -> None:
+        """Let a line stand out; the page moves only if the line is out of sight."""
+        was_selected = self._original.overlay.selected == line_id
+        for view in self._views:
+            view.overlay.select(line_id)
+        line = self._original.overlay.line(line_id)
+        if line is not None and not was_selected:
+            look = reveal(self.look, line.shape.bounds, self._view_size())
+            if look != self.look:
+                self._fit = ""
+                self._show_look(look)
+
+    @Slot()
+    def zoom_in(self) -> None:
+        """Magnify about the middle."""
+        self._zoom(ZOOM_STEP)
+
+    @Slot()
+    def zoom_out(self) -> None:
+        """Reduce about the middle."""
+        self._zoom(1 / ZOOM_STEP)
+
+    @Slot()
+    def fit_page(self) -> None:
+        """Show the whole page, also when the window changes its size."""
+        self._fit_as("page")
+
+    @Slot()
+    def fit_width(self) -> None:
+        """Show the page's whole width, also when the window changes its size."""
+        self._fit_as("width")
+
+    @Slot()
+    def actual_size(self) -> None:
+        """Show one pixel of the page on one pixel of the screen."""
+        look = self.look
+        self._take_look(Look(look.x, look.y, 1 / self.devicePixelRatioF()))
+
+    @Slot(bool)
+    def set_overlays_visible(self, visible: bool) -> None:
+        """Show or hide the lines."""
+        for view in self._views:
+            view.overlay.setVisible(visible)
+
+    @Slot(bool)
+    def set_numbers_visible(self, visible: bool) -> None:
+        """Show or hide the numbers of the lines."""
+        for view in self._views:
+            view.overlay.set_numbers_visible(visible)
+
+    @Slot(object)
+    def apply_settings(self, settings: Settings) -> None:
+        """Follow the person's settings."""
+        self.set_numbers_visible(settings.show_line_numbers)
+
+    @Slot(bool)
+    def set_side_by_side(self, side_by_side: bool) -> None:
+        """Show both pages, or the original alone."""
+        self._panes[1].setVisible(side_by_side)
+
+    @Slot(bool)
+    def show_compare(self, on: bool) -> None:
+        """Show the ink in the place of the original, for as long as a key is held."""
+        if on != self._is_comparing:
+            self._is_comparing = on
+            self._show_original()
+
+    @Slot(int)
+    def set_cut(self, cut: int) -> None:
+        """Show the ink at another cut, while the slider moves."""
+        self._cut = cut
+        for view in self._views:
+            view.pixels.set_cut(cut)
+
+    def shutdown(self, timeout_ms: int = 5_000) -> bool:
+        """End the background thread; False if it did not stop in time."""
+        return self._pixels.shutdown(timeout_ms)
+
+    # ----- what the session tells ---------------------------------------------
+
+    @Slot(str)
+    def _on_page_selected(self, page_id: str) -> None:
+        self._pixels.forget()
+        for view in self._views:
+            view.overlay.select("")
+        self._show_lines()
+        self._stack.setCurrentIndex(1 if page_id else 0)
+        self._message.setText(
+            self.tr("Drop scans here, or press Ctrl+O to open some.")
+            if not self._session.project.pages
+            else self.tr("Choose a page in the list of pages.")
+        )
+
+    @Slot(object)
+    def _on_project_changed(self, change: ProjectChange) -> None:
+        self._show_lines()
+
+    @Slot(object)
+    def _on_scan_loaded(self, shown: ScanShown) -> None:
+        scan = shown.scan
+        self._pixels.take_scan(scan.gray if scan.color is None else scan.color)
+        fitted = (shown.page_id, self._size)
+        if fitted != self._fitted:
+            self._fitted = fitted
+            self.fit_page()
+
+    @Slot(object)
+    def _on_ink_ready(self, shown: InkShown) -> None:
+        self.set_cut(shown.ink.cut)
+        self._pixels.take_ink(shown.ink.map)
+
+    @Slot(object)
+    def _on_noticed(self, notice: Notice) -> None:
+        if notice.kind == "error" and self._pixels.scan is None:
+            self._panes[0].title.setText(self.tr("Original: it cannot be shown"))
+
+    # ----- pixels -------------------------------------------------------------
+
+    @Slot()
+    def _show_original(self) -> None:
+        if self._is_comparing:
+            self._original.pixels.show_levels(self._pixels.ink, self._cut)
+        else:
+            self._original.pixels.show_levels(self._pixels.scan)
+        self._name_panes()
+
+    @Slot()
+    def _show_ink(self) -> None:
+        self._binarized.pixels.show_levels(self._pixels.ink, self._cut)
+        if self._is_comparing:
+            self._show_original()
+        self._name_panes()
+
+    def _show_lines(self) -> None:
+        page = self._session.page
+        for view in self._views:
+            view.overlay.set_lines(page.lines if page else ())
+
+    def _name_panes(self) -> None:
+        original = self.tr("Original")
+        binarized = self.tr("Binarized")
+        waiting = self._session.page is not None
+        if self._is_comparing:
+            original = binarized
+        elif self._pixels.scan is None and waiting:
+            original = self.tr("Original: opening…")
+        if self._pixels.ink is None and waiting:
+            binarized = self.tr("Binarized: in preparation…")
+        self._panes[0].title.setText(original)
+        self._panes[1].title.setText(binarized)
+
+    # ----- looking ------------------------------------------------------------
+
+    @property
+    def _size(self) -> tuple[int, int]:
+        if self._pixels.scan is not None:
+            return self._pixels.scan.size
+        page = self._session.page
+        return (page.width, page.height) if page else (1, 1)
+
+    def _view_size(self) -> tuple[float, float]:
+        """Return the size both views have at least."""
+        sizes = [p.view.size_px() for p in self._panes if not p.isHidden()]
+        return min(w for w, _ in sizes), min(h for _, h in sizes)
+
+    def _fit_as(self, fit: str) -> None:
+        self._fit = fit
+        page, room = self._size, self._view_size()
+        is_whole = fit == "page"
+        self._show_look(
+            fit_page(page, room) if is_whole else fit_width(self.look, page, room)
+        )
+
+    @Slot()
+    def _on_resized(self) -> None:
+        if self._fit:
+            self._fit_as(self._fit)
+
+    @Slot(object)
+    def _on_look_asked(self, look: Look) -> None:
+        self._take_look(look)
+
+    def _zoom(self, factor: float) -> None:
+        look = self.look
+        self._take_look(look.zoomed(factor, (look.x, look.y)))
+
+    def _take_look(self, look: Look) -> None:
+        """Look at the page as a person wants, within reason."""
+        self._fit = ""
+        room = self._view_size()
+        self._show_look(within_reason(look, self.look, self._size, room))
+
+    def _show_look(self, look: Look) -> None:
+        for view in self._views:
+            view.show_look(look)
+        self.look_changed.emit(look)
+
+    # ----- mouse and keys -----------------------------------------------------
+
+    @Slot(str)
+    def _on_line_clicked(self, line_id: str) -> None:
+        # Selected first, so that `show_line` does not move what was just clicked.
+        for view in self._views:
+            view.overlay.select(line_id)
+        self.line_clicked.emit(line_id)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Zoom, move and compare."""
+        key = event.key()
+        width, height = self._view_size()
+        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self.zoom_in()
+        elif key == Qt.Key.Key_Minus:
+            self.zoom_out()
+        elif key == Qt.Key.Key_0:
+            self.fit_page()
+        elif key == Qt.Key.Key_1:
+            self.actual_size()
+        elif key in _ARROWS:
+            dx, dy = _ARROWS[Qt.Key(key)]
+            self._take_look(self.look.moved(dx * width, dy * height))
+        elif key == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.show_compare(True)
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """End the comparison."""
+        if event.key() == Qt.Key.Key_Space:
+            if not event.isAutoRepeat():
+                self.show_compare(False)
+        else:
+            super().keyReleaseEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """End the comparison when the window loses the keyboard."""
+        if event.type() == QEvent.Type.WindowDeactivate:
+            self.show_compare(False)
+        return bool(super().event(event))

@@ -1,0 +1,112 @@
+"""A page's pixels in several sizes, to be drawn at once at any zoom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.pixels.imaging import thumbnail
+from hwocr_desktop.core.progress import CancelToken, Report
+
+Pixels = npt.NDArray[np.uint8]
+
+SMALLEST_SIDE_PX = 700
+"""Halving ends when the longer side is not longer than this."""
+
+SOFTNESS = 24
+"""How far below and above the cut reduced copies fade from paper to ink."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Levels:
+    """The same pixels in full and reduced.
+
+    Attributes
+    ----------
+    arrays : tuple of (H, W) or (H, W, 3) uint8
+        The page itself first, then each about half as wide and high as the one
+        before. All lie row by row in memory without gaps.
+    """
+
+    arrays: tuple[Pixels, ...]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height of the page in pixels."""
+        height, width = self.arrays[0].shape[:2]
+        return width, height
+
+    def choose(self, scale: float) -> int:
+        """Return the number of the smallest array that still has enough pixels.
+
+        Parameters
+        ----------
+        scale : float
+            Pixels of the screen for one pixel of the page, above 0.
+        """
+        width = self.size[0]
+        for number in range(len(self.arrays) - 1, 0, -1):
+            if self.arrays[number].shape[1] >= scale * width:
+                return number
+        return 0
+
+
+def full_only(pixels: Pixels) -> Levels:
+    """Return the page without reduced copies; copies only what Qt could not draw."""
+    return Levels((np.ascontiguousarray(pixels),))
+
+
+def build_levels(
+    pixels: Pixels, *, cancel: CancelToken | None = None, report: Report | None = None
+) -> Levels:
+    """Make the reduced copies of a page; work for a background thread.
+
+    Parameters
+    ----------
+    pixels : (H, W) or (H, W, 3) uint8
+        The page. It is not copied if it lies in memory without gaps.
+
+    Returns
+    -------
+    Levels
+        A third more memory than the page itself.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
+    """
+    arrays = [np.ascontiguousarray(pixels)]
+    while (side := max(arrays[-1].shape[:2])) > SMALLEST_SIDE_PX:
+        if cancel is not None:
+            cancel.check()
+        arrays.append(np.ascontiguousarray(thumbnail(arrays[-1], (side + 1) // 2)))
+    return Levels(tuple(arrays))
+
+
+def cut_table(cut: int, softness: int = 0) -> list[int]:
+    """Return the 256 colors that turn an ink map into paper and ink.
+
+    Parameters
+    ----------
+    cut : int
+        Ink is where the map is at least this, 1..255.
+    softness : int
+        0 gives exactly paper or ink. Reduced copies hold means of many pixels, which
+        one hard cut would fray; they fade over this many steps below and above it.
+
+    Returns
+    -------
+    list of int
+        Opaque colors as Qt wants them, white for paper and black for ink.
+    """
+    values = np.arange(256)
+    if softness:
+        paper = np.clip((cut + softness - values) / (2 * softness), 0, 1)
+    else:
+        paper = (values < cut).astype(float)
+    grays = np.round(255 * paper).astype(np.int64)
+    colors = 0xFF000000 | grays * 0x010101
+    return [int(color) for color in colors]
