@@ -113,8 +113,7 @@ def ctc_loss(labels: Any, logits: Any, label_lengths: Any, frames: Any) -> Any:
 def lstm(sequence: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Any | None:
     """Run one LSTM over whole sequences with a fused kernel, if the backend has one.
 
-    Weights are laid out as Keras lays them out, gates i, f, c, o, which is the order
-    of the kernel's second version too.
+    Weights are laid out as Keras lays them out, gates i, f, c, o.
 
     Parameters
     ----------
@@ -134,19 +133,28 @@ def lstm(sequence: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Any | 
         return None  # Keras calls cuDNN there
     units = recurrent_kernel.shape[0]
 
+    def reorder(weights: Any) -> Any:  # i, f, c, o -> i, c, f, o
+        i, f, c, o = tf.split(weights, 4, axis=-1)
+        return tf.concat([i, c, f, o], axis=-1)
+
+
     steps = tf.transpose(sequence, (1, 0, 2))
     zeros = tf.zeros((tf.shape(sequence)[0], units), sequence.dtype)
     peephole = tf.zeros((units,), sequence.dtype)
-    out = tf.raw_ops.BlockLSTMV2(
+    # Not the second version of the kernel: its gates have Keras's order, but the
+    # gradient registered for it is still the first version's, and so is wrong.
+    out = tf.raw_ops.BlockLSTM(
         seq_len_max=tf.cast(tf.shape(steps)[0], tf.int64),
         x=steps,
         cs_prev=zeros,
         h_prev=zeros,
-        w=tf.concat([kernel, recurrent_kernel], axis=0),
+        w=reorder(tf.concat([kernel, recurrent_kernel], axis=0)),
         wci=peephole,
         wcf=peephole,
         wco=peephole,
-        b=bias,
+        b=reorder(bias),
+        forget_bias=0.0,
+        cell_clip=-1.0,
     )
     return tf.transpose(out.h, (1, 0, 2))
 

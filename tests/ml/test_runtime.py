@@ -24,6 +24,32 @@ def test_the_fused_lstm_is_keras_lstm():
     assert np.allclose(keras.ops.convert_to_numpy(fused), expected, atol=1e-5)
 
 
+def test_the_fused_lstm_learns_as_keras_lstm_does():
+    keras = runtime.keras()
+    import tensorflow as tf
+
+    keras.utils.set_random_seed(1)
+    layer = keras.layers.LSTM(7, return_sequences=True)
+    rng = np.random.default_rng(0)
+    x = tf.constant(rng.normal(size=(3, 11, 5)).astype(np.float32))
+    weigh = tf.constant(rng.normal(size=(3, 11, 7)).astype(np.float32))
+    layer(x)
+    cell = layer.cell
+    weights = [cell.kernel.value, cell.recurrent_kernel.value, cell.bias.value]
+
+    def gradients(run):
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            loss = tf.reduce_sum(weigh * run())
+        return tape.gradient(loss, [x, *weights])
+
+    expected = gradients(lambda: layer(x))
+    for mine, theirs in zip(
+        gradients(lambda: runtime.lstm(x, *weights)), expected, strict=True
+    ):
+        assert np.allclose(mine.numpy(), theirs.numpy(), atol=1e-4)
+
+
 def test_both_directions_are_those_of_each_line_cut_to_its_length():
     keras = runtime.keras()
     keras.utils.set_random_seed(2)
