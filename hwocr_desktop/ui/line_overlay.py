@@ -26,6 +26,7 @@ from hwocr_desktop.ui.line_states import LOOKS
 SELECTED_COLOR = "#0a50c8"
 FILL_ALPHA = {"unread": 16, "read": 26, "checked": 34}
 SELECTED_ALPHA = 44
+BASELINE_ALPHA = 170
 BADGE_HEIGHT_PX = 18
 BADGE_GAP_PX = 5
 REACH_PX = 14
@@ -170,7 +171,9 @@ class LineOverlay(QGraphicsItem):
         items.outline.setPen(
             _pen(color, 2.5) if is_selected else QPen(Qt.PenStyle.NoPen)
         )
-        items.baseline.setPen(_pen(color, 2.0, LOOKS[state].dash))
+        thin = QColor(color)
+        thin.setAlpha(BASELINE_ALPHA)
+        items.baseline.setPen(_pen(thin, 1.6, LOOKS[state].dash))
         items.badge.setBrush(QBrush(color))
         items.outline.setZValue(1 if is_selected else 0)
         items.baseline.setZValue(2)

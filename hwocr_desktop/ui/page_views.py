@@ -6,16 +6,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import (
-    QLabel,
-    QSplitter,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from hwocr_desktop.app.requests import InkShown, Notice, ProjectChange, ScanShown
 from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.ui.empty_state import EmptyState
 from hwocr_desktop.ui.look import Look, fit_page, fit_width, reveal, within_reason
 from hwocr_desktop.ui.page_pixels import PagePixels
 from hwocr_desktop.ui.scan_view import ScanPane, ScanView
@@ -26,6 +21,9 @@ if TYPE_CHECKING:
 ZOOM_STEP = 1.3
 PAN_STEP = 0.12
 """How far an arrow key moves the page, as a share of the view."""
+
+NUMBER_PX = 40
+"""Room that the number before a line takes."""
 
 _ARROWS = {
     Qt.Key.Key_Left: (-PAN_STEP, 0.0),
@@ -73,7 +71,7 @@ class PageViews(QWidget):
         self._original, self._binarized = self._views
         self._build()
         for view in self._views:
-            view.look_asked.connect(self._on_look_asked)
+            view.look_asked.connect(self._take_look)
             view.fit_asked.connect(self.fit_page)
             view.resized.connect(self._on_resized)
             view.line_clicked.connect(self._on_line_clicked)
@@ -96,16 +94,12 @@ class PageViews(QWidget):
         self._splitter.setChildrenCollapsible(False)
         for pane in self._panes:
             self._splitter.addWidget(pane)
-        self._message = QLabel()
-        self._message.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._message.setWordWrap(True)
-        self._message.setMargin(24)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._message)
-        self._stack.addWidget(self._splitter)
+            self._splitter.setStretchFactor(self._splitter.count() - 1, 1)
+        self._splitter.setSizes([10_000, 10_000])
+        self._content = EmptyState(self._splitter)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self._stack)
+        layout.addWidget(self._content)
 
     @property
     def _views(self) -> tuple[ScanView, ScanView]:
@@ -126,7 +120,9 @@ class PageViews(QWidget):
             view.overlay.select(line_id)
         line = self._original.overlay.line(line_id)
         if line is not None and not was_selected:
-            look = reveal(self.look, line.shape.bounds, self._view_size())
+            x0, y0, x1, y1 = line.shape.bounds
+            target = (x0 - NUMBER_PX / self.look.scale, y0, x1, y1)
+            look = reveal(self.look, target, self._view_size())
             if look != self.look:
                 self._fit = ""
                 self._show_look(look)
@@ -163,16 +159,11 @@ class PageViews(QWidget):
         for view in self._views:
             view.overlay.setVisible(visible)
 
-    @Slot(bool)
-    def set_numbers_visible(self, visible: bool) -> None:
-        """Show or hide the numbers of the lines."""
-        for view in self._views:
-            view.overlay.set_numbers_visible(visible)
-
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:
         """Follow the person's settings."""
-        self.set_numbers_visible(settings.show_line_numbers)
+        for view in self._views:
+            view.overlay.set_numbers_visible(settings.show_line_numbers)
 
     @Slot(bool)
     def set_side_by_side(self, side_by_side: bool) -> None:
@@ -205,12 +196,14 @@ class PageViews(QWidget):
         for view in self._views:
             view.overlay.select("")
         self._show_lines()
-        self._stack.setCurrentIndex(1 if page_id else 0)
-        self._message.setText(
-            self.tr("Drop scans here, or press Ctrl+O to open some.")
-            if not self._session.project.pages
-            else self.tr("Choose a page in the list of pages.")
-        )
+        if page_id:
+            self._content.show_content()
+        elif self._session.project.pages:
+            self._content.show_message(self.tr("Choose a page in the list of pages."))
+        else:
+            self._content.show_message(
+                self.tr("Drop scans here, or press Ctrl+O to open some.")
+            )
 
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:
@@ -297,14 +290,11 @@ class PageViews(QWidget):
         if self._fit:
             self._fit_as(self._fit)
 
-    @Slot(object)
-    def _on_look_asked(self, look: Look) -> None:
-        self._take_look(look)
-
     def _zoom(self, factor: float) -> None:
         look = self.look
         self._take_look(look.zoomed(factor, (look.x, look.y)))
 
+    @Slot(object)
     def _take_look(self, look: Look) -> None:
         """Look at the page as a person wants, within reason."""
         self._fit = ""

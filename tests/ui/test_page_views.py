@@ -58,8 +58,7 @@ def color_at(view, x, y):
 
 def test_without_pages_it_says_what_to_do(open_views, make_session):
     views = open_views(make_session(pages=0))
-    assert views._message.isVisible()
-    assert "Ctrl+O" in views._message.text()
+    assert "Ctrl+O" in views._content.message
 
 
 def test_the_whole_page_is_shown_and_stays_so(

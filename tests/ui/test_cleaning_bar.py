@@ -1,0 +1,158 @@
+"""The bar that chooses how pages become ink."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QSignalSpy
+
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.pixels.thresholding import METHODS, Ink
+from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ui.cleaning_bar import CleaningBar
+
+pytestmark = pytest.mark.gui
+
+CARD = ModelCard("sae-1", "binarize", "Small cleaner", "Good.", "CC0", {}, "data")
+OTHER = ModelCard("crnn", "recognize-lines", "Reader", "Good.", "CC0", {}, "data")
+
+
+@pytest.fixture
+def open_bar(qtbot):
+    def open_(session) -> CleaningBar:
+        bar = CleaningBar(session, [CARD, OTHER])
+        qtbot.addWidget(bar)
+        bar.resize(1000, 60)
+        with qtbot.waitExposed(bar):
+            bar.show()
+        return bar
+
+    return open_
+
+
+def choose(bar, method):
+    row = bar._method.findData(method)
+    bar._method.setCurrentIndex(row)
+    bar._method.activated.emit(row)
+
+
+def cleaning(session):
+    return session.page.cleaning
+
+
+def test_thresholds_and_cleaning_models_are_offered(open_bar, make_session):
+    bar = open_bar(make_session())
+    offered = [bar._method.itemData(row) for row in range(bar._method.count())]
+    assert offered == [*METHODS, "sae-1"]
+    assert bar._method.itemText(len(METHODS)) == "Small cleaner"
+
+
+def test_a_method_is_taken_with_its_own_settings_and_can_be_undone(
+    open_bar, make_session
+):
+    session = make_session()
+    session.set_cleaning(Cleaning("wolf", 40, 31, 0.5))
+    bar = open_bar(session)
+    choose(bar, "sae-1")
+    assert cleaning(session) == Cleaning("sae-1")
+    session.undo()
+    assert cleaning(session) == Cleaning("wolf", 40, 31, 0.5)
+    assert bar._method.currentData() == "wolf"
+    assert (bar._window.value(), bar._k.value()) == (31, 0.5)
+
+
+def test_window_and_k_are_there_where_they_mean_something(open_bar, make_session):
+    bar = open_bar(make_session())
+    for method in (*METHODS, "sae-1"):
+        choose(bar, method)
+        is_local = method in ("sauvola", "wolf", "nick")
+        assert bar._window.isVisible() == bar._k.isVisible() == is_local
+
+
+def test_many_turns_at_a_number_are_one_change(qtbot, open_bar, make_session):
+    session = make_session()
+    bar = open_bar(session)
+    choose(bar, "sauvola")
+    changes = QSignalSpy(session.project_changed)
+    for _ in range(5):
+        bar._window.stepUp()
+    assert changes.count() == 0
+    with qtbot.waitSignal(session.project_changed):
+        pass
+    assert changes.count() == 1
+    assert cleaning(session).window == 85
+
+
+def test_a_number_still_settling_goes_to_the_page_it_was_meant_for(
+    open_bar, make_session
+):
+    session = make_session(pages=2)
+    bar = open_bar(session)
+    bar._k.setValue(0.4)
+    session.select_page("p2")
+    assert session.find_page("p1").cleaning.k == 0.4
+    assert cleaning(session).k is None
+    assert bar._k.value() == 0.2
+
+
+def test_the_cut_moves_the_view_and_then_the_document(
+    qtbot, open_bar, make_session, gray_page
+):
+    session = make_session()
+    bar = open_bar(session)
+    session.show_scan(gray_page)
+    session.show_ink()
+    track = bar.slider._track
+    with qtbot.waitSignal(bar.cut_changed) as moved:
+        qtbot.mousePress(
+            track,
+            Qt.MouseButton.LeftButton,
+            pos=QPoint(round(track.place_of(150)), 20),
+        )
+    assert cleaning(session).cut is None
+    qtbot.mouseRelease(track, Qt.MouseButton.LeftButton)
+    assert cleaning(session).cut == moved.args[0]
+    session.show_ink()
+    qtbot.mouseClick(bar.slider._reset, Qt.MouseButton.LeftButton)
+    assert cleaning(session).cut is None
+
+
+def test_without_ink_there_is_nothing_to_cut(open_bar, make_session, gray_page):
+    session = make_session()
+    bar = open_bar(session)
+    assert not bar.slider.isEnabled()
+    session.show_scan(gray_page)
+    session.show_ink()
+    assert bar.slider.isEnabled()
+    choose(bar, "nick")
+    assert not bar.slider.isEnabled()
+
+
+def test_all_pages_can_be_cleaned_like_this_one(qtbot, open_bar, make_session):
+    session = make_session(pages=3)
+    session.set_cleaning(Cleaning("nick", 99))
+    bar = open_bar(session)
+    qtbot.mouseClick(bar._all, Qt.MouseButton.LeftButton)
+    assert {page.cleaning for page in session.project.pages} == {Cleaning("nick", 99)}
+    session.undo()
+    assert session.find_page("p3").cleaning == Cleaning()
+
+
+def test_a_model_that_is_gone_is_named(open_bar, make_session):
+    session = make_session()
+    session.set_cleaning(Cleaning("gone"))
+    bar = open_bar(session)
+    assert "missing" in bar._method.currentText()
+
+
+def test_the_slider_follows_the_ink(open_bar, make_session, gray_page):
+    session = make_session()
+    bar = open_bar(session)
+    session.show_scan(gray_page)
+    session.show_ink(Ink(np.zeros((480, 360), np.uint8), 31))
+    assert bar.slider.cut == 31
+
+
+def test_without_a_page_the_bar_rests(open_bar, make_session):
+    assert not open_bar(make_session(pages=0)).isEnabled()
