@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from hwocr_desktop.core.formats.page_xml import save_page
+from hwocr_desktop.core.formats.page_xml import write_page
 from tools.handwriting import missing_characters
 from tools.sample_recipes import RECIPES, Fonts, Sample
 
@@ -40,6 +41,7 @@ FONTS = {
     "zeyada": "5.3.0",
 }
 SEED = 1862
+_WRITTEN = rb"<\1>2026-11-20T00:00:00Z"
 
 
 def find_fonts(folder: Path) -> Fonts:
@@ -81,7 +83,8 @@ def _find_font(folder: Path, name: str) -> Path:
 def save_sample(sample: Sample, folder: Path) -> None:
     """Write a sample and its ground truth, which lies in ``page/`` below the folder.
 
-    The truth of a file with several pictures is numbered: ``page/NAME_1.xml``.
+    The truth of a file with several pictures is numbered as `hwocr read` numbers its
+    outputs: ``page/NAME-001.xml``.
     """
     path = folder / sample.name
     pictures = [Image.fromarray(frame) for frame in sample.frames]
@@ -97,9 +100,13 @@ def save_sample(sample: Sample, folder: Path) -> None:
         pictures[0].save(path, quality=85, optimize=True, dpi=dpi)
     (folder / "page").mkdir(exist_ok=True)
     for number, page in enumerate(sample.pages, start=1):
-        suffix = f"_{number}" if len(sample.pages) > 1 else ""
+        suffix = f"-{number:03d}" if len(sample.pages) > 1 else ""
         numbered = dataclasses.replace(page, frame=number - 1)
-        save_page(folder / "page" / f"{path.stem}{suffix}.xml", numbered, path.name)
+        # The date of writing would make every file differ from the one before.
+        xml = re.sub(
+            rb"<(Created|LastChange)>[^<]+", _WRITTEN, write_page(numbered, path.name)
+        )
+        (folder / "page" / f"{path.stem}{suffix}.xml").write_bytes(xml)
 
 
 def check_characters(sample: Sample, fonts: Fonts) -> None:
