@@ -15,6 +15,10 @@ Pixels = npt.NDArray[np.uint8]
 SMALLEST_SIDE_PX = 700
 """Halving ends when the longer side is not longer than this."""
 
+ENOUGH = 0.85
+"""Pixels that an array must have for each one on the screen, along a side. A little
+less than one cannot be told by eye, and keeps Qt from reducing twofold by itself."""
+
 SOFTNESS = 24
 """How far below and above the cut reduced copies fade from paper to ink."""
 
@@ -48,7 +52,7 @@ class Levels:
         """
         width = self.size[0]
         for number in range(len(self.arrays) - 1, 0, -1):
-            if self.arrays[number].shape[1] >= scale * width:
+            if self.arrays[number].shape[1] >= ENOUGH * scale * width:
                 return number
         return 0
 
