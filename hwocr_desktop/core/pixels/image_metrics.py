@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.errors import BadRequest
-from hwocr_desktop.core.pixels.stroke_weights import precision_weights, recall_weights
+from hwocr_desktop.core.pixels.stroke_weights import pseudo_weights
 
 Binary = npt.NDArray[np.bool_]
 
@@ -56,8 +56,8 @@ def measure(binary: Binary, truth: Binary) -> InkScores:
 
 def f_measure(binary: Binary, truth: Binary) -> float:
     """Return the harmonic mean of precision and recall of ink, in percent."""
-    hits = np.count_nonzero(binary & truth)
-    found, known = np.count_nonzero(binary), np.count_nonzero(truth)
+    hits = int(np.count_nonzero(binary & truth))
+    found, known = int(np.count_nonzero(binary)), int(np.count_nonzero(truth))
     return 200.0 * hits / (found + known) if found + known else 100.0
 
 
@@ -74,11 +74,10 @@ def pseudo_f_measure(binary: Binary, truth: Binary) -> float:
     """
     if not truth.any() or not binary.any():
         return f_measure(binary, truth)
-    strokes = recall_weights(truth)
-    recall = float(strokes[binary].sum() / strokes.sum())
-    weights = precision_weights(truth)
-    hits = float(weights[binary & truth].sum())
-    precision = hits / float(weights[binary].sum())
+    strokes, cost = pseudo_weights(truth)
+    recall = float(strokes[binary].sum(dtype=float) / strokes.sum(dtype=float))
+    hits = float(cost[binary & truth].sum(dtype=float))
+    precision = hits / float(cost[binary].sum(dtype=float))
     return 200.0 * recall * precision / (recall + precision) if hits and recall else 0.0
 
 
@@ -88,7 +87,7 @@ def psnr(binary: Binary, truth: Binary) -> float:
     A page without any error counts as if half a pixel were wrong, so that means over
     pages stay finite.
     """
-    wrong = np.count_nonzero(binary != truth)
+    wrong = float(np.count_nonzero(binary != truth))
     return 10.0 * math.log10(binary.size / max(wrong, 0.5))
 
 
@@ -114,7 +113,9 @@ def drd(binary: Binary, truth: Binary) -> float:
     return float(total / max(_mixed_blocks(truth), 1))
 
 
-def _weighted(plane: Binary, kernel: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+def _weighted(
+    plane: Binary, kernel: npt.NDArray[np.float64]
+) -> npt.NDArray[np.float64]:
     """Correlate with a kernel; pixels beyond the page count for nothing."""
     return np.asarray(
         cv2.filter2D(

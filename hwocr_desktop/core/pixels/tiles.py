@@ -85,7 +85,9 @@ def blend_tiles(
             if cancel is not None:
                 cancel.check()
             chosen = range(first, min(first + batch, len(columns.starts)))
-            tiles = np.stack([strip[:, columns.source(columns.starts[i])] for i in chosen])
+            tiles = np.stack(
+                [strip[:, columns.source(columns.starts[i])] for i in chosen]
+            )
             ink = predict(tiles.astype(np.float32) * np.float32(1 / 255))
             for i, tile in zip(chosen, ink, strict=True):
                 _add_columns(blended, tile, columns, i)

@@ -47,8 +47,9 @@ class SaeConfig:
         from the local mean in local standard deviations, is computed; 0 for none.
     dropout : float
         Share of activations dropped in training after each level, 0..1.
-    window : int
-        Side in pixels of the windows in which a page is read.
+    window, overlap : int
+        Side in pixels of the windows in which a page is read, and how much
+        neighboring ones share.
     """
 
     filters: tuple[int, ...] = (16, 32, 48, 64)
@@ -61,11 +62,12 @@ class SaeConfig:
     local_contrast: int = 0
     dropout: float = 0.0
     window: int = 256
+    overlap: int = 32
 
     @property
     def multiple(self) -> int:
         """Number of which every window's side must be a multiple, in pixels."""
-        halvings = self.space_to_depth * 2 ** (len(self.filters) - 1)
+        halvings = self.space_to_depth << (len(self.filters) - 1)
         return max(halvings, self.local_contrast)
 
     def to_dict(self) -> dict[str, Any]:
@@ -100,13 +102,13 @@ class SaeConfig:
             raise _impossible("its contrast cell must be a power of two")
         if self.window < 1 or self.window % self.multiple:
             raise _impossible(f"its window must be a multiple of {self.multiple}")
+        if not 0 <= self.overlap <= self.window // 2:
+            raise _impossible("its windows must overlap by at most half")
 
 
 DESIGNS: dict[str, SaeConfig] = {
     # Works at half resolution; made for a processor.
-    "fast": SaeConfig(
-        filters=(24, 48, 64, 96, 96), local_contrast=16, window=256
-    ),
+    "fast": SaeConfig(filters=(24, 48, 64, 96, 96), local_contrast=16, window=256),
     # Three plain layers of 3x3 in windows of 128.
     "small-3x3": SaeConfig(
         filters=(64, 64, 64),
@@ -145,7 +147,9 @@ def build_sae(config: SaeConfig) -> Any:
     """
     keras = runtime.keras()
     gray = keras.Input((None, None, 1), name="gray")
-    x = _with_local_contrast(gray, config.local_contrast) if config.local_contrast else gray
+    x = gray
+    if config.local_contrast:
+        x = _with_local_contrast(gray, config.local_contrast)
     skips = []
     for level, filters in enumerate(config.filters):
         stride = config.space_to_depth if level == 0 else 2
@@ -165,23 +169,27 @@ def _ink(x: Any, config: SaeConfig) -> Any:
     """Return to full resolution and end in a probability."""
     layers = runtime.keras().layers
     step = config.space_to_depth
-    if config.exit_filters:
-        x = layers.Conv2DTranspose(
-            config.exit_filters, max(step, config.up_kernel), step, "same", use_bias=False
-        )(x)
-        x = layers.ReLU()(layers.BatchNormalization(momentum=0.97)(x))
-        return layers.Conv2D(
-            1, config.kernel, padding="same", activation="sigmoid", dtype="float32"
-        )(x)
-    return layers.Conv2DTranspose(
-        1, step, step, "same", activation="sigmoid", dtype="float32"
+    # In float32 whatever the precision elsewhere: a sigmoid near 1 needs it.
+    end = {"activation": "sigmoid", "dtype": "float32"}
+    if not config.exit_filters:
+        return layers.Conv2DTranspose(1, step, step, "same", **end)(x)
+    kernel = max(step, config.up_kernel)
+    x = layers.Conv2DTranspose(
+        config.exit_filters, kernel, step, "same", use_bias=False
     )(x)
+    x = layers.ReLU()(_normalized(x))
+    return layers.Conv2D(1, config.kernel, padding="same", **end)(x)
+
+
+def _normalized(x: Any) -> Any:
+    # Quicker than Keras's 0.99 to forget the first batches: training is short.
+    return runtime.keras().layers.BatchNormalization(momentum=0.97)(x)
 
 
 def _convolution(x: Any, filters: int, kernel: int, stride: int = 1) -> Any:
     layers = runtime.keras().layers
     x = layers.Conv2D(filters, kernel, stride, "same", use_bias=False)(x)
-    return layers.ReLU()(layers.BatchNormalization(momentum=0.97)(x))
+    return layers.ReLU()(_normalized(x))
 
 
 def _convolutions(x: Any, filters: int, config: SaeConfig) -> Any:
@@ -197,9 +205,9 @@ def _doubled(x: Any, filters: int, kernel: int) -> Any:
     layers = runtime.keras().layers
     if kernel:
         x = layers.Conv2DTranspose(filters, kernel, 2, "same", use_bias=False)(x)
-        return layers.BatchNormalization(momentum=0.97)(x)
+        return _normalized(x)
     x = layers.Conv2D(filters, 1, use_bias=False)(x)
-    return layers.UpSampling2D(2)(layers.BatchNormalization(momentum=0.97)(x))
+    return layers.UpSampling2D(2)(_normalized(x))
 
 
 def _with_local_contrast(gray: Any, cell: int) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -16,6 +17,9 @@ from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
 # Kinds of paper in a window; the rest of what varies is drawn continuously.
 BLEED_THROUGH, UNEVEN_LIGHT, BLACK_BORDER = 0.25, 0.3, 0.06
 FADED, BLURRED, NOISY, COMPRESSED = 0.3, 0.3, 0.3, 0.25
+
+
+Window = npt.NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,19 +241,17 @@ def _take(
 
 
 def _bleed_through(
-    gray: npt.NDArray[np.float32],
+    gray: Window,
     behind: npt.NDArray[np.uint8],
     rng: np.random.Generator,
-) -> npt.NDArray[np.float32]:
+) -> Window:
     """Let the writing of a page's other side shine through, soft and pale."""
     back = cv2.GaussianBlur(behind.astype(np.float32), (0, 0), rng.uniform(0.8, 2.5))
     darkness = np.clip(1 - back / max(float(np.percentile(back, 80)), 1), 0, 1)
-    return gray * (1 - rng.uniform(0.15, 0.6) * darkness).astype(np.float32)
+    return np.asarray(gray * (1 - rng.uniform(0.15, 0.6) * darkness), np.float32)
 
 
-def _degrade(
-    gray: npt.NDArray[np.float32], rng: np.random.Generator
-) -> npt.NDArray[np.float32]:
+def _degrade(gray: Window, rng: np.random.Generator) -> Window:
     """Vary contrast, tone and light as writing and photographs do."""
     if rng.random() < FADED:
         paper = float(np.percentile(gray, 85))
@@ -266,7 +268,7 @@ def _degrade(
 
 
 def _blacken_border(
-    gray: npt.NDArray[np.float32],
+    gray: Window,
     ink: npt.NDArray[np.bool_],
     rng: np.random.Generator,
 ) -> None:
@@ -278,9 +280,7 @@ def _blacken_border(
     np.rot90(ink, side)[:width] = False
 
 
-def _age(
-    gray: npt.NDArray[np.float32], rng: np.random.Generator
-) -> npt.NDArray[np.uint8]:
+def _age(gray: Window, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
     """Blur, add grain and compress as copies of copies are."""
     if rng.random() < BLURRED:
         gray = cv2.GaussianBlur(gray, (0, 0), rng.uniform(0.4, 1.3))

@@ -1,0 +1,114 @@
+"""What a training of the binarizer is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
+
+
+@dataclass(frozen=True, slots=True)
+class TrainBinarizerRequest:
+    """What to train on, what to make, and for how long.
+
+    Attributes
+    ----------
+    data : Path
+        Folder of pairs: ``images/`` and ``gt/``, or several sets of these.
+    out : Path
+        Folder of the model to write.
+    design : str
+        A name in `hwocr_desktop.ml.networks.sae.DESIGNS`.
+    work : Path or None
+        Folder for checkpoint and log; None for ``OUT.training`` beside `out`.
+    resume : bool
+        Whether to go on from the checkpoint in `work`, if there is one.
+    steps : int
+        Batches to learn from, at most.
+    minutes : float
+        Time to learn for, at most, over all resumed runs; 0 for no limit. The
+        learning rate ends at zero at whichever of both limits comes first.
+    batch, window : int
+        Windows in a batch, and their side in pixels.
+    learning_rate : float
+        The highest one.
+    held_out : float
+        Share of pages to measure on and not to learn from, 0..1.
+    evaluate_every, patience : int
+        Steps between measurements, and measurements without gain before stopping.
+    seed : int
+        Decides the split, the first weights and every window.
+    title, summary, licence, bad_at, trained_on, command : str
+        For the model's card.
+    """
+
+    data: Path
+    out: Path
+    design: str = "fast"
+    work: Path | None = None
+    resume: bool = False
+    steps: int = 7000
+    minutes: float = 0.0
+    batch: int = 16
+    window: int = 160
+    learning_rate: float = 2e-3
+    held_out: float = 0.12
+    evaluate_every: int = 250
+    patience: int = 12
+    seed: int = 1
+    title: str = ""
+    summary: str = ""
+    licence: str = ""
+    bad_at: str = ""
+    trained_on: str = ""
+    command: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse numbers that make no sense.
+
+        Raises
+        ------
+        BadRequest
+            If one is out of range.
+        """
+        counts = (self.steps, self.batch, self.evaluate_every, self.patience)
+        if min(counts) < 1 or self.minutes < 0 or not 0 < self.held_out < 1:
+            raise BadRequest(
+                "The numbers given for the training make no sense.",
+                "Give whole numbers from 1 up, and a held-out share between 0 and 1.",
+            )
+
+    @property
+    def config(self) -> SaeConfig:
+        """The design asked for.
+
+        Raises
+        ------
+        BadRequest
+            If there is none of that name, or the window does not suit it.
+        """
+        if self.design not in DESIGNS:
+            raise BadRequest(
+                f"There is no design called {self.design}.",
+                f"Choose one of: {', '.join(DESIGNS)}.",
+            )
+        config = DESIGNS[self.design]
+        if self.window < 1 or self.window % config.multiple:
+            raise BadRequest(
+                f"The design {self.design} cannot learn from windows of {self.window} "
+                "pixels.",
+                f"Choose a multiple of {config.multiple} pixels.",
+            )
+        return config
+
+    @property
+    def work_folder(self) -> Path:
+        """Where checkpoint and log are kept."""
+        return self.work or self.out.with_name(f"{self.out.name}.training")
+
+    @property
+    def checkpoint(self) -> Path:
+        """The file from which an interrupted run goes on."""
+        return self.work_folder / "checkpoint.npz"
