@@ -16,8 +16,13 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project, Reading
 from hwocr_desktop.core.document.project_file import store_source
 from hwocr_desktop.core.errors import HwocrError
-from hwocr_desktop.core.pixels.imaging import Scan, count_frames, load_scan
-from hwocr_desktop.core.pixels.scan_files import file_sha256, find_scans
+from hwocr_desktop.core.pixels.imaging import (
+    Scan,
+    count_frames,
+    file_sha256,
+    find_scans,
+    load_scan,
+)
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report

@@ -38,6 +38,7 @@ _LINE_NUMBERS = {
     "columns": "pixels of width in a batch",
     "shortcut": "weight of the second output's loss",
     "ema": "decay a step of the mean of the weights that is kept",
+    "augment": "how strongly lines are distorted, 0 to 1",
     "patience": "measurements without gain before stopping; 0 for never",
     "seed": "of all randomness",
 }
@@ -52,6 +53,8 @@ _INK_NUMBERS = {
     "patience": "measurements without gain before stopping",
     "seed": "of the split, the first weights and every window",
 }
+
+_DEFAULTS = {item.name: item.default for item in fields(TrainBinarizerRequest)}
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
@@ -111,9 +114,6 @@ def _add_lines(part: argparse.ArgumentParser) -> None:
         f"the usual one is {json.dumps(crnn.DEFAULT)}",
     )
     part.add_argument(
-        "--no-augment", action="store_true", help="learn from the lines as they are"
-    )
-    part.add_argument(
         "--frozen",
         default="",
         metavar="NAMES",
@@ -132,8 +132,8 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--design",
         choices=sorted(DESIGNS),
-        default=TrainBinarizerRequest.__dataclass_fields__["design"].default,
-        help="shape of the network",
+        default=_DEFAULTS["design"],
+        help=f"shape of the network (default {_DEFAULTS['design']})",
     )
     _add_numbers(part, TrainBinarizerRequest, _INK_NUMBERS)
     part.set_defaults(run=_run_binarizer)
@@ -190,9 +190,7 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
             "Give --data, --held-out and --out; or --from for a project's corrections.",
         )
     numbers = {name: getattr(options, name) for name in _LINE_NUMBERS}
-    settings = FitSettings(
-        **numbers, augment=not options.no_augment, frozen=options.frozen
-    )
+    settings = FitSettings(**numbers, frozen=options.frozen)
     work = options.work or options.out.with_name(f"{options.out.name}.training")
     request = TrainLinesRequest(
         data=tuple(options.data),
@@ -217,22 +215,20 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
             "Training needs a place for the model.", "Give the folder with --out."
         )
     work = options.work or options.out.with_name(f"{options.out.name}.training")
-    given = {
-        "data": options.data,
-        "out": options.out,
-        "design": options.design,
-        "work": work,
-        "resume": not options.fresh,
-        "title": options.title or options.out.name,
-        "licence": options.licence,
-        "summary": options.summary,
-        "bad_at": options.bad_at,
-        "trained_on": options.trained_on or options.data.name,
-        "command": shlex.join(options.command_line),
-    }
-    given |= {name: getattr(options, name) for name in _INK_NUMBERS}
-    known = {item.name for item in fields(TrainBinarizerRequest)}
-    request = TrainBinarizerRequest(**{k: v for k, v in given.items() if k in known})
+    request = TrainBinarizerRequest(
+        data=options.data,
+        out=options.out,
+        design=options.design,
+        work=work,
+        resume=not options.fresh,
+        title=options.title or options.out.name,
+        licence=options.licence,
+        summary=options.summary,
+        bad_at=options.bad_at,
+        trained_on=options.trained_on or options.data.name,
+        command=shlex.join(options.command_line),
+        **{name: getattr(options, name) for name in _INK_NUMBERS},
+    )
     return _train(options, terminal, work, train_binarizer, request)
 
 

@@ -12,6 +12,7 @@ import hashlib
 import json
 import logging
 import shutil
+import warnings
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
@@ -249,13 +250,16 @@ def load_weights(network: Any, found: ModelCard) -> None:
         If the file is missing, altered, or does not fit the network.
     """
     check_weights(found)
-    try:
-        network.load_weights(found.weights)
-    except (ValueError, KeyError, OSError) as error:
-        raise BadModel(
-            f"The weights of the model “{found.title}” do not fit its description.",
-            "Install the model again from where you got it.",
-        ) from error
+    with warnings.catch_warnings():
+        # Keras warns once more of layers that a wrong file does not hold.
+        warnings.simplefilter("ignore")
+        try:
+            network.load_weights(found.weights)
+        except (ValueError, KeyError, OSError) as error:
+            raise BadModel(
+                f"The weights of the model “{found.title}” do not fit its description.",
+                "Install the model again from where you got it.",
+            ) from error
 
 
 def _digest(path: Path) -> str:

@@ -132,8 +132,9 @@ def make_fit(train, held_out, settings, checkpoint=None, network=None):
 @pytest.mark.tf
 @pytest.mark.slow
 def test_a_network_learns_drawn_letters():
-    settings = FitSettings(epochs=9, learning_rate=8e-3, columns=700, augment=0.0)
-    settings = FitSettings(**{**vars_of(settings), "ema": 0.8})
+    settings = FitSettings(
+        epochs=10, learning_rate=4e-3, columns=900, augment=0.0, ema=0.9
+    )
     fit = make_fit(samples(120), samples(20, seed=9), settings)
     points = []
     fit.run(
@@ -145,10 +146,6 @@ def test_a_network_learns_drawn_letters():
     assert fit.state.best < 40.0 < points[0].cer["all"]
 
 
-def vars_of(value):
-    return {name: getattr(value, name) for name in type(value).__slots__}
-
-
 @pytest.mark.tf
 def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
     checkpoint = tmp_path / "run" / "checkpoint.npz"
@@ -157,14 +154,14 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
     token = CancelToken()
 
     def stop_after_some(progress):
-        if progress.done == 4:
+        if progress.done == 2:
             token.cancel()
 
     fit = make_fit(group, group[:3], settings, checkpoint)
     with pytest.raises(Cancelled):
         fit.run(cancel=token, report=stop_after_some)
     steps = fit.state.step
-    assert steps >= 4
+    assert steps == 2
     resumed = make_fit(group, group[:3], settings, checkpoint)
     assert resumed.state.step == steps
     for mine, theirs in zip(resumed.mean, fit.mean, strict=True):
