@@ -69,7 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         options = build_parser().parse_args(arguments)
     except SystemExit as stop:  # --help, --version, or a mistake already explained
         return stop.code if isinstance(stop.code, int) else 2
-    if not options.verbose:
+    # Set only where it was given: it may stand before and after the command.
+    verbosity = getattr(options, "verbose", 0)
+    if not verbosity:
         # TensorFlow reads this once, when it is imported.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options.command_line = ["hwocr", *arguments]
@@ -78,7 +80,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Whatever a library prints must not mix with results.
         with (
             contextlib.redirect_stdout(terminal.err),
-            shown_log(terminal, options.verbose),
+            shown_log(terminal, verbosity),
         ):
             return int(options.run(options, terminal))
     except (Cancelled, KeyboardInterrupt):
@@ -90,7 +92,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the last line: nobody sees a traceback
-        return _explain(error, terminal, is_verbose=bool(options.verbose))
+        return _explain(error, terminal, is_verbose=verbosity > 0)
 
 
 def _explain(error: Exception, terminal: Terminal, *, is_verbose: bool) -> int:
@@ -144,7 +146,6 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[common],
     )
-    parser.set_defaults(verbose=0)
     parser.add_argument("--version", action="version", version=f"hwocr {__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, module in COMMANDS.items():

@@ -1,0 +1,410 @@
+"""Many files in a row: names, failures, taking up again, nothing half written."""
+
+import errno
+import os
+import random
+
+import cv2
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from hwocr_desktop.app import batch, pipeline
+from hwocr_desktop.app.batch import (
+    BinarizeFilesRequest,
+    ReadFilesRequest,
+    binarize_files,
+    read_files,
+)
+from hwocr_desktop.core import atomic
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.errors import (
+    BadModel,
+    BadRequest,
+    FileNotReadable,
+    OutOfMemory,
+    OutputNotWritable,
+    UnreadableImage,
+)
+from hwocr_desktop.core.formats.page_xml import read_page
+from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
+from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
+from tests.pages_drawn import PlannedReader, draw_page, write_image
+
+OTSU = Cleaning("otsu")
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    """Let a stand-in read every line as the same words."""
+    reader = PlannedReader("\u017fome words")
+    monkeypatch.setattr(pipeline._OpenModels, "recognizer", lambda *_: reader)
+    return reader
+
+
+def drawn(path, seed=0):
+    return write_image(path, draw_page(["abc", "cab"], seed))
+
+
+def binarize(*paths, out, report=ignore_progress, cancel=None, **options):
+    options = {"cleaning": OTSU} | options
+    request = BinarizeFilesRequest(tuple(paths), out, **options)
+    return binarize_files(request, cancel=cancel or CancelToken(), report=report)
+
+
+def read(*paths, out=None, report=ignore_progress, **options):
+    options = {"cleaning": OTSU} | options
+    request = ReadFilesRequest(tuple(paths), "planned", out, **options)
+    return read_files(request, cancel=CancelToken(), report=report)
+
+
+def states(outcomes):
+    return [outcome.state for outcome in outcomes]
+
+
+def files(folder):
+    """Return every file below a folder, hidden ones too."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in found)
+
+
+def test_the_picture_is_the_method_at_its_own_cut(tmp_path):
+    scan = drawn(tmp_path / "a.png")
+    binarize(scan, out=tmp_path / "out")
+    with Image.open(tmp_path / "out" / "a.png") as picture:
+        assert picture.mode == "1"
+        white = np.asarray(picture)
+    ink = ink_by_threshold(load_scan(scan).gray, "otsu")
+    assert np.array_equal(~white, ink.binary())
+    assert 0 < ink.binary().mean() < 0.5
+
+
+def test_the_cut_is_the_one_asked_for(tmp_path):
+    scan = drawn(tmp_path / "a.png")
+    cleaning = Cleaning("sauvola", cut=200, window=31, k=0.1)
+    binarize(scan, out=tmp_path / "out", cleaning=cleaning)
+    black = load_scan(tmp_path / "out" / "a.png", inverted=False).gray == 0
+    ink = ink_by_threshold(load_scan(scan).gray, "sauvola", window=31, k=0.1)
+    assert np.array_equal(black, ink.binary(200))
+
+
+def test_the_ink_map_is_darker_the_surer(tmp_path):
+    scan = drawn(tmp_path / "a.png")
+    (outcome,) = binarize(scan, out=tmp_path / "out", ink_map=True)
+    assert files(tmp_path / "out") == ["a.ink.png", "a.png"]
+    assert len(outcome.outputs) == 2
+    ink = ink_by_threshold(load_scan(scan).gray, "otsu")
+    drawn_map = cv2.imread(str(tmp_path / "out" / "a.ink.png"), cv2.IMREAD_UNCHANGED)
+    assert np.array_equal(drawn_map, 255 - ink.map)
+
+
+def test_the_resolution_is_kept(tmp_path):
+    scan = tmp_path / "a.png"
+    Image.fromarray(draw_page(["abc"])).save(scan, dpi=(300, 300))
+    binarize(scan, out=tmp_path / "out")
+    assert load_scan(tmp_path / "out" / "a.png").dpi == 300
+
+
+def test_a_second_run_makes_only_what_is_missing(tmp_path):
+    for name in ("a", "b", "c"):
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    out = tmp_path / "out"
+    assert states(binarize(tmp_path / "in", out=out)) == ["done"] * 3
+    (out / "b.png").unlink()
+    before = (out / "a.png").stat().st_mtime_ns
+    assert states(binarize(tmp_path / "in", out=out)) == ["skipped", "done", "skipped"]
+    assert (out / "a.png").stat().st_mtime_ns == before
+    assert states(binarize(tmp_path / "in", out=out, force=True)) == ["done"] * 3
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"cleaning": Cleaning("otsu", cut=9)},
+        {"cleaning": Cleaning("nick")},
+        {"cleaning": Cleaning("sauvola", k=0.25)},
+        {"ink_map": True},
+    ],
+)
+def test_what_was_made_in_another_way_is_made_anew(change, tmp_path):
+    scan = drawn(tmp_path / "a.jpg")
+    first = {"cleaning": Cleaning("sauvola", k=0.2)} if "k=0.25" in str(change) else {}
+    binarize(scan, out=tmp_path / "out", **first)
+    assert states(binarize(scan, out=tmp_path / "out", **change)) == ["done"]
+    assert states(binarize(scan, out=tmp_path / "out", **change)) == ["skipped"]
+
+
+def test_a_changed_scan_is_cleaned_anew(tmp_path):
+    scan = drawn(tmp_path / "a.jpg")
+    binarize(scan, out=tmp_path / "out")
+    later = (tmp_path / "out" / "a.png").stat().st_mtime + 5
+    os.utime(scan, (later, later))
+    assert states(binarize(scan, out=tmp_path / "out")) == ["done"]
+
+
+def test_a_picture_of_somebody_else_is_not_replaced(tmp_path):
+    scan = drawn(tmp_path / "a.jpg")
+    foreign = drawn(tmp_path / "out" / "a.png", seed=5)
+    before = foreign.read_bytes()
+    (outcome,) = binarize(scan, out=tmp_path / "out")
+    assert isinstance(outcome.error, BadRequest)
+    assert "--force" in outcome.error.advice
+    assert foreign.read_bytes() == before
+    assert states(binarize(scan, out=tmp_path / "out", force=True)) == ["done"]
+
+
+def test_an_input_is_never_replaced_even_if_forced(tmp_path):
+    folder = tmp_path / "in"
+    scan = drawn(folder / "a.png")
+    before = scan.read_bytes()
+    for paths in ((scan,), (folder,)):
+        (outcome,) = binarize(*paths, out=folder, force=True)
+        assert isinstance(outcome.error, BadRequest)
+    assert scan.read_bytes() == before
+
+
+def test_pictures_made_before_are_no_scans(tmp_path):
+    folder = tmp_path / "in"
+    drawn(folder / "a.jpg")
+    for out in (folder, folder / "clean"):
+        assert states(binarize(folder, out=out)) == ["done"]
+        assert states(binarize(folder, out=out)) == ["skipped"]
+
+
+def test_two_scans_never_share_an_output(tmp_path):
+    drawn(tmp_path / "in" / "a.jpg")
+    drawn(tmp_path / "in" / "a.bmp", seed=3)
+    first, second = binarize(tmp_path / "in", out=tmp_path / "out")
+    assert first.state == "done"
+    assert isinstance(second.error, BadRequest)
+    assert first.source.name in second.error.message
+    again = binarize(tmp_path / "in", out=tmp_path / "out")
+    assert states(again) == ["skipped", "failed"]
+
+
+def test_what_a_folder_holds_keeps_its_place(tmp_path):
+    for name in ("one/a.jpg", "one/deep/b.jpg", "two/a.jpg"):
+        drawn(tmp_path / name)
+    binarize(tmp_path / "one", out=tmp_path / "out")
+    assert files(tmp_path / "out") == ["a.png", "deep/b.png"]
+    binarize(tmp_path / "one", tmp_path / "two", out=tmp_path / "both")
+    assert files(tmp_path / "both") == ["one/a.png", "one/deep/b.png", "two/a.png"]
+
+
+def test_names_with_dots_and_umlauts_stay_whole(tmp_path, reader):
+    scan = drawn(tmp_path / "Brief ö 1890.05.02.jpg")
+    read(scan, out=tmp_path / "out")
+    assert files(tmp_path / "out") == ["Brief ö 1890.05.02.txt"]
+
+
+def test_each_page_of_a_file_has_its_own_output(tmp_path, reader):
+    book = tmp_path / "book.tif"
+    pages = np.stack([draw_page(["abc"], seed) for seed in range(3)])
+    tifffile.imwrite(book, pages, photometric="minisblack")
+    assert states(binarize(book, out=tmp_path / "ink")) == ["done"] * 3
+    assert files(tmp_path / "ink") == [f"book-00{n}.png" for n in (1, 2, 3)]
+    read(book, out=tmp_path / "text")
+    assert files(tmp_path / "text") == [f"book-00{n}.txt" for n in (1, 2, 3)]
+    # Each is made of its own page.
+    for number in range(3):
+        path = tmp_path / "ink" / f"book-00{number + 1}.png"
+        black = load_scan(path, inverted=False).gray == 0
+        assert np.array_equal(black, ink_by_threshold(pages[number], "otsu").binary())
+
+
+def test_one_page_may_be_given_the_name_of_a_file(tmp_path, reader):
+    scan = drawn(tmp_path / "a.jpg")
+    binarize(scan, out=tmp_path / "new" / "picture.png")
+    read(scan, out=tmp_path / "new" / "text.txt")
+    assert files(tmp_path / "new") == ["picture.png", "text.txt"]
+
+
+def test_several_pages_do_not_go_into_one_file(tmp_path):
+    scan = drawn(tmp_path / "in" / "a.jpg")
+    for paths in ((scan, scan), (tmp_path / "in",)):
+        with pytest.raises(BadRequest, match="name of one file"):
+            binarize(*paths, out=tmp_path / "x.png")
+    book = tmp_path / "book.tif"
+    tifffile.imwrite(book, np.stack([draw_page(["abc"])] * 2), photometric="minisblack")
+    (outcome,) = binarize(book, out=tmp_path / "x.png")
+    assert isinstance(outcome.error, BadRequest)
+    assert "2 pages" in outcome.error.message
+
+
+def test_bad_files_among_good_ones_stop_nothing(tmp_path, reader):
+    good = [drawn(tmp_path / "in" / f"{name}.png") for name in ("a", "c", "z")]
+    (tmp_path / "in" / "b.png").write_bytes(good[0].read_bytes()[:200])
+    (tmp_path / "in" / "d.png").write_text("no picture", encoding="utf-8")
+    (tmp_path / "in" / "e.png").touch()
+    missing, empty = tmp_path / "missing.png", tmp_path / "empty"
+    empty.mkdir()
+    for run in (binarize, read):
+        outcomes = run(missing, tmp_path / "in", empty, out=tmp_path / "out")
+        kinds = {o.source.name: type(o.error) for o in outcomes if o.error}
+        assert kinds == {
+            "missing.png": FileNotReadable,
+            "empty": BadRequest,
+            "b.png": UnreadableImage,
+            "d.png": UnreadableImage,
+            "e.png": UnreadableImage,
+        }
+        done = [o.source.name for o in outcomes if o.state == "done"]
+        assert done == ["a.png", "c.png", "z.png"]
+    assert files(tmp_path / "out") == sorted(
+        f"in/{name}{suffix}" for name in "acz" for suffix in (".png", ".txt")
+    )
+
+
+def test_a_defect_of_the_program_stops_one_file_only(tmp_path, monkeypatch):
+    for name in "abc":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    real = batch.load_scan
+
+    def load(path, frame=0):
+        if path.name == "a.jpg":
+            raise ZeroDivisionError
+        if path.name == "b.jpg":
+            raise MemoryError
+        return real(path, frame)
+
+    monkeypatch.setattr(batch, "load_scan", load)
+    outcomes = binarize(tmp_path / "in", out=tmp_path / "out")
+    assert states(outcomes) == ["failed", "failed", "done"]
+    assert "ZeroDivisionError" in outcomes[0].error.message
+    assert isinstance(outcomes[1].error, OutOfMemory)
+
+
+def test_the_text_is_what_was_read(tmp_path, reader):
+    scan = drawn(tmp_path / "a.jpg")
+    (outcome,) = read(scan, out=tmp_path / "out")
+    words = (tmp_path / "out" / "a.txt").read_text(encoding="utf-8")
+    assert words == "\u017fome words\n\u017fome words\n"
+    assert [line.text for line in outcome.page.lines] == ["\u017fome words"] * 2
+
+
+def test_page_xml_names_the_picture_and_its_lines(tmp_path, reader):
+    scan = drawn(tmp_path / "a.jpg")
+    read(scan, out=tmp_path / "out", format="page")
+    document = read_page(tmp_path / "out" / "a.xml")
+    assert document.image_name == "a.jpg"
+    height, width = load_scan(scan).gray.shape
+    assert (document.width, document.height) == (width, height)
+    assert [line.text for line in document.lines] == ["\u017fome words"] * 2
+
+
+def test_text_that_is_there_is_kept_beside(tmp_path, reader):
+    scan = drawn(tmp_path / "a.jpg")
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.xml").write_text("corrected by hand", encoding="utf-8")
+    read(scan, out=out, format="page")
+    assert files(out) == ["a.xml", "a.xml.bak1"]
+    assert (out / "a.xml.bak1").read_text(encoding="utf-8") == "corrected by hand"
+
+
+def test_without_an_output_nothing_is_written(tmp_path, reader):
+    scan = drawn(tmp_path / "in" / "a.jpg")
+    (outcome,) = read(scan)
+    assert outcome.outputs == ()
+    assert files(tmp_path) == ["in/a.jpg"]
+
+
+def test_a_missing_model_is_told_before_any_work(tmp_path):
+    scan = drawn(tmp_path / "a.jpg")
+    with pytest.raises(BadModel):
+        read(scan, out=tmp_path / "out")
+    with pytest.raises(BadModel):
+        binarize(scan, out=tmp_path / "out", cleaning=Cleaning("no-such-model"))
+    assert files(tmp_path) == ["a.jpg"]
+
+
+def test_a_folder_that_cannot_be_made(tmp_path):
+    scan = drawn(tmp_path / "a.jpg")
+    with pytest.raises(OutputNotWritable):
+        binarize(scan, out=scan / "below a file")
+    with pytest.raises(BadRequest, match="is a file"):
+        binarize(scan, out=scan)
+
+
+def test_a_name_taken_by_a_folder_fails_one_file(tmp_path, reader):
+    for name in "ab":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    (tmp_path / "out" / "a.txt").mkdir(parents=True)
+    first, second = read(tmp_path / "in", out=tmp_path / "out")
+    assert isinstance(first.error, OutputNotWritable)
+    assert second.state == "done"
+    assert files(tmp_path / "out") == ["b.txt"]
+
+
+@pytest.mark.parametrize("run", [binarize, read], ids=["binarize", "read"])
+def test_a_full_disk_leaves_the_old_file_or_none(run, tmp_path, reader, monkeypatch):
+    for name in "ab":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    run(tmp_path / "in" / "a.jpg", out=tmp_path / "out")
+    before = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
+    later = (tmp_path / "out").stat().st_mtime + 5
+    os.utime(tmp_path / "in" / "a.jpg", (later, later))
+
+    def full(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(atomic.os, "fsync", full)
+    outcomes = run(tmp_path / "in", out=tmp_path / "out")
+    assert all(isinstance(o.error, OutputNotWritable) for o in outcomes)
+    assert "no room left" in outcomes[0].error.message
+    assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before
+
+
+@pytest.mark.parametrize("run", [binarize, read], ids=["binarize", "read"])
+def test_stopping_anywhere_leaves_nothing_half_written(run, tmp_path, reader):
+    for name in "abc":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    whole = tmp_path / "whole"
+    reports = []
+    run(tmp_path / "in", out=whole, report=reports.append)
+    rng = random.Random(1)
+    for stop_at in sorted(rng.sample(range(1, len(reports) + 1), 4)):
+        out = tmp_path / f"stopped at {stop_at}"
+        seen = []
+
+        def report(progress, seen=seen, stop_at=stop_at):
+            seen.append(progress)
+            if len(seen) == stop_at:
+                raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run(tmp_path / "in", out=out, report=report)
+        for name in files(out):
+            assert (out / name).read_bytes() == (whole / name).read_bytes()
+        run(tmp_path / "in", out=out)
+        there = [name for name in files(out) if ".bak" not in name]
+        assert there == files(whole)
+
+
+def test_cancelling_stops_between_pages(tmp_path):
+    for name in "abc":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    token = CancelToken()
+
+    def report(progress):
+        if progress.partial is not None:
+            token.cancel()
+
+    with pytest.raises(Cancelled):
+        binarize(tmp_path / "in", out=tmp_path / "out", cancel=token, report=report)
+    assert files(tmp_path / "out") == ["a.png"]
+
+
+def test_each_outcome_is_reported_once_and_counts_rise(tmp_path, reader):
+    for name in "abc":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    (tmp_path / "in" / "b.jpg").write_bytes(b"")
+    reports = []
+    outcomes = read(tmp_path / "in", report=reports.append)
+    assert [p.partial for p in reports if p.partial is not None] == list(outcomes)
+    counts = [p.done for p in reports]
+    assert counts == sorted(counts)
+    assert {p.total for p in reports} == {3}
+    assert counts[-1] == 3

@@ -1,0 +1,133 @@
+"""The true text of a page, and what makes a reading comparable to it."""
+
+import doctest
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hwocr_desktop.app import page_truth
+from hwocr_desktop.app.page_truth import (
+    PageTruth,
+    comparable,
+    find_page_truths,
+    is_aside,
+    plain_truth,
+)
+from hwocr_desktop.core.errors import BadDocument
+from hwocr_desktop.core.pixels.geometry import LineShape
+from tests.pages_drawn import draw_page, line_at, write_image, write_truth
+
+
+def test_the_examples_of_the_module():
+    assert doctest.testmod(page_truth).failed == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("it is [from] within", "it is  within"),
+        ("that [?] end", "that  end"),
+        ("[???] of me", " of me"),
+        ("[in?] rubbing", "in rubbing"),
+        ("The [?goings] will", "The goings will"),
+        ("mentioned in [???ed] papers", "mentioned in ed papers"),
+        ("[*2408*][*1*]Dear", "Dear"),
+        ("a [*note [f] here*] b", "a  b"),
+        ("not closed [here", "not closed [here"),
+        ("cafe\u0301", "caf\u00e9"),
+    ],
+)
+def test_marks_of_transcribers(written, meant):
+    assert plain_truth(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("lines", "joined"),
+    [
+        ("He went to Lon-\ndon", "He went to London"),
+        ("par\u00ac\n  tir", "partir"),
+        ("vil=\nlage", "village"),
+        ("on foot -\nalone", "on foot - alone"),
+        ("well--\nknown", "well-- known"),
+        ("a\n\n b\tc ", "a b c"),
+        ("", ""),
+    ],
+)
+def test_lines_are_joined(lines, joined):
+    assert comparable(lines) == joined
+
+
+@given(st.text("ab-\n é", max_size=40))
+def test_what_is_comparable_stays_so(text):
+    once = comparable(text)
+    assert comparable(once) == once
+    assert "\n" not in once
+    assert "  " not in once
+
+
+def moved(line, dx=0, dy=0):
+    def move(points):
+        return tuple((x + dx, y + dy) for x, y in points)
+
+    shape = line.shape
+    return LineShape(
+        move(shape.baseline), move(shape.polygon), shape.ascent, shape.descent
+    )
+
+
+def test_a_line_lies_aside_where_most_of_it_does(tmp_path):
+    printed, written = line_at(0, "print", "printed"), line_at(2, "words")
+    truth = PageTruth("a", tmp_path, "words", (printed.shape,), (written.shape,))
+    assert is_aside(printed.shape, truth)
+    assert is_aside(moved(printed, dx=200), truth)
+    assert is_aside(moved(printed, dy=12), truth)
+    assert not is_aside(moved(printed, dx=400), truth)
+    assert not is_aside(moved(printed, dy=80), truth)
+    assert not is_aside(written.shape, truth)
+    # A line that runs over both belongs to the one that counts.
+    both = PageTruth("a", tmp_path, "words", (printed.shape,), (printed.shape,))
+    assert not is_aside(printed.shape, both)
+
+
+def test_page_xml_goes_before_plain_text(tmp_path):
+    gray = draw_page(["abc", "cab"])
+    write_image(tmp_path / "a.png", gray)
+    (tmp_path / "a.txt").write_text("from the text", encoding="utf-8")
+    (tmp_path / "page").mkdir()
+    lines = [line_at(0, "from"), line_at(1, "PAGE")]
+    write_truth(tmp_path / "page" / "a.xml", lines, gray, "a.png")
+    (truth,) = find_page_truths(tmp_path)
+    assert truth.text == "from\nPAGE"
+    assert len(truth.beside) == 2
+
+
+def test_plain_text_in_another_encoding_is_named(tmp_path):
+    write_image(tmp_path / "a.png", draw_page(["abc"]))
+    (tmp_path / "a.txt").write_bytes("schön".encode("latin-1"))
+    with pytest.raises(BadDocument, match="UTF-8"):
+        find_page_truths(tmp_path)
+
+
+def test_a_byte_order_mark_is_no_letter(tmp_path):
+    write_image(tmp_path / "a.png", draw_page(["abc"]))
+    (tmp_path / "a.txt").write_text("abc", encoding="utf-8-sig")
+    assert find_page_truths(tmp_path)[0].text == "abc"
+
+
+def test_damaged_page_xml_is_named(tmp_path):
+    write_image(tmp_path / "a.png", draw_page(["abc"]))
+    (tmp_path / "a.xml").write_text("<PcGts", encoding="utf-8")
+    with pytest.raises(BadDocument):
+        find_page_truths(tmp_path)
+
+
+def test_real_truths_are_found(shared_data):
+    truths = find_page_truths(
+        shared_data / "pages" / "val" / "stanford_memorials_en_1905"
+    )
+    assert len(truths) == 6
+    assert all(truth.text for truth in truths)
+    plain = find_page_truths(shared_data / "plain_pages" / "loc_inkbench_en")
+    assert len(plain) == 57
+    assert not any("[?" in truth.text for truth in plain)

@@ -1,0 +1,169 @@
+"""``hwocr evaluate``: the contract that scripts rely on."""
+
+import numpy as np
+import pytest
+
+from hwocr_desktop.core import paths
+from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
+from hwocr_desktop.ml import registry
+from tests.drawn_lines import draw_line
+from tests.pages_drawn import draw_page, line_at, write_image, write_truth
+
+
+@pytest.fixture
+def pairs(tmp_path):
+    for number in range(2):
+        gray = draw_page(["abc", "cab"], number)
+        truth = ink_by_threshold(gray, "otsu").binary()
+        write_image(tmp_path / "images" / f"p{number}.webp", gray)
+        write_image(
+            tmp_path / "gt" / f"p{number}.png", 255 - 255 * truth.astype(np.uint8)
+        )
+    return tmp_path
+
+
+@pytest.fixture
+def lines(tmp_path):
+    rows = []
+    for number, text in enumerate(["abc", "ab ca"]):
+        write_image(tmp_path / "set" / f"{number}.png", draw_line("abc", number))
+        rows.append(f"{number}.png\t{text}\n")
+    (tmp_path / "set" / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+    return tmp_path
+
+
+@pytest.fixture
+def pages(tmp_path):
+    gray = draw_page(["abc", "cab"])
+    write_image(tmp_path / "a.png", gray)
+    truth = [line_at(0, "one"), line_at(1, "two")]
+    write_truth(tmp_path / "a.xml", truth, gray, "a.png")
+    write_image(tmp_path / "b.png", draw_page(["abc"]))
+    (tmp_path / "b.txt").write_text("three\n", encoding="utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("method", ["otsu", "sauvola", "wolf", "nick"])
+def test_binarizer(method, hwocr, pairs):
+    done = hwocr("evaluate", "binarizer", "--data", pairs, "--model", method, "--json")
+    assert done.code == 0
+    told = done.json
+    assert set(told) == {
+        "model",
+        "images",
+        "mean",
+        "per_image",
+        "megapixels_per_second",
+    }
+    assert told["model"] == method
+    assert told["images"] == 2
+    keys = ["f_measure", "pseudo_f_measure", "psnr", "drd"]
+    assert list(told["mean"]) == keys
+    assert [entry["name"] for entry in told["per_image"]] == ["p0", "p1"]
+    for key in keys:
+        mean = sum(entry[key] for entry in told["per_image"]) / 2
+        assert told["mean"][key] == pytest.approx(mean, abs=1e-3)
+    for name in ("f_measure", "pseudo_f_measure"):
+        assert 50 < told["mean"][name] <= 100
+    assert told["megapixels_per_second"] > 0
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("decoder", ["greedy", "beam"])
+def test_lines(decoder, hwocr, lines, tiny):
+    arguments = ["--data", lines, "--model", tiny, "--decoder", decoder]
+    done = hwocr("evaluate", "lines", *arguments, "--json")
+    assert done.code == 0
+    told = done.json
+    assert {
+        "model",
+        "lines",
+        "characters",
+        "cer",
+        "wer",
+        "lines_per_second",
+        "per_line",
+    } <= set(told)
+    assert (told["model"], told["lines"], told["characters"]) == (tiny, 2, 8)
+    assert [entry["truth"] for entry in told["per_line"]] == ["abc", "ab ca"]
+    for entry in told["per_line"]:
+        assert set(entry) == {"name", "truth", "read", "errors", "characters"}
+        assert set(entry["read"]) <= set("abc")
+    errors = sum(entry["errors"] for entry in told["per_line"])
+    assert told["cer"] == pytest.approx(100 * errors / 8)
+    assert told["lines_per_second"] > 0
+
+
+def test_percentages_go_from_0_to_100(hwocr, lines, planned):
+    planned("abc", "abc", "ab ca")  # the first warms it up
+    arguments = ["--data", lines, "--model", "any", "--json"]
+    told = hwocr("evaluate", "lines", *arguments).json
+    assert (told["cer"], told["wer"]) == (0, 0)
+    planned("")
+    told = hwocr("evaluate", "lines", *arguments).json
+    assert (told["cer"], told["wer"]) == (100, 100)
+
+
+def test_pages(hwocr, pages, planned):
+    planned("one", "twX", "three")
+    arguments = ["--data", pages, "--model", "any", "--clean", "otsu"]
+    done = hwocr("evaluate", "pages", *arguments, "--json")
+    assert done.code == 0
+    told = done.json
+    assert {"pages", "cer", "wer", "seconds_per_page", "per_page"} <= set(told)
+    assert told["pages"] == 2
+    assert [entry["truth"] for entry in told["per_page"]] == ["one two", "three"]
+    assert [entry["read"] for entry in told["per_page"]] == ["one twX", "three"]
+    assert [entry["errors"] for entry in told["per_page"]] == [1, 0]
+    assert told["cer"] == pytest.approx(100 / 12, abs=1e-3)
+    assert told["wer"] == pytest.approx(100 / 3, abs=1e-3)
+    seconds = sum(entry["seconds"] for entry in told["per_page"])
+    assert told["seconds_per_page"] == pytest.approx(seconds / 2, abs=1e-3)
+
+
+def test_people_get_a_table(hwocr, pages, planned, tmp_path):
+    planned("one", "two", "three")
+    arguments = ["--data", pages, "--model", "any", "--clean", "otsu"]
+    done = hwocr("evaluate", "pages", *arguments)
+    assert done.code == 0
+    assert "CER %" in done.out
+    assert "seconds a page" in done.out
+
+
+def test_people_get_a_table_of_cleaning(hwocr, pairs):
+    done = hwocr("evaluate", "binarizer", "--data", pairs, "--model", "otsu")
+    rows = done.out.splitlines()
+    assert rows[2].startswith("p0")
+    assert rows[4].startswith("mean")
+    assert "megapixels a second" in rows[5]
+
+
+@pytest.mark.tf
+def test_figures_are_written_into_the_card(hwocr, lines, tiny):
+    arguments = ["--data", lines, "--model", tiny, "--write-card", "my letters"]
+    told = hwocr("evaluate", "lines", *arguments, "--json").json
+    card = registry.read_card(paths.user_models() / tiny)
+    assert card.metrics["my letters"] == {
+        "cer": round(told["cer"], 2),
+        "wer": round(told["wer"], 2),
+        "lines": 2,
+    }
+    registry.check_weights(card)
+    assert "my letters" in (card.folder / "README.md").read_text("utf-8")
+    listed = hwocr("models", "--json").json["models"]
+    (mine,) = [entry for entry in listed if entry["id"] == tiny]
+    assert mine["metrics"] == card.metrics
+
+
+def test_a_method_has_no_card(hwocr, pairs):
+    arguments = ["--data", pairs, "--model", "otsu", "--write-card", "x"]
+    done = hwocr("evaluate", "binarizer", *arguments)
+    assert done.code == 2
+    assert "has no card" in done.err
+
+
+@pytest.mark.parametrize("kind", ["binarizer", "lines", "pages"])
+def test_without_a_figure_there_is_no_object(kind, hwocr, tmp_path, tiny):
+    done = hwocr("evaluate", kind, "--data", tmp_path, "--model", tiny, "--json")
+    assert done.code == 11
+    assert done.out == ""

@@ -1,0 +1,145 @@
+"""``hwocr read``."""
+
+import numpy as np
+import pytest
+import tifffile
+
+from hwocr_desktop.core.formats.page_xml import read_page
+from tests.pages_drawn import draw_page, write_image
+
+CLEAN = ("--clean", "otsu")
+OTSU = (*CLEAN, "--model", "any")
+
+
+def test_text_goes_to_standard_output(hwocr, planned, page):
+    planned("My \u017fon,", "come home")
+    done = hwocr("read", page, *OTSU)
+    assert done.code == 0
+    assert done.out == "My \u017fon,\ncome home\n"
+    assert done.err == ""
+
+
+def test_pages_are_parted_by_an_empty_line(hwocr, planned, page):
+    write_image(page.with_name("q.png"), draw_page(["abc"]))
+    planned("one", "two", "three")
+    done = hwocr("read", page.parent, *OTSU)
+    assert done.out == "one\ntwo\n\nthree\n"
+    assert "2 done" in done.err
+
+
+def test_files_are_named_after_the_scans(hwocr, planned, page, tmp_path):
+    planned("one", "two")
+    done = hwocr("read", page, "-o", tmp_path / "out", *OTSU)
+    assert done.code == 0
+    assert done.out == ""
+    assert (tmp_path / "out" / "page ö.txt").read_text("utf-8") == "one\ntwo\n"
+    assert "1 done" in done.err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["-o", "new/text.xml"], ["-o", "new", "--format", "page"]]
+)
+def test_page_xml(arguments, hwocr, planned, page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    planned("one", "two")
+    assert hwocr("read", page, *arguments, *OTSU).code == 0
+    (written,) = (tmp_path / "new").iterdir()
+    document = read_page(written)
+    assert [line.text for line in document.lines] == ["one", "two"]
+    assert document.image_name == "page ö.png"
+
+
+def test_page_xml_needs_a_place(hwocr, planned, page):
+    planned("one")
+    done = hwocr("read", page, "--format", "page", *OTSU)
+    assert done.code == 2
+    assert "-o" in done.err
+
+
+def test_json_tells_everything(hwocr, planned, page, tmp_path):
+    planned("one", "two")
+    done = hwocr("read", page, tmp_path / "missing.png", *OTSU, "--json")
+    assert done.code == 4
+    told = done.json
+    assert set(told) == {"model", "done", "skipped", "failed", "seconds", "pages"}
+    assert (told["done"], told["skipped"], told["failed"]) == (1, 0, 1)
+    good = next(entry for entry in told["pages"] if entry["state"] == "done")
+    bad = next(entry for entry in told["pages"] if entry["state"] == "failed")
+    assert good["text"] == "one\ntwo\n"
+    assert good["page"] == 1
+    assert [line["text"] for line in good["lines"]] == ["one", "two"]
+    first = good["lines"][0]
+    assert first["confidence"] == pytest.approx(0.9)
+    x0, y0, x1, y1 = first["box"]
+    assert 0 <= x0 < x1
+    assert 0 <= y0 < y1
+    assert bad["error"]["exit_code"] == 4
+    assert bad["error"]["message"]
+    assert bad["error"]["advice"]
+
+
+def test_a_bad_file_stops_nothing_and_shows_in_the_code(hwocr, planned, page, tmp_path):
+    fake = page.with_name("fake.png")
+    fake.write_text("this is a text", encoding="utf-8")
+    planned("one", "two")
+    done = hwocr("read", page.parent, "-o", tmp_path / "out", *OTSU)
+    assert done.code == 3
+    assert (tmp_path / "out" / "page ö.txt").exists()
+    assert "fake.png: “fake.png” is not a picture" in done.err
+    assert "1 done, 1 failed" in done.err
+
+
+def test_of_several_errors_the_highest_code_counts(hwocr, planned, page, tmp_path):
+    fake = page.with_name("fake.png")
+    fake.write_text("this is a text", encoding="utf-8")
+    planned("one")
+    done = hwocr("read", fake, tmp_path / "missing.png", *OTSU)
+    assert done.code == 4
+
+
+def test_pages_of_a_file_are_told_apart(hwocr, planned, tmp_path):
+    book = tmp_path / "book.tif"
+    pages = np.stack([draw_page(["abc"], seed) for seed in range(2)])
+    tifffile.imwrite(book, pages, photometric="minisblack")
+    planned("one", "two")
+    done = hwocr("read", book, *OTSU, "--json")
+    assert [(e["page"], e["text"]) for e in done.json["pages"]] == [
+        (1, "one\n"),
+        (2, "two\n"),
+    ]
+
+
+def test_the_model_is_the_one_that_is_installed(hwocr, tiny, page):
+    done = hwocr("read", page, *CLEAN, "--json")
+    assert done.code == 0
+    installed = [m["id"] for m in hwocr("models", "--json").json["models"]]
+    assert done.json["model"] in installed
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize("decoder", ["greedy", "beam"])
+def test_a_real_network_reads(decoder, hwocr, tiny, page):
+    done = hwocr("read", page, "--model", tiny, "--decoder", decoder, *CLEAN, "--json")
+    assert done.code == 0
+    (entry,) = done.json["pages"]
+    assert len(entry["lines"]) == 2
+    assert set(entry["text"]) <= set("abc\n")
+
+
+def test_ctrl_c_leaves_no_half_file(hwocr, planned, page, tmp_path, monkeypatch):
+    from hwocr_desktop.cli.terminal import Terminal
+
+    write_image(page.with_name("q.png"), draw_page(["abc"]))
+    planned("one")
+    calls = []
+
+    def report(self, progress):
+        calls.append(progress)
+        if progress.done == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Terminal, "report", report)
+    done = hwocr("read", page.parent, "-o", tmp_path / "out", *OTSU)
+    assert done.code == 130
+    assert "Stopped." in done.err
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["page ö.txt"]

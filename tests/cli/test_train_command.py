@@ -1,0 +1,262 @@
+"""``hwocr train``: options, stopping, taking up again, the log."""
+
+import json
+import os
+import signal
+from dataclasses import fields
+
+import cv2
+import pytest
+
+from hwocr_desktop.cli import teach as teach_module
+from hwocr_desktop.cli import train as module
+from hwocr_desktop.cli.main import build_parser
+from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.core.document.document import Line, Page, Project
+from hwocr_desktop.core.document.project_file import create_project
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.text.text_metrics import ErrorRate
+from hwocr_desktop.ml.registry import ModelCard, read_card
+from hwocr_desktop.ml.training.binarizer_training import TrainBinarizerRequest
+from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings
+from hwocr_desktop.ml.training.line_training import TrainLinesRequest
+from tests.drawn_lines import TINY, samples
+
+CARD = ModelCard("made", "binarize", "Made", "", "CC0", {}, "", metrics={"x": {"y": 1}})
+
+
+@pytest.fixture
+def asked(monkeypatch):
+    """Put a stand-in in the place of both trainings and return their requests."""
+    requests = []
+
+    def train(request, *, cancel, report):
+        requests.append(request)
+        report(Progress(1, 2, "CER 5.0", FitPoint(1, 10, 0.1, 2.0, {"all": 5.0})))
+        return CARD
+
+    monkeypatch.setattr(module, "train_lines", train)
+    monkeypatch.setattr(module, "train_binarizer", train)
+    return requests
+
+
+def lines_arguments(tmp_path):
+    return [
+        *("train", "lines", "--data", tmp_path / "a", tmp_path / "b"),
+        *("--held-out", tmp_path / "c", "--out", tmp_path / "model"),
+    ]
+
+
+def test_every_field_of_the_requests_has_an_option(hwocr):
+    text = {k: hwocr("train", k, "--help").out.split() for k in ("lines", "binarizer")}
+    other = {
+        "settings": None,
+        "architecture": "--arch",
+        "work": "--run",
+        "resume": "--fresh",
+        "command": None,
+    }
+    for kind, request in (
+        ("lines", TrainLinesRequest),
+        ("lines", FitSettings),
+        ("binarizer", TrainBinarizerRequest),
+    ):
+        for item in fields(request):
+            option = other.get(item.name, "--" + item.name.replace("_", "-"))
+            assert option is None or option in text[kind], item.name
+
+
+def test_the_defaults_are_those_of_the_requests(asked, hwocr, tmp_path):
+    assert hwocr(*lines_arguments(tmp_path)).code == 0
+    arguments = ["--data", tmp_path, "--out", tmp_path / "ink"]
+    assert hwocr("train", "binarizer", *arguments).code == 0
+    lines, ink = asked
+    assert lines.settings == FitSettings()
+    assert lines.architecture == {}
+    assert lines.data == (tmp_path / "a", tmp_path / "b")
+    assert lines.held_out == (tmp_path / "c",)
+    assert lines.run == tmp_path / "model.training"
+    assert (lines.title, lines.trained_on) == ("model", "a, b")
+    assert lines.command.startswith("hwocr train lines --data ")
+    plain = TrainBinarizerRequest(tmp_path, tmp_path / "ink")
+    for item in fields(plain):
+        if item.name in ("steps", "batch", "window", "patience", "seed", "design"):
+            assert getattr(ink, item.name) == getattr(plain, item.name)
+    assert ink.resume
+
+
+def test_options_reach_the_requests(asked, hwocr, tmp_path):
+    network = tmp_path / "network.json"
+    network.write_text('{"units": 64}', encoding="utf-8")
+    options = ["--epochs", 3, "--minutes", 1.5, "--seed", 7, "--learning-rate", 0.01]
+    options += ["--augment", 0.25, "--frozen", "conv", "--arch", network]
+    options += ["--title", "My hand", "--licence", "CC0", "--bad-at", "print"]
+    done = hwocr(*lines_arguments(tmp_path), *options)
+    assert done.code == 0, done.err
+    (request,) = asked
+    assert request.settings == FitSettings(
+        epochs=3, minutes=1.5, seed=7, learning_rate=0.01, augment=0.25, frozen="conv"
+    )
+    assert request.architecture == {"units": 64}
+    assert (request.title, request.licence) == ("My hand", "CC0")
+    assert request.bad_at == "print"
+    hwocr(*lines_arguments(tmp_path), "--arch", '{"units": 32}')
+    assert asked[1].architecture == {"units": 32}
+
+
+@pytest.mark.parametrize("text", ["{", '{"unit": 3}', "no-such-file.json", "[1]"])
+def test_a_network_that_cannot_be_understood(text, asked, hwocr, tmp_path):
+    assert hwocr(*lines_arguments(tmp_path), "--arch", text).code == 2
+    assert asked == []
+
+
+@pytest.mark.parametrize("left_out", ["--data", "--held-out", "--out"])
+def test_what_training_cannot_do_without(left_out, asked, hwocr, tmp_path):
+    given = {"--data": tmp_path, "--held-out": tmp_path, "--out": tmp_path / "m"}
+    del given[left_out]
+    arguments = [part for pair in given.items() for part in pair]
+    done = hwocr("train", "lines", *arguments)
+    assert done.code == 2
+    assert left_out in done.err
+    assert asked == []
+
+
+def test_measurements_are_shown_and_logged(asked, hwocr, tmp_path):
+    log = tmp_path / "logs" / "log.jsonl"
+    for _ in range(2):
+        done = hwocr(*lines_arguments(tmp_path), "--log", log, "--json")
+        assert "CER 5.0" in done.err
+        assert done.json["id"] == "made"
+    first, second = map(json.loads, log.read_text("utf-8").splitlines())
+    assert first["cer"] == second["cer"] == {"all": 5.0}
+    assert {"time", "done", "total", "text", "epoch", "step", "loss"} <= set(first)
+
+
+def test_a_log_that_cannot_be_written(asked, hwocr, tmp_path):
+    (tmp_path / "file").touch()
+    done = hwocr(*lines_arguments(tmp_path), "--log", tmp_path / "file" / "log")
+    assert done.code == 5
+    assert asked == []
+
+
+def test_beginning_anew_keeps_the_old_checkpoint(asked, hwocr, tmp_path):
+    run = tmp_path / "run"
+    run.mkdir()
+    (run / "checkpoint.npz").write_bytes(b"old")
+    done = hwocr(*lines_arguments(tmp_path), "--run", run)
+    assert "Going on from" in done.err
+    assert (run / "checkpoint.npz").exists()
+    hwocr(*lines_arguments(tmp_path), "--run", run, "--fresh")
+    assert not (run / "checkpoint.npz").exists()
+    assert (run / "checkpoint.old.npz").read_bytes() == b"old"
+
+
+def write_lines(folder, count, seed):
+    folder.mkdir(parents=True)
+    rows = []
+    for i, sample in enumerate(samples(count, seed)):
+        cv2.imwrite(str(folder / f"{i}.png"), sample.gray)
+        rows.append(f"{i}.png\t{sample.text}\n")
+    (folder / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+
+
+@pytest.mark.tf
+@pytest.mark.slow
+def test_ctrl_c_and_the_same_command_again(hwocr, tmp_path, monkeypatch):
+    write_lines(tmp_path / "a" / "set", 12, 0)
+    write_lines(tmp_path / "c" / "set", 3, 1)
+    arguments = [
+        "train",
+        "lines",
+        "--data",
+        tmp_path / "a",
+        "--held-out",
+        tmp_path / "c",
+    ]
+    arguments += [
+        "--out",
+        tmp_path / "model",
+        "--epochs",
+        2,
+        "--arch",
+        json.dumps(TINY),
+    ]
+    real = TrainingLog.report
+
+    def interrupt(self, progress):
+        real(self, progress)
+        if "pass 1" in progress.text:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    monkeypatch.setattr(TrainingLog, "report", interrupt)
+    done = hwocr(*arguments, "--columns", 800)
+    assert done.code == 130
+    assert not (tmp_path / "model").exists()
+    work = tmp_path / "model.training"
+    assert [path.name for path in work.iterdir()] == ["checkpoint.npz"]
+    monkeypatch.setattr(TrainingLog, "report", real)
+    done = hwocr(*arguments, "--columns", 800)
+    assert done.code == 0
+    assert "Going on from" in done.err
+    card = read_card(tmp_path / "model")
+    assert card.task == "recognize-lines"
+    assert "train lines" in card.command
+
+
+@pytest.fixture
+def letters(tmp_path):
+    """Write a project with one corrected line."""
+    shape = LineShape(((10, 60), (180, 60)), ((10, 20), (180, 20), (180, 70)), 40, 20)
+    line = Line("l1", shape, correction="abc", checked=True)
+    page = Page("p1", "a.png", 200, 100, lines=(line,))
+    with create_project(tmp_path / "letters", "Letters") as file:
+        file.save(Project("Letters", (page,), "base-model", 2))
+    return tmp_path / "letters"
+
+
+@pytest.mark.parametrize(
+    ("keep", "is_better", "is_kept"),
+    [
+        ("better", True, True),
+        ("better", False, False),
+        ("always", False, True),
+        ("never", True, False),
+    ],
+)
+def test_a_taught_model_is_kept_as_asked(
+    keep, is_better, is_kept, hwocr, letters, tmp_path, monkeypatch
+):
+    seen = {}
+
+    def learn(request, *, cancel, report):
+        seen["request"] = request
+        rates = ErrorRate(20, 100), ErrorRate(10, 100)
+        bounds = (15.0, 25.0), (6.0, 14.0)
+        return teach_module.LearnResult(
+            *rates, *bounds, is_better, (), tmp_path / "staged", CARD
+        )
+
+    def keep_model(result, title):
+        seen["kept"] = title
+        return CARD
+
+    monkeypatch.setattr(teach_module, "learn_lines", learn)
+    monkeypatch.setattr(teach_module, "keep_model", keep_model)
+    monkeypatch.setattr(teach_module, "discard_model", lambda r: seen.update(gone=True))
+    arguments = ["train", "lines", "--from", letters, "--keep", keep]
+    done = hwocr(*arguments, "--title", "My hand", "--minutes", 2, "--json")
+    assert done.code == 0
+    request = seen["request"]
+    assert (request.model, request.minutes) == ("base-model", 2)
+    assert request.project.page("p1").lines[0].text == "abc"
+    assert ("kept" in seen, "gone" in seen) == (is_kept, not is_kept)
+    assert seen.get("kept", "My hand") == "My hand"
+    told = done.json
+    assert (told["before"]["cer"], told["after"]["cer"]) == (20, 10)
+    assert (told["model"] is not None) == is_kept
+    assert "before: 20.0 % of characters" in hwocr(*arguments).out
+
+
+def test_the_parser_can_be_built_twice():
+    assert build_parser().prog == build_parser().prog

@@ -1,0 +1,51 @@
+"""Pictures of ink that say what made them."""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
+from PIL import Image
+
+from hwocr_desktop.core.pixels.ink_files import encode_ink, has_tag
+
+SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, max_side=40)
+
+
+@given(arrays.arrays(np.bool_, SHAPES))
+def test_ink_is_black_in_one_bit(ink):
+    with Image.open(io.BytesIO(encode_ink(ink, 0, "otsu"))) as picture:
+        assert picture.mode == "1"
+        assert np.array_equal(np.asarray(picture), ~ink)
+
+
+@given(arrays.arrays(np.uint8, SHAPES))
+def test_the_surer_the_darker(ink_map):
+    with Image.open(io.BytesIO(encode_ink(ink_map, 0, "otsu"))) as picture:
+        assert picture.mode == "L"
+        assert np.array_equal(255 - np.asarray(picture), ink_map)
+
+
+def test_a_page_of_ink_is_stored_small():
+    ink = np.random.default_rng(1).random((800, 800)) < 0.5
+    assert len(encode_ink(ink, 0, "")) < 800 * 800 / 8 * 1.05
+
+
+@given(st.text("abc=0.25 ", max_size=30), st.text("abc=0.25 ", max_size=30))
+def test_a_tag_is_known_again_and_no_other(tmp_path_factory, one, other):
+    path = tmp_path_factory.mktemp("ink") / "a.png"
+    path.write_bytes(encode_ink(np.ones((3, 3), np.bool_), 300, one))
+    assert has_tag(path)
+    assert has_tag(path, one)
+    assert has_tag(path, other) == (one == other)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x89PNG\r\n\x1a\n", b"text"])
+def test_other_files_have_none(content, tmp_path):
+    path = tmp_path / "a.png"
+    if content is not None:
+        path.write_bytes(content)
+    assert not has_tag(path)
+    assert not has_tag(tmp_path)

@@ -1,0 +1,85 @@
+"""Pages with drawn writing, and a stand-in for a line model."""
+
+import cv2
+import numpy as np
+
+from hwocr_desktop.core.document.document import (
+    Character,
+    Line,
+    Page,
+    Reading,
+    Region,
+)
+from hwocr_desktop.core.formats.page_xml import write_page
+from hwocr_desktop.core.pixels.geometry import LineShape
+
+LEFT, TOP, PITCH = 40, 80, 90
+
+
+def draw_page(words, seed=0):
+    """Draw one line of writing for each text, dark on light."""
+    rng = np.random.default_rng(seed)
+    page = np.full((TOP + PITCH * len(words), 620), 220, np.uint8)
+    for number, text in enumerate(words):
+        at = (LEFT, TOP + PITCH * number)
+        cv2.putText(page, text, at, cv2.FONT_HERSHEY_SIMPLEX, 1.4, (40,), 3)
+    noisy = page + rng.normal(0, 3, page.shape)
+    return np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+def write_image(path, pixels):
+    """Write pixels in the format that the name says."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    packed = cv2.imencode(path.suffix, pixels)[1]
+    path.write_bytes(packed.tobytes())
+    return path
+
+
+def line_at(number, text=None, kind=""):
+    """Return line `number` of a drawn page, as truth."""
+    y = TOP + PITCH * number
+    box = ((20, y - 45), (600, y - 45), (600, y + 18), (20, y + 18))
+    shape = LineShape(((20, y), (600, y)), box, 45, 18)
+    return Line(f"l{number}", shape, None, text, kind=kind, region="r1")
+
+
+def write_truth(path, lines, pixels, image_name):
+    """Write PAGE XML with the given lines."""
+    height, width = pixels.shape
+    corners = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
+    page = Page(
+        "p1",
+        image_name,
+        width,
+        height,
+        regions=(Region("r1", corners),),
+        lines=tuple(lines),
+    )
+    path.write_bytes(write_page(page, image_name))
+
+
+class PlannedReader:
+    """Stands in for a recognizer: says what it was told to, line after line."""
+
+    height = 64
+
+    def __init__(self, *texts):
+        self.texts = list(texts)
+        self.lines_read = 0
+
+    def read(self, crops, *, decoder="greedy", cancel=None, report=lambda p: None):
+        from hwocr_desktop.core.progress import Progress
+
+        readings = []
+        for index, crop in enumerate(crops):
+            if cancel is not None:
+                cancel.check()
+            # Plain paper is what a reader is warmed up with.
+            is_blank = int(crop.min()) > 200
+            text = "" if is_blank else self.texts[self.lines_read % len(self.texts)]
+            self.lines_read += not is_blank
+            characters = tuple(Character(c, 0.9, 0.0, 1.0) for c in text)
+            readings.append(Reading(characters, "planned"))
+            partial = (index, readings[-1])
+            report(Progress(index + 1, len(crops), "reading", partial))
+        return readings
