@@ -22,7 +22,7 @@ $(STAMP): pyproject.toml requirements.lock
 	@sh tools/prepare_system.sh
 	@[ -x $(BIN)/python ] || "$$(sh tools/find_python.sh)" -m venv $(VENV)
 	@echo "Installing the libraries into $(VENV) (about 1 GB, some minutes) ..."
-	@$(PIP) install --quiet --requirement requirements.lock
+	@$(PIP) install --quiet --use-pep517 --requirement requirements.lock
 	@$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $(STAMP)
 
