@@ -136,6 +136,16 @@ def notices(file: ProjectFile) -> list[Notice]:
     return found
 
 
+def undecided_notice() -> Notice:
+    """Return what to tell who edits before deciding about a left-over journal."""
+    return Notice(
+        "Changes from before the program ended unexpectedly are still waiting.",
+        "Press Recover to take them up, then go on working.",
+        "warning",
+        "recover",
+    )
+
+
 def failure_notice(error: Exception) -> Notice:
     """Return what a person should be told of an error."""
     if isinstance(error, HwocrError):

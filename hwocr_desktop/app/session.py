@@ -12,27 +12,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hwocr_desktop.app import page_work, projects
 from hwocr_desktop.app.jobs import Job, JobRunner
-from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest, read_page
-from hwocr_desktop.app.requests import InkShown, ProjectChange, ScanShown
+from hwocr_desktop.app.keeper import Keeper
+from hwocr_desktop.app.pipeline import ReadRequest
+from hwocr_desktop.app.reading_runs import ReadingRuns
+from hwocr_desktop.app.requests import ProjectChange
+from hwocr_desktop.app.shown_page import ShownPage
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Line, Page, Project
 from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.document.project_file import ProjectFile
-from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.pixels.imaging import Scan
 from hwocr_desktop.core.pixels.thresholding import Ink
-from hwocr_desktop.core.progress import Progress
-from hwocr_desktop.core.settings import load_settings
 from hwocr_desktop.ml.recognizer import Decoder
 
 log = logging.getLogger(__name__)
-
-COMMIT_READINGS_MS = 150
-"""Lines that were read are taken into the document this often, not one by one."""
 
 
 class Session(QObject):
@@ -62,26 +59,21 @@ class Session(QObject):
         self.pixels = JobRunner("pixels")
         self.networks = JobRunner("networks")
         self.training = JobRunner("training", low_priority=True)
+        self.batch = JobRunner("batch")
         self.files = JobRunner("files")
         self._history = History(Project())
-        self._file: ProjectFile | None = None
         self._page_id = ""
-        self._scan: ScanShown | None = None
-        self._ink: InkShown | None = None
-        self._is_saved = True
-        self._may_journal = True
-        self._pending: list[LineRead] = []
-        self._reading_key = ""
-        self._runs = 0
-        self._pending_timer = QTimer(self)
-        self._pending_timer.setSingleShot(True)
-        self._pending_timer.setInterval(COMMIT_READINGS_MS)
-        self._pending_timer.timeout.connect(self._commit_readings)
-        self._save_timer = QTimer(self)
-        self._save_timer.setSingleShot(True)
-        # The journal holds every keystroke; the project file may follow later.
-        self._save_timer.setInterval(1000 * load_settings().autosave_s)
-        self._save_timer.timeout.connect(self.save)
+        self._keeper = Keeper(self.files, lambda: self.project)
+        self._keeper.saved_changed.connect(self.saved_changed)
+        self._keeper.failed.connect(self._on_failed)
+        self._shown = ShownPage(self.pixels, self.networks)
+        self._shown.scan_loaded.connect(self.scan_loaded)
+        self._shown.ink_ready.connect(self.ink_ready)
+        self._shown.failed.connect(self._on_failed)
+        self._runs = ReadingRuns(
+            self.networks, self.batch, lambda: self.project, self.commit
+        )
+        self._runs.failed.connect(self._on_failed)
 
     # ----- what is open -------------------------------------------------------
 
@@ -93,7 +85,7 @@ class Session(QObject):
     @property
     def folder(self) -> Path | None:
         """The project's folder, or None if no project is open."""
-        return self._file.folder if self._file else None
+        return self._keeper.folder
 
     @property
     def page(self) -> Page | None:
@@ -103,12 +95,12 @@ class Session(QObject):
     @property
     def scan(self) -> Scan | None:
         """Pixels of the page now shown, once loaded."""
-        return self._scan.scan if self._scan else None
+        return self._shown.scan.scan if self._shown.scan else None
 
     @property
     def ink(self) -> Ink | None:
         """Ink map of the page now shown, once made."""
-        return self._ink.ink if self._ink else None
+        return self._shown.ink.ink if self._shown.ink else None
 
     @property
     def history(self) -> History:
@@ -118,12 +110,12 @@ class Session(QObject):
     @property
     def is_saved(self) -> bool:
         """Whether the project file is up to date (the journal always is)."""
-        return self._is_saved
+        return self._keeper.is_saved
 
     @property
     def runners(self) -> tuple[JobRunner, ...]:
         """All job runners, for progress and shutdown."""
-        return self.pixels, self.networks, self.training, self.files
+        return self.pixels, self.networks, self.batch, self.training, self.files
 
     def find_page(self, page_id: str) -> Page | None:
         """Return a page of the project, or None."""
@@ -157,38 +149,33 @@ class Session(QObject):
 
     def recover(self) -> None:
         """Take up what the journal holds after a crash, as one undo step."""
-        if self._file is None:
-            return
-        self._may_journal = True
-        self.commit(self.tr("Recover"), self._file.recover(), journal=False)
-        self.save()
+        recovered = self._keeper.recover()
+        if recovered is not None:
+            self.commit(self.tr("Recover"), recovered)
+            self.save()
 
     def discard_recovery(self) -> None:
-        """Go on without the left-over journal; it is moved aside, not deleted."""
-        if self._file is not None:
-            self._file.discard_journal()
-            self._may_journal = True
+        """Go on without the left-over journal; it is moved aside, not deleted.
+
+        Raises
+        ------
+        OutputNotWritable
+            If it cannot be moved.
+        """
+        self._keeper.discard_recovery()
 
     @Slot()
     def save(self) -> None:
         """Write the project file; notices say if that fails, and nothing is lost."""
-        self._commit_readings()
-        file, project = self._file, self.project
-        if file is None or not self._may_journal:
-            return
-        job = self.files.submit(self.tr("Saving"), projects.save, file, project)
-        job.succeeded.connect(self._on_saved)
-        job.failed.connect(self._on_failed)
+        self._runs.flush()
+        self._keeper.save()
 
     def save_copy(self, folder: Path) -> None:
         """Write the project to another folder and go on there."""
-        self._commit_readings()
-        if self._file is not None:
-            job = self.files.submit(
-                self.tr("Saving"), projects.save_copy, self._file, self.project, folder
-            )
-            job.succeeded.connect(self._on_copied)
-            job.failed.connect(self._on_failed)
+        self._runs.flush()
+        self._keeper.save_copy(
+            folder, lambda file: self._take_over(file, keep_page=self._page_id)
+        )
 
     def shutdown(self, timeout_ms: int = 10_000) -> bool:
         """Save, close and stop all threads.
@@ -198,30 +185,20 @@ class Session(QObject):
         bool
             False if some work did not stop in time.
         """
-        self._commit_readings()
-        self._save_timer.stop()
+        self._runs.flush()
         results = [runner.shutdown(timeout_ms) for runner in self.runners]
-        if self._file is not None:
-            try:
-                projects.close(self._file, self._unsaved())
-            except HwocrError:
-                log.exception("the last changes could not be kept")
-            self._file = None
+        self._keeper.close_now()
         return all(results)
-
-    def _unsaved(self) -> Project | None:
-        """Return the project if the file on disk still lacks something of it."""
-        return self.project if not self._is_saved and self._may_journal else None
 
     def _take_over(self, file: ProjectFile, keep_page: str = "") -> None:
         """Make an opened project the present one and close the one before."""
-        if self._file is not None:
-            self._leave(self._file)
+        self._runs.flush()
+        self._runs.drop()
+        for runner in (self.pixels, self.networks, self.batch):
+            runner.cancel_all()
+        self._keeper.take(file)
         before = self.project
-        self._file = file
         self._history = History(file.project)
-        self._may_journal = not file.has_leftover_journal
-        self._set_saved(True)
         self.project_changed.emit(
             ProjectChange(self.project, before, "", is_other=True)
         )
@@ -232,27 +209,15 @@ class Session(QObject):
         for notice in projects.notices(file):
             self.noticed.emit(notice)
 
-    def _leave(self, file: ProjectFile) -> None:
-        self._commit_readings()
-        self._save_timer.stop()
-        for runner in (self.pixels, self.networks):
-            runner.cancel_all()
-        job = self.files.submit(
-            self.tr("Closing"), projects.close, file, self._unsaved()
-        )
-        job.failed.connect(self._on_failed)
-
     # ----- changes ------------------------------------------------------------
 
     def commit(
-        self,
-        label: str,
-        project: Project,
-        merge_key: str | None = None,
-        *,
-        journal: bool = True,
+        self, label: str, project: Project, merge_key: str | None = None
     ) -> None:
         """Make a project the present one: an undo step, a journal entry, a signal.
+
+        While it is undecided whether changes of an earlier session are taken up,
+        nothing is changed: the person is asked to decide.
 
         Parameters
         ----------
@@ -261,18 +226,20 @@ class Session(QObject):
         project : Project
         merge_key : str, optional
             Changes with the same key that follow each other are one undo step.
-        journal : bool
-            Whether the journal gets it; False when it came from there.
         """
         before = self.project
         if project == before:
             return
+        if self._keeper.is_waiting:
+            self.noticed.emit(projects.undecided_notice())
+            self.project_changed.emit(ProjectChange(before, before, ""))
+            return
         self._history.commit(label, project, merge_key)
-        self._after_change(before, label, journal)
+        self._after_change(before, label)
 
     def undo(self) -> None:
         """Take the last step back."""
-        self._commit_readings()
+        self._runs.flush()
         before, label = self.project, self._history.undo_label
         if self._history.can_undo:
             self._history.undo()
@@ -285,56 +252,39 @@ class Session(QObject):
             self._history.redo()
             self._after_change(before, self.tr("Redo {0}").format(label))
 
-    def _after_change(self, before: Project, label: str, journal: bool = True) -> None:
+    def _after_change(self, before: Project, label: str) -> None:
         project = self.project
-        if journal and self._file is not None and self._may_journal:
-            job = self.files.submit(
-                self.tr("Journal"), projects.journal, self._file, before, project, label
-            )
-            job.failed.connect(self._on_failed)
-        self._set_saved(False)
+        self._keeper.note(before, project, label)
         self.project_changed.emit(ProjectChange(project, before, label))
-        if not self._save_timer.isActive():
-            self._save_timer.start()
         old = next((p for p in before.pages if p.id == self._page_id), None)
         new = self.page
         if new is None:
             pages = project.pages
             self.select_page(pages[0].id if pages else "")
-        elif old is not None:
-            self._follow(old, new)
-
-    def _follow(self, old: Page, new: Page) -> None:
-        """Bring pixels and ink after a change of the page shown."""
-        keys = ("source", "frame", "rotation", "inverted")
-        if any(getattr(old, k) != getattr(new, k) for k in keys):
-            self._load(new)
-        elif old.cleaning != new.cleaning:
-            self._clean(new)
+        elif old is not None and self.folder is not None:
+            self._shown.follow(self.folder, new)
 
     # ----- pages --------------------------------------------------------------
 
     def add_scans(self, paths: list[Path]) -> Job | None:
         """Add scans, and all scans of folders, as pages; one undo step."""
-        if self._file is None:
+        folder = self.folder
+        if folder is None:
             return None
-        job = self.pixels.submit(
+        job = self.batch.submit(
             self.tr("Adding scans"), page_work.inspect_scans, tuple(paths)
         )
-        job.succeeded.connect(self._on_inspected)
+        job.succeeded.connect(lambda found: self._on_inspected(folder, found))
         job.failed.connect(self._on_failed)
         return job
 
     def select_page(self, page_id: str) -> None:
         """Show another page: its pixels, then its ink, follow by signals."""
-        if page_id == self._page_id and self._scan is not None:
+        if page_id and page_id == self._page_id:
             return
         self._page_id = page_id
-        self._scan = self._ink = None
         self.page_selected.emit(page_id)
-        page = self.page
-        if page is not None:
-            self._load(page)
+        self._shown.show(self.folder, self.page)
 
     def set_cleaning(self, cleaning: Cleaning, page_ids: tuple[str, ...] = ()) -> None:
         """Choose how pages become ink (the page shown, if none is named).
@@ -348,31 +298,6 @@ class Session(QObject):
         for page_id in ids:
             project = edits.set_cleaning(project, page_id, cleaning)
         self.commit(self.tr("Clean"), project, f"cut:{','.join(ids)}:{cleaning.method}")
-
-    def _load(self, page: Page) -> None:
-        if self.folder is None:
-            return
-        # Whoever leafs through quickly wants only the last page.
-        self.pixels.cancel_all()
-        job = self.pixels.submit(
-            self.tr("Opening the scan"), page_work.load_shown, self.folder, page
-        )
-        job.succeeded.connect(self._on_scan)
-        job.failed.connect(self._on_failed)
-
-    def _clean(self, page: Page) -> None:
-        shown, scan = self._ink, self._scan
-        if scan is None or scan.page_id != page.id:
-            return
-        if shown is not None and page_work.same_map(shown.cleaning, page.cleaning):
-            again = page_work.with_cut(shown, page.cleaning)
-            if again is not None:
-                self._on_ink(again)
-                return
-        runner = self.pixels if page_work.is_fast(page.cleaning) else self.networks
-        job = runner.submit(self.tr("Cleaning"), page_work.clean_shown, page, scan.scan)
-        job.succeeded.connect(self._on_ink)
-        job.failed.connect(self._on_failed)
 
     # ----- lines and text -----------------------------------------------------
 
@@ -394,38 +319,17 @@ class Session(QObject):
             page = self.find_page(page_id)
             if page is None or self.folder is None:
                 continue
-            shown = self._scan
-            scan = shown.scan if shown and shown.page_id == page_id else None
-            request = ReadRequest(
-                page,
-                self.folder,
-                model,
-                decoder,
-                find_lines,
-                scan,
-            )
-            job = self.networks.submit(self.tr("Reading"), read_page, request)
-            self._runs += 1
-            job.progressed.connect(self._keyed(f"read:{self._runs}"))
-            job.finished.connect(self._commit_readings)
-            job.failed.connect(self._on_failed)
-            jobs.append(job)
+            scan = self.scan if page_id == self._page_id else None
+            request = ReadRequest(page, self.folder, model, decoder, find_lines, scan)
+            jobs.append(self._runs.read(request))
         return jobs
 
     def find_lines(self, page_ids: tuple[str, ...]) -> list[Job]:
         """Find lines anew; lines a person touched stay."""
-        jobs = []
-        for page_id in page_ids:
-            page = self.find_page(page_id)
-            if page is None or self.folder is None:
-                continue
-            job = self.pixels.submit(
-                self.tr("Finding lines"), page_work.find_page_lines, self.folder, page
-            )
-            job.succeeded.connect(self._on_lines_found)
-            job.failed.connect(self._on_failed)
-            jobs.append(job)
-        return jobs
+        pages = [self.find_page(page_id) for page_id in page_ids]
+        if self.folder is None:
+            return []
+        return [self._runs.find_lines(self.folder, page) for page in pages if page]
 
     def edit_line(
         self,
@@ -454,89 +358,21 @@ class Session(QObject):
             project = edits.accept_line(self.project, page.id, line_id)
             self.commit(self.tr("Accept line"), project)
 
-    def _keyed(self, key: str) -> Callable[[object], None]:
-        """Return a slot that takes a reading job's progress (in this thread)."""
-
-        def take(progress: object) -> None:
-            if isinstance(progress, Progress):
-                self._on_read_progress(key, progress)
-
-        return take
-
-    def _on_read_progress(self, key: str, progress: Progress) -> None:
-        part = progress.partial
-        if key != self._reading_key:
-            self._commit_readings()
-            self._reading_key = key
-        if isinstance(part, LinesFound) and self.find_page(part.page_id):
-            project = edits.set_lines(self.project, part.page_id, part.shapes)
-            self.commit(self.tr("Read page"), project, key)
-        elif isinstance(part, LineRead):
-            self._pending.append(part)
-            if not self._pending_timer.isActive():
-                self._pending_timer.start()
-
-    @Slot()
-    def _commit_readings(self) -> None:
-        self._pending_timer.stop()
-        pending, self._pending = self._pending, []
-        if pending:
-            project = page_work.with_readings(self.project, pending)
-            self.commit(self.tr("Read page"), project, self._reading_key)
-
     # ----- results of jobs ----------------------------------------------------
 
-    @Slot(object)
-    def _on_inspected(self, found: page_work.ScansInspected) -> None:
-        if self.folder is not None and found.scans:
+    def _on_inspected(
+        self, folder: Path | None, found: page_work.ScansInspected
+    ) -> None:
+        if folder is None or folder != self.folder:
+            return  # another project was opened meanwhile
+        if found.scans:
             had = {p.id for p in self.project.pages}
-            project = page_work.with_pages(self.project, self.folder, found)
+            project = page_work.with_pages(self.project, folder, found)
             self.commit(self.tr("Add pages"), project)
-            new = [p.id for p in self.project.pages if p.id not in had]
-            if new:
-                self.select_page(new[0])
+            self.select_page(next(p.id for p in project.pages if p.id not in had))
         for notice in page_work.inspection_notices(found):
             self.noticed.emit(notice)
 
     @Slot(object)
-    def _on_scan(self, shown: ScanShown) -> None:
-        if shown.page_id == self._page_id:
-            self._scan, self._ink = shown, None
-            self.scan_loaded.emit(shown)
-            if self.page is not None:
-                self._clean(self.page)
-
-    @Slot(object)
-    def _on_ink(self, shown: InkShown) -> None:
-        page = self.page
-        if page is None or page.id != shown.page_id:
-            return
-        if not page_work.same_map(shown.cleaning, page.cleaning):
-            return  # the person chose another method meanwhile
-        fresh = page_work.with_cut(shown, page.cleaning) or shown
-        self._ink = fresh
-        self.ink_ready.emit(fresh)
-
-    @Slot(object)
-    def _on_lines_found(self, found: LinesFound) -> None:
-        if self.find_page(found.page_id):
-            project = edits.set_lines(self.project, found.page_id, found.shapes)
-            self.commit(self.tr("Find lines"), project)
-
-    @Slot(object)
-    def _on_saved(self, project: Project) -> None:
-        if project is self.project:
-            self._set_saved(True)
-
-    @Slot(object)
-    def _on_copied(self, file: ProjectFile) -> None:
-        self._take_over(file, keep_page=self._page_id)
-
-    @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self.noticed.emit(projects.failure_notice(error))
-
-    def _set_saved(self, is_saved: bool) -> None:
-        if is_saved != self._is_saved:
-            self._is_saved = is_saved
-            self.saved_changed.emit(is_saved)

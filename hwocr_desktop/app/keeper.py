@@ -1,0 +1,152 @@
+"""Keeping the open project on disk: journal at once, project file soon after."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from hwocr_desktop.app import projects
+from hwocr_desktop.app.jobs import Job, JobRunner
+from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.document.project_file import ProjectFile
+from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.settings import load_settings
+
+log = logging.getLogger(__name__)
+
+
+class Keeper(QObject):
+    """The project's files, written in their own thread and in order.
+
+    Parameters
+    ----------
+    files : JobRunner
+        Does all writing.
+    project : callable
+        Returns the project as it is now.
+
+    Signals
+    -------
+    saved_changed : bool
+        Whether the project file is up to date.
+    failed : Exception
+    """
+
+    saved_changed = Signal(bool)
+    failed = Signal(object)
+
+    def __init__(self, files: JobRunner, project: Callable[[], Project]) -> None:
+        super().__init__()
+        self._files, self._project = files, project
+        self._file: ProjectFile | None = None
+        self._may_write = True
+        self.is_saved = True
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        # The journal holds every keystroke; the project file may follow later.
+        self._timer.setInterval(1000 * load_settings().autosave_s)
+        self._timer.timeout.connect(self.save)
+
+    @property
+    def file(self) -> ProjectFile | None:
+        """The project's files, or None if no project is open."""
+        return self._file
+
+    @property
+    def folder(self) -> Path | None:
+        """The project's folder."""
+        return self._file.folder if self._file else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a left-over journal waits for a person's decision."""
+        return self._file is not None and not self._may_write
+
+    def take(self, file: ProjectFile) -> None:
+        """Keep another project from now on; the one before is saved and closed."""
+        old, unsaved = self._file, self._unsaved()
+        self._timer.stop()
+        if old is not None:
+            self._submit(self.tr("Closing"), projects.close, old, unsaved)
+        self._file = file
+        # Until a person decides about a left-over journal it must stay as it is.
+        self._may_write = not file.has_leftover_journal
+        self._set_saved(True)
+
+    def recover(self) -> Project | None:
+        """Return the project with what a left-over journal holds."""
+        if self._file is None or not self._file.has_leftover_journal:
+            return None
+        recovered = self._file.recover()
+        self._may_write = True
+        return recovered
+
+    def discard_recovery(self) -> None:
+        """Go on without the left-over journal; it is moved aside, not deleted."""
+        if self._file is not None:
+            self._file.discard_journal()
+            self._may_write = True
+
+    def note(self, before: Project, after: Project, label: str) -> None:
+        """Write a change to the journal, and the project file before long."""
+        self._set_saved(False)
+        if self._file is None or not self._may_write:
+            return
+        self._submit(
+            self.tr("Journal"), projects.journal, self._file, before, after, label
+        )
+        if not self._timer.isActive():
+            self._timer.start()
+
+    @Slot()
+    def save(self) -> None:
+        """Write the project file."""
+        if self._file is not None and self._may_write:
+            job = self._submit(
+                self.tr("Saving"), projects.save, self._file, self._project()
+            )
+            job.succeeded.connect(self._on_saved)
+
+    def save_copy(self, folder: Path, then: Callable[[ProjectFile], None]) -> None:
+        """Write the project to another folder and hand over its files there."""
+        if self._file is not None:
+            job = self._submit(
+                self.tr("Saving"),
+                projects.save_copy,
+                self._file,
+                self._project(),
+                folder,
+            )
+            job.succeeded.connect(then)
+
+    def close_now(self) -> None:
+        """Save and close in this thread; the files thread must have ended."""
+        self._timer.stop()
+        if self._file is not None:
+            try:
+                projects.close(self._file, self._unsaved())
+            except HwocrError:
+                log.exception("the last changes could not be kept")
+            self._file = None
+
+    def _unsaved(self) -> Project | None:
+        """Return the project if the file on disk still lacks something of it."""
+        return self._project() if not self.is_saved and self._may_write else None
+
+    def _submit(self, title: str, work: Callable[..., object], *args: object) -> Job:
+        job = self._files.submit(title, work, *args)
+        job.failed.connect(self.failed)
+        return job
+
+    @Slot(object)
+    def _on_saved(self, project: Project) -> None:
+        if project is self._project():
+            self._set_saved(True)
+
+    def _set_saved(self, is_saved: bool) -> None:
+        if is_saved != self.is_saved:
+            self.is_saved = is_saved
+            self.saved_changed.emit(is_saved)

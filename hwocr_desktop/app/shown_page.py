@@ -1,0 +1,124 @@
+"""The page now shown: its pixels and its ink map, brought by jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from hwocr_desktop.app import page_work
+from hwocr_desktop.app.jobs import Job, JobRunner
+from hwocr_desktop.app.requests import InkShown, ScanShown
+from hwocr_desktop.core.document.document import Page
+
+
+class ShownPage(QObject):
+    """Pixels and ink of one page at a time; late results of others are dropped.
+
+    Parameters
+    ----------
+    pixels, networks : JobRunner
+        For opening and fast cleaning, and for cleaning by a network.
+
+    Signals
+    -------
+    scan_loaded : ScanShown
+    ink_ready : InkShown
+    failed : Exception
+    """
+
+    scan_loaded = Signal(object)
+    ink_ready = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, pixels: JobRunner, networks: JobRunner) -> None:
+        super().__init__()
+        self._pixels, self._networks = pixels, networks
+        self._page: Page | None = None
+        self._jobs: list[Job] = []
+        # Ids repeat from project to project; the number of the showing does not.
+        self._showing = 0
+        self.scan: ScanShown | None = None
+        self.ink: InkShown | None = None
+
+    @property
+    def page_id(self) -> str:
+        """Id of the page shown, or ""."""
+        return self._page.id if self._page else ""
+
+    def show(self, folder: Path | None, page: Page | None) -> None:
+        """Show a page; its pixels, then its ink, follow by signals."""
+        # Whoever leafs through quickly wants only the last page.
+        for job in self._jobs:
+            job.cancel()
+        self._showing += 1
+        self._page, self.scan, self.ink = page, None, None
+        if folder is not None and page is not None:
+            showing = self._showing
+            self._submit(
+                self._pixels,
+                self.tr("Opening the scan"),
+                page_work.load_shown,
+                folder,
+                page,
+            ).succeeded.connect(lambda shown: self._on_scan(showing, shown))
+
+    def follow(self, folder: Path, new: Page) -> None:
+        """Bring pixels and ink after a change of the page shown."""
+        old = self._page
+        if old is None:
+            return
+        keys = ("source", "frame", "rotation", "inverted")
+        if any(getattr(old, k) != getattr(new, k) for k in keys):
+            self.show(folder, new)
+            return
+        self._page = new
+        if old.cleaning != new.cleaning:
+            self._clean(new)
+
+    def _clean(self, page: Page) -> None:
+        if self.scan is None:
+            return
+        if self.ink and page_work.same_map(self.ink.cleaning, page.cleaning):
+            again = page_work.with_cut(self.ink, page.cleaning)
+            if again is not None:
+                self._take_ink(again)
+                return
+        runner = self._pixels if page_work.is_fast(page.cleaning) else self._networks
+        showing = self._showing
+        self._submit(
+            runner,
+            self.tr("Cleaning"),
+            page_work.clean_shown,
+            page,
+            self.scan.scan,
+        ).succeeded.connect(lambda shown: self._on_ink(showing, shown))
+
+    def _submit(
+        self, runner: JobRunner, title: str, work: Callable[..., Any], *args: Any
+    ) -> Job:
+        job = runner.submit(title, work, *args)
+        self._jobs.append(job)
+        job.finished.connect(lambda: self._jobs.remove(job))
+        job.failed.connect(self.failed)
+        return job
+
+    def _on_scan(self, showing: int, shown: ScanShown) -> None:
+        if self._page is not None and showing == self._showing:
+            self.scan, self.ink = shown, None
+            self.scan_loaded.emit(shown)
+            self._clean(self._page)
+
+    def _on_ink(self, showing: int, shown: InkShown) -> None:
+        page = self._page
+        if page is None or showing != self._showing:
+            return
+        # The person may have chosen another method meanwhile, or another cut.
+        if page_work.same_map(shown.cleaning, page.cleaning):
+            self._take_ink(page_work.with_cut(shown, page.cleaning) or shown)
+
+    def _take_ink(self, shown: InkShown) -> None:
+        self.ink = shown
+        self.ink_ready.emit(shown)
