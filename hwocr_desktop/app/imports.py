@@ -1,0 +1,149 @@
+"""Take the lines and text of PAGE XML files into the pages they belong to. No Qt."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Line, Page, Project, Region
+from hwocr_desktop.core.errors import BadDocument, HwocrError
+from hwocr_desktop.core.formats.page_xml import PageDocument, read_page
+from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
+
+log = logging.getLogger(__name__)
+
+_SAME_SHAPE = 0.02
+"""Height to width may differ by this share between a page and its PAGE XML."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentsRead:
+    """PAGE XML files as they were read, and those that could not be.
+
+    Attributes
+    ----------
+    documents : tuple of (Path, PageDocument)
+    failures : tuple of (Path, HwocrError)
+    scans : tuple of Path
+        Pictures beside the files that they name, to be added as pages if need be.
+    """
+
+    documents: tuple[tuple[Path, PageDocument], ...]
+    failures: tuple[tuple[Path, HwocrError], ...]
+    scans: tuple[Path, ...]
+
+
+def read_documents(
+    paths: Sequence[Path], *, cancel: CancelToken, report: Report
+) -> DocumentsRead:
+    """Read PAGE XML files; one that cannot be read does not stop the others."""
+    documents: list[tuple[Path, PageDocument]] = []
+    failures: list[tuple[Path, HwocrError]] = []
+    scans: list[Path] = []
+    for number, path in enumerate(paths):
+        cancel.check()
+        report(Progress(number, len(paths), path.name))
+        try:
+            document = read_page(path)
+        except HwocrError as error:
+            failures.append((path, error))
+            continue
+        documents.append((path, document))
+        scan = _scan_of(path, document.image_name)
+        if scan is not None and scan not in scans:
+            scans.append(scan)
+    report(Progress(len(paths), len(paths)))
+    return DocumentsRead(tuple(documents), tuple(failures), tuple(scans))
+
+
+def _scan_of(path: Path, image_name: str) -> Path | None:
+    """Return the picture that a PAGE XML file speaks of, if it lies near."""
+    # The name may hold folders of somebody else's computer.
+    name = image_name.replace("\\", "/").rsplit("/", 1)[-1]
+    if not name:
+        return None
+    # Transkribus and others put PAGE files into a folder "page" beside the pictures.
+    places = (path.parent / name, path.parent.parent / name)
+    return next((place for place in places if place.is_file()), None)
+
+
+def matching_page(project: Project, path: Path, document: PageDocument) -> Page | None:
+    """Return the page that a document belongs to, or None.
+
+    The name of the picture decides, then the name of the file, endings and capitals
+    apart; a project with a single page of the same shape needs no name.
+    """
+    wanted = [_stem(document.image_name), _stem(path.name)]
+    for name in wanted:
+        matches = [p for p in project.pages if name and _stem(p.source) == name]
+        fitting = [p for p in matches if _scale(p, document) is not None]
+        if fitting or matches:
+            return (fitting or matches)[0]
+    if len(project.pages) == 1 and _scale(project.pages[0], document) is not None:
+        return project.pages[0]
+    return None
+
+
+def with_document(project: Project, page_id: str, document: PageDocument) -> Project:
+    """Put the lines of a document in the place of a page's lines.
+
+    A document made for the same page at another resolution is scaled.
+
+    Raises
+    ------
+    BadDocument
+        If the document's page has another shape.
+    """
+    page = project.page(page_id)
+    scale = _scale(page, document)
+    if scale is None:
+        name = page.source.rsplit("/", 1)[-1]
+        raise BadDocument(
+            f"The PAGE XML speaks of a picture of {document.width} x "
+            f"{document.height} pixels, but “{name}” has {page.width} x "
+            f"{page.height}.",
+            "Turn the page as the file has it, or choose the file made for this scan.",
+        )
+    regions, lines = document.regions, document.lines
+    if scale != (1.0, 1.0):
+        regions = tuple(_scaled_region(region, scale) for region in regions)
+        lines = tuple(_scaled_line(line, scale) for line in lines)
+    return edits.replace_lines(project, page_id, lines, regions)
+
+
+def _stem(name: str) -> str:
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    return last.rsplit(".", 1)[0].casefold() if "." in last[1:] else last.casefold()
+
+
+def _scale(page: Page, document: PageDocument) -> tuple[float, float] | None:
+    """Return page pixels per pixel of the document, across and down."""
+    if document.width <= 0 or document.height <= 0:
+        return 1.0, 1.0
+    across, down = page.width / document.width, page.height / document.height
+    if abs(across / down - 1.0) > _SAME_SHAPE:
+        return None
+    return across, down
+
+
+def _scaled(points: Sequence[Point], scale: tuple[float, float]) -> tuple[Point, ...]:
+    return tuple((x * scale[0], y * scale[1]) for x, y in points)
+
+
+def _scaled_region(region: Region, scale: tuple[float, float]) -> Region:
+    return replace(region, polygon=_scaled(region.polygon, scale))
+
+
+def _scaled_line(line: Line, scale: tuple[float, float]) -> Line:
+    shape = line.shape
+    scaled = LineShape(
+        baseline=_scaled(shape.baseline, scale),
+        ascent=shape.ascent * scale[1],
+        descent=shape.descent * scale[1],
+        polygon=_scaled(shape.polygon, scale),
+    )
+    return replace(line, shape=scaled)

@@ -1,0 +1,76 @@
+"""Load the networks' library before it is needed, without holding up the window."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import logging
+import os
+import sys
+from pathlib import Path
+
+from hwocr_desktop.app.pipeline import open_recognizer
+from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.ml.runtime import DeviceReport, device_report
+
+log = logging.getLogger(__name__)
+
+# What TensorFlow's own modules are linked against, in the order they need each other.
+_LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
+
+
+def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceReport:
+    """Import the networks' library and open the model that will read.
+
+    Parameters
+    ----------
+    model_id : str
+        A line model; "" opens none.
+
+    Returns
+    -------
+    DeviceReport
+        What the networks run on.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled between the steps.
+    """
+    report(Progress(0, 0, "warming up"))
+    _load_libraries()
+    cancel.check()
+    found = device_report()
+    log.info(
+        "networks run on %s, %d cores, %s", found.device, found.cores, found.library
+    )
+    cancel.check()
+    if model_id:
+        try:
+            open_recognizer(model_id)
+        except HwocrError as error:
+            # Whoever reads a page with it is told then.
+            log.warning("model %s not opened: %s", model_id, error)
+    return found
+
+
+def _load_libraries() -> None:
+    """Let the system load TensorFlow's big libraries while Python goes on.
+
+    An import holds Python's lock while the system reads hundreds of megabytes, and
+    the window stands still. A foreign call does not hold it; the import then finds
+    the libraries loaded.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    spec = importlib.util.find_spec("tensorflow")
+    if spec is None or spec.origin is None or "tensorflow" in sys.modules:
+        return
+    dlopen = ctypes.CDLL(None).dlopen
+    dlopen.restype = ctypes.c_void_p
+    dlopen.argtypes = (ctypes.c_char_p, ctypes.c_int)
+    for name in _LIBRARIES:
+        path = Path(spec.origin).parent / name
+        if path.is_file() and not dlopen(os.fsencode(path), os.RTLD_NOW):
+            log.info("%s was not loaded ahead", name)

@@ -1,0 +1,286 @@
+"""Everything a person can do, in one table: words, keys, icon, place, condition.
+
+Menus, the toolbar, tooltips and the page of shortcuts are all made from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject
+
+
+@dataclass(frozen=True, slots=True)
+class ActionSpec:
+    """One thing to do, or a line between two in a menu.
+
+    Attributes
+    ----------
+    id : str
+        Its name in the program; "-" is a separator.
+    menu : str
+        Id of its menu.
+    text : str
+        In the menu, with the letter to press marked.
+    tip : str
+        One sentence what it does.
+    keys : str
+        Shortcuts, a blank between two; the first is shown.
+    icon : str
+        Of ``resources/icons``, or "".
+    needs : str
+        What must be there for it to be enabled, see `menus.conditions`; "" nothing.
+    kind : str
+        "" for what is done once, "check" for what is on or off, "hold" for what lasts
+        as long as the key is down (even while typing), "menu" for a menu of its own.
+    """
+
+    id: str
+    menu: str
+    text: str = ""
+    tip: str = ""
+    keys: str = ""
+    icon: str = ""
+    needs: str = ""
+    kind: str = ""
+    short: str = ""
+
+    @property
+    def name(self) -> str:
+        """Its text without the mark and the dots, as in a list."""
+        return self.text.replace("&", "").removesuffix("…")
+
+
+# fmt: off
+TOOLBAR = (
+    "add-scans", "-", "undo", "redo", "-", "find-lines", "read-page", "*model", "-",
+    "next-doubtful", "accept-next", "-", "zoom-in", "zoom-out", "fit-page", "compare",
+    "*room", "train", "export",
+)
+# fmt: on
+"""What the toolbar shows; "-" is a line, ``*`` marks what is no action."""
+
+
+class ActionTable(QObject):
+    """The table, in the language of the program."""
+
+    def menus(self) -> dict[str, str]:
+        """Return id and title of each menu, in order."""
+        return {
+            "file": self.tr("&File"),
+            "edit": self.tr("&Edit"),
+            "page": self.tr("&Page"),
+            "line": self.tr("&Line"),
+            "view": self.tr("&View"),
+            "learn": self.tr("Lea&rn"),
+            "help": self.tr("&Help"),
+        }
+
+    def specs(self) -> tuple[ActionSpec, ...]:
+        """Return all actions, menu by menu."""
+        return (
+            *self._file(),
+            *self._edit(),
+            *self._page(),
+            *self._line(),
+            *self._view(),
+            *self._learn(),
+            *self._help(),
+        )
+
+    def other_keys(self) -> tuple[tuple[str, str, str], ...]:
+        """Return menu id, key and words for keys that belong to no action."""
+        return (
+            ("line", "Return", self.tr("In the text: accept the line and go on")),
+            ("view", "Space", self.tr("On the page: compare while held")),
+        )
+
+    # Two or three lines an entry read better here than one argument a line.
+    # fmt: off
+
+    def _file(self) -> tuple[ActionSpec, ...]:
+        tr = self.tr
+        return (
+            ActionSpec("new-project", "file", tr("&New project…"),
+                tr("Start a project in a folder of your choice"), "Ctrl+N"),
+            ActionSpec("open-project", "file", tr("&Open project…"),
+                tr("Open a project that you worked on before"), "Ctrl+Shift+O", "open"),
+            ActionSpec("recent", "file", tr("Open &recent"),
+                tr("Open one of the last projects"), "", "", "recent", "menu"),
+            ActionSpec("open-sample", "file", tr("Open the sa&mple pages"),
+                tr("Try the program on the pages that come with it")),
+            ActionSpec("-", "file"),
+            ActionSpec("add-scans", "file", tr("&Add scans…"),
+                tr("Add pictures or PDF files as pages; a project is made if none "
+                   "is open"), "Ctrl+O", "add-page"),
+            ActionSpec("add-folder", "file", tr("Add &folder…"),
+                tr("Add all scans of a folder as pages"), "Ctrl+Shift+F", "folder"),
+            ActionSpec("import-page", "file", tr("&Import PAGE XML…"),
+                tr("Take lines and text from PAGE XML files into the pages they "
+                   "belong to"), "Ctrl+I"),
+            ActionSpec("-", "file"),
+            ActionSpec("export", "file", tr("&Export…"),
+                tr("Write PAGE XML or plain text"), "Ctrl+E", "export", "page"),
+            ActionSpec("-", "file"),
+            ActionSpec("save", "file", tr("&Save"),
+                tr("Write the project file now; every change is kept in the "
+                   "journal anyway"), "Ctrl+S", "save", "project"),
+            ActionSpec("save-copy", "file", tr("Save a &copy…"),
+                tr("Write the project to another folder and go on there"),
+                "Ctrl+Shift+S", "", "project"),
+            ActionSpec("-", "file"),
+            ActionSpec("quit", "file", tr("&Quit"),
+                tr("Save and leave the program"), "Ctrl+Q"),
+        )
+
+    def _edit(self) -> tuple[ActionSpec, ...]:
+        tr = self.tr
+        return (
+            ActionSpec("undo", "edit", tr("&Undo"),
+                tr("Take the last step back"), "Ctrl+Z", "undo", "undo"),
+            ActionSpec("redo", "edit", tr("&Redo"),
+                tr("Do again what was taken back"),
+                "Ctrl+Shift+Z Ctrl+Y", "redo", "redo"),
+            ActionSpec("-", "edit"),
+            ActionSpec("settings", "edit", tr("Se&ttings…"),
+                tr("Look, language, reading and saving"), "Ctrl+,", "settings"),
+        )
+
+    def _page(self) -> tuple[ActionSpec, ...]:
+        tr = self.tr
+        return (
+            ActionSpec("clean-with", "page", tr("&Clean with"),
+                tr("Choose how the writing is told from the paper on this page"),
+                "", "clean", "page", "menu"),
+            ActionSpec("clean-all", "page", tr("Clean all pages like t&his one"),
+                tr("Use the method and the threshold of this page for all pages"),
+                "Ctrl+Shift+K", "", "pages"),
+            ActionSpec("find-lines", "page", tr("Find &lines"),
+                tr("Find the lines of this page; those you worked on stay"),
+                "F6", "lines", "page"),
+            ActionSpec("find-all", "page", tr("Find lines on all pages"),
+                tr("Find the lines of every page that has none yet"),
+                "Shift+F6", "", "page"),
+            ActionSpec("-", "page"),
+            ActionSpec("read-page", "page", tr("&Read page"),
+                tr("Read this page; what you typed or checked stays as it is"),
+                "F5", "read", "page"),
+            ActionSpec("read-all", "page", tr("Read &all pages"),
+                tr("Read all pages; what you typed or checked stays as it is"),
+                "Shift+F5", "", "page"),
+            ActionSpec("stop-all", "page", tr("&Stop all work"),
+                tr("Stop everything that is running; what is done so far stays"),
+                "Ctrl+.", "stop", "busy"),
+            ActionSpec("-", "page"),
+            ActionSpec("rotate-right", "page", tr("Turn ri&ght"),
+                tr("Turn this page a quarter to the right"),
+                "Ctrl+R", "rotate", "page"),
+            ActionSpec("rotate-left", "page", tr("Turn l&eft"),
+                tr("Turn this page a quarter to the left"), "Ctrl+Shift+R", "", "page"),
+            ActionSpec("negative", "page", tr("&Negative"),
+                tr("The scan is a negative: light writing on a dark ground"),
+                "Ctrl+Shift+N", "invert", "page", "check"),
+            ActionSpec("-", "page"),
+            ActionSpec("previous-page", "page", tr("&Previous page"),
+                tr("Go to the page before"), "Ctrl+PgUp", "previous", "before"),
+            ActionSpec("next-page", "page", tr("Ne&xt page"),
+                tr("Go to the next page"), "Ctrl+PgDown", "next", "after"),
+            ActionSpec("remove-page", "page", tr("Remove page"),
+                tr("Take this page out of the project; the scan stays where it is"),
+                "Ctrl+Shift+Backspace", "remove", "page"),
+        )
+
+    def _line(self) -> tuple[ActionSpec, ...]:
+        tr = self.tr
+        return (
+            ActionSpec("accept-next", "line", tr("&Accept and next line"),
+                tr("Call this line right and go to the next; Enter does so in the "
+                   "text"), "Ctrl+Return", "accept", "line",
+                short=tr("Accept")),
+            ActionSpec("next-doubtful", "line", tr("Next &doubtful place"),
+                tr("Go to the next character that the model is not sure of"),
+                "F2", "next-doubtful", "lines",
+                short=tr("Doubtful")),
+            ActionSpec("-", "line"),
+            ActionSpec("previous-line", "line", tr("&Previous line"),
+                tr("Go to the line above"), "Alt+Up", "", "lines"),
+            ActionSpec("next-line", "line", tr("Ne&xt line"),
+                tr("Go to the line below"), "Alt+Down", "", "lines"),
+            ActionSpec("-", "line"),
+            ActionSpec("reopen-line", "line", tr("&Reopen line"),
+                tr("Take back that this line was called right"),
+                "Ctrl+Shift+Return", "", "checked"),
+            ActionSpec("revert-line", "line", tr("Back to what was rea&d"),
+                tr("Drop your text of this line and show the reading again"),
+                "Ctrl+Shift+B", "", "corrected"),
+            ActionSpec("delete-line", "line", tr("De&lete line"),
+                tr("Take this line off the page; Undo brings it back"),
+                "Ctrl+Shift+Delete", "remove", "line"),
+        )
+
+    def _view(self) -> tuple[ActionSpec, ...]:
+        tr = self.tr
+        return (
+            ActionSpec("zoom-in", "view", tr("Zoom &in"),
+                tr("Show the page larger"), "Ctrl++ Ctrl+=", "zoom-in", "page",
+                short=tr("Larger")),
+            ActionSpec("zoom-out", "view", tr("Zoom &out"),
+                tr("Show the page smaller"), "Ctrl+-", "zoom-out", "page",
+                short=tr("Smaller")),
+            ActionSpec("fit-page", "view", tr("&Whole page"),
+                tr("Fit the whole page into the view"), "Ctrl+0", "fit", "page",
+                short=tr("Whole")),
+            ActionSpec("fit-width", "view", tr("Page wi&dth"),
+                tr("Fit the width of the page into the view"), "Ctrl+2", "", "page"),
+            ActionSpec("actual-size", "view", tr("&Actual size"),
+                tr("Show each pixel of the scan as one of the screen"),
+                "Ctrl+1", "", "page"),
+            ActionSpec("-", "view"),
+            ActionSpec("side-by-side", "view", tr("&Side by side"),
+                tr("Show the scan and the cleaned page beside each other"),
+                "F7", "", "page", "check"),
+            ActionSpec("overlays", "view", tr("Line o&utlines"),
+                tr("Show the lines and their numbers on the page"),
+                "F3", "", "page", "check"),
+            ActionSpec("compare", "view", tr("&Compare while held"),
+                tr("Show the cleaned page over the scan as long as the key is down"),
+                "F8", "compare", "page", "hold",
+                short=tr("Compare")),
+            ActionSpec("-", "view"),
+            ActionSpec("show-pages", "view", tr("&Pages"),
+                tr("Show or hide the list of pages"), "F9", "", "", "check"),
+            ActionSpec("show-text", "view", tr("&Text"),
+                tr("Show or hide the text"), "Shift+F9", "", "", "check"),
+            ActionSpec("show-cleaning", "view", tr("C&leaning"),
+                tr("Show or hide the settings of the cleaned page"),
+                "Ctrl+F9", "", "", "check"),
+            ActionSpec("-", "view"),
+            ActionSpec("full-screen", "view", tr("&Full screen"),
+                tr("Use the whole screen"), "F11", "", "", "check"),
+        )
+
+    def _learn(self) -> tuple[ActionSpec, ...]:
+        tr = self.tr
+        return (
+            ActionSpec("train", "learn", tr("&Train on corrections…"),
+                tr("Teach a copy of the model the lines that you have checked"),
+                "Ctrl+T", "train", "project",
+                short=tr("Train")),
+        )
+
+    def _help(self) -> tuple[ActionSpec, ...]:
+        tr = self.tr
+        return (
+            ActionSpec("shortcuts", "help", tr("&Shortcuts"),
+                tr("All keys on one page"), "F1", "help"),
+            ActionSpec("-", "help"),
+            ActionSpec("about-model", "help", tr("About the &model…"),
+                tr("What the chosen model is good for, and its licence"),
+                "", "", "model"),
+            ActionSpec("about", "help", tr("&About and device…"),
+                tr("Version, licence, and what the networks run on")),
+            ActionSpec("open-logs", "help", tr("Open &log folder"),
+                tr("Show the folder of the program's log files")),
+        )
+
+    # fmt: on

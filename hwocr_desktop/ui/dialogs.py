@@ -1,0 +1,137 @@
+"""The dialogs that the menus open, each made when it is needed and kept or dropped."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Qt, Signal, Slot
+from PySide6.QtWidgets import QDialog, QWidget
+
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.runtime import DeviceReport
+from hwocr_desktop.ui.actions import ActionTable
+from hwocr_desktop.ui.device_dialog import DeviceDialog, open_log_folder
+from hwocr_desktop.ui.model_picker import ModelPicker
+from hwocr_desktop.ui.preferences import Preferences
+from hwocr_desktop.ui.settings_dialog import SettingsDialog
+from hwocr_desktop.ui.shortcuts_dialog import ShortcutsDialog
+from hwocr_desktop.ui.training_dialog import TrainingDialog
+
+
+class Dialogs(QObject):
+    """Opens dialogs; none holds up the program.
+
+    Parameters
+    ----------
+    session : Session
+    preferences : Preferences
+    picker : ModelPicker
+        Its widget's window is the parent of all dialogs.
+
+    Signals
+    -------
+    noticed : Notice
+    model_kept : ModelCard
+    """
+
+    noticed = Signal(object)
+    model_kept = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        preferences: Preferences,
+        picker: ModelPicker,
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._preferences = session, preferences
+        self._picker = picker
+        self._report: DeviceReport | None = None
+        self._device: DeviceDialog | None = None
+        self._settings: SettingsDialog | None = None
+        self._training: TrainingDialog | None = None
+
+    @property
+    def training(self) -> TrainingDialog | None:
+        """The training dialog, once it has been opened."""
+        return self._training
+
+    @property
+    def has_undecided_model(self) -> bool:
+        """Whether a trained model waits to be kept or discarded."""
+        return self._training is not None and self._training.has_undecided_model
+
+    @Slot(object)
+    def take_report(self, report: DeviceReport) -> None:
+        """Learn what the networks run on."""
+        self._report = report
+        if self._device is not None:
+            self._device.show_report(report)
+
+    @Slot()
+    def show_settings(self) -> None:
+        """Open the settings."""
+        self._settings = SettingsDialog(self._preferences.settings, self._window())
+        self._settings.accepted.connect(self._take_settings)
+        self._show(self._settings)
+
+    @Slot()
+    def _take_settings(self) -> None:
+        if self._settings is not None:
+            chosen, self._settings = self._settings.settings, None
+            self._preferences.replace(chosen)
+
+    @Slot()
+    def show_training(self) -> None:
+        """Open the training, or bring it to the front."""
+        if self._training is None:
+            self._training = TrainingDialog(self._session, self._window())
+            self._training.noticed.connect(self.noticed)
+            self._training.kept.connect(self._on_kept)
+        if not self._training.is_running:
+            self._training.set_card(self._picker.card)
+        self._training.show()
+        self._training.raise_()
+        self._training.activateWindow()
+
+    @Slot(object)
+    def _on_kept(self, card: ModelCard) -> None:
+        self._picker.refresh()
+        self._picker.choose(card.id)
+        self.model_kept.emit(card)
+
+    @Slot()
+    def show_shortcuts(self) -> None:
+        """Open the page of shortcuts."""
+        self._show(ShortcutsDialog(ActionTable(self), self._window()))
+
+    @Slot()
+    def show_device(self) -> None:
+        """Open the page about program and device."""
+        self._device = DeviceDialog(self._report, self._window())
+        self._device.destroyed.connect(self._forget_device)
+        self._show(self._device)
+
+    @Slot()
+    def _forget_device(self) -> None:
+        self._device = None
+
+    @Slot()
+    def open_logs(self) -> None:
+        """Show the folder of the log files in the system's file program."""
+        open_log_folder()
+
+    @Slot(str)
+    def act(self, action: str) -> None:
+        """Do what the button of a notice says."""
+        if action == "show-training":
+            self.show_training()
+        elif action == "open-logs":
+            self.open_logs()
+
+    def _window(self) -> QWidget:
+        return self._picker.window()
+
+    def _show(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

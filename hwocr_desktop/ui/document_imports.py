@@ -1,0 +1,133 @@
+"""Import of PAGE XML: read in the background, match with pages, one undo step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QWidget
+
+from hwocr_desktop.app import imports, projects
+from hwocr_desktop.app.jobs import JobRunner
+from hwocr_desktop.app.requests import Notice
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.document.document import Page
+from hwocr_desktop.core.document.keeping import is_touched
+from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.formats.page_xml import PageDocument
+from hwocr_desktop.ui.messages import ask, counted
+
+_MOST_NOTICES = 3
+
+Matched = list[tuple[Page, PageDocument]]
+
+
+class DocumentImports(QObject):
+    """Brings PAGE XML files into the open project.
+
+    Parameters
+    ----------
+    session : Session
+    runner : JobRunner
+    window : QWidget
+
+    Signals
+    -------
+    noticed : Notice
+    """
+
+    noticed = Signal(object)
+
+    def __init__(self, session: Session, runner: JobRunner, window: QWidget) -> None:
+        super().__init__(window)
+        self._session, self._runner, self._window = session, runner, window
+
+    def read(self, paths: Sequence[Path]) -> None:
+        """Read files and import them into the pages they belong to.
+
+        Scans that lie beside the files are added first where no page has them yet.
+        """
+        job = self._runner.submit(
+            self.tr("Importing"), imports.read_documents, tuple(paths)
+        )
+        job.succeeded.connect(self._on_read)
+        job.failed.connect(self._on_failed)
+
+    @Slot(object)
+    def _on_read(self, found: imports.DocumentsRead) -> None:
+        for _, error in found.failures[:_MOST_NOTICES]:
+            self.noticed.emit(projects.failure_notice(error))
+        project = self._session.project
+        is_complete = all(
+            imports.matching_page(project, path, document)
+            for path, document in found.documents
+        )
+        if is_complete or not found.scans:
+            self._match(found)
+            return
+        job = self._session.add_scans(list(found.scans))
+        if job is not None:
+            # The session takes the new pages in when the job succeeds; this comes last.
+            job.finished.connect(partial(self._match, found))
+
+    def _match(self, found: imports.DocumentsRead) -> None:
+        project = self._session.project
+        matched: Matched = []
+        for path, document in found.documents:
+            page = imports.matching_page(project, path, document)
+            if page is not None:
+                matched.append((page, document))
+                continue
+            self.noticed.emit(
+                Notice(
+                    self.tr("“{0}” belongs to no page of this project.").format(
+                        path.name
+                    ),
+                    self.tr("Add the scan “{0}” first, then import it again.").format(
+                        document.image_name
+                    ),
+                    "warning",
+                )
+            )
+        touched = sum(is_touched(x) for page, _ in matched for x in page.lines)
+        if not touched:
+            self._take(matched)
+            return
+        ask(
+            self._window,
+            counted(
+                touched,
+                self.tr("One line that you worked on would be replaced."),
+                self.tr("{0} lines that you worked on would be replaced."),
+            ),
+            self.tr("Undo brings them back."),
+            self.tr("Replace them"),
+            partial(self._take, matched),
+        )
+
+    def _take(self, matched: Matched) -> None:
+        session = self._session
+        project, done = session.project, 0
+        for page, document in matched:
+            if session.find_page(page.id) is None:
+                continue
+            try:
+                project = imports.with_document(project, page.id, document)
+            except HwocrError as error:
+                self.noticed.emit(projects.failure_notice(error))
+            else:
+                done += 1
+        session.commit(self.tr("Import PAGE XML"), project)
+        if done:
+            text = counted(
+                done,
+                self.tr("Lines and text of one page were imported."),
+                self.tr("Lines and text of {0} pages were imported."),
+            )
+            self.noticed.emit(Notice(text))
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self.noticed.emit(projects.failure_notice(error))

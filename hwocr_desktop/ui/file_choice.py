@@ -1,0 +1,91 @@
+"""Dialogs that choose files and folders, without holding up the program."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from hwocr_desktop.core.pixels.imaging import SUFFIXES
+
+translate = QCoreApplication.translate
+
+OnFiles = Callable[[list[Path]], object]
+OnFolder = Callable[[Path], object]
+
+
+def choose_scans(parent: QWidget, start: Path | None, on_chosen: OnFiles) -> None:
+    """Ask for pictures and PDF files."""
+    dialog = _dialog(parent, translate("file_choice", "Add scans"), start)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    endings = " ".join(f"*{suffix}" for suffix in sorted(SUFFIXES))
+    # Cameras and old systems write endings in capitals.
+    capitals = endings.upper()
+    dialog.setNameFilters(
+        [
+            translate("file_choice", "Scans") + f" ({endings} {capitals})",
+            translate("file_choice", "All files") + " (*)",
+        ]
+    )
+    _open(dialog, on_chosen)
+
+
+def choose_documents(parent: QWidget, start: Path | None, on_chosen: OnFiles) -> None:
+    """Ask for PAGE XML files."""
+    dialog = _dialog(parent, translate("file_choice", "Import PAGE XML"), start)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setNameFilters([translate("file_choice", "PAGE XML") + " (*.xml *.XML)"])
+    _open(dialog, on_chosen)
+
+
+def choose_folder(
+    parent: QWidget, title: str, start: Path | None, on_chosen: OnFolder
+) -> None:
+    """Ask for a folder that exists."""
+    dialog = _dialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+
+    def chosen(paths: list[Path]) -> None:
+        on_chosen(paths[0])
+
+    _open(dialog, chosen)
+
+
+def choose_new_folder(
+    parent: QWidget, title: str, proposal: Path, on_chosen: OnFolder
+) -> None:
+    """Ask for a folder that is to be made; its name is typed or taken as proposed."""
+    dialog = _dialog(parent, title, proposal.parent)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setLabelText(
+        QFileDialog.DialogLabel.FileName, translate("file_choice", "Folder name:")
+    )
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite)
+    dialog.selectFile(proposal.name)
+
+    def chosen(paths: list[Path]) -> None:
+        on_chosen(paths[0])
+
+    _open(dialog, chosen)
+
+
+def _dialog(parent: QWidget, title: str, start: Path | None) -> QFileDialog:
+    dialog = QFileDialog(parent, title)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if start is not None and start.is_dir():
+        dialog.setDirectory(str(start))
+    return dialog
+
+
+def _open(dialog: QFileDialog, on_chosen: OnFiles) -> None:
+    def accepted(names: list[str]) -> None:
+        paths = [Path(name) for name in names if name]
+        if paths:
+            on_chosen(paths)
+
+    dialog.filesSelected.connect(accepted)
+    dialog.open()

@@ -1,0 +1,350 @@
+"""The window: puts the parts together and connects them; does nothing itself."""
+
+from __future__ import annotations
+
+import logging
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractScrollArea,
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwocr_desktop.app.jobs import JobRunner
+from hwocr_desktop.app.requests import ProjectChange
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.ui.cleaning_bar import CleaningBar
+from hwocr_desktop.ui.closing import Closing
+from hwocr_desktop.ui.dialogs import Dialogs
+from hwocr_desktop.ui.drops import dropped_paths, sort_paths
+from hwocr_desktop.ui.icons import icon, name_of, program_icon
+from hwocr_desktop.ui.job_bar import JobBar
+from hwocr_desktop.ui.menus import Actions, conditions
+from hwocr_desktop.ui.model_picker import ModelPicker
+from hwocr_desktop.ui.notice_bar import NoticeBar
+from hwocr_desktop.ui.page_commands import PageCommands
+from hwocr_desktop.ui.page_list import PageList
+from hwocr_desktop.ui.page_views import PageViews
+from hwocr_desktop.ui.preferences import Preferences
+from hwocr_desktop.ui.project_commands import ProjectCommands
+from hwocr_desktop.ui.recovery import Recovery
+from hwocr_desktop.ui.theme import Theme
+from hwocr_desktop.ui.transcription import Transcription
+from hwocr_desktop.ui.welcome import Welcome
+from hwocr_desktop.ui.window_state import restore_window, window_state
+from hwocr_desktop.ui.wiring import slots, switches
+
+log = logging.getLogger(__name__)
+
+
+class MainWindow(QMainWindow):
+    """The one window of the program.
+
+    Parameters
+    ----------
+    session : Session
+        Closed by the window when it closes.
+    theme : Theme, optional
+        None leaves the look of the program alone.
+
+    Signals
+    -------
+    painted
+        The window was painted for the first time.
+    closed : bool
+        Everything is saved and ended; False if some work did not stop in time.
+    """
+
+    painted = Signal()
+    closed = Signal(bool)
+
+    def __init__(self, session: Session, theme: Theme | None = None) -> None:
+        super().__init__()
+        self.session, self._theme = session, theme
+        self._may_close = self._is_painted = False
+        self.documents = JobRunner("documents")
+        self.preferences = Preferences(session.files, self)
+        self.window_actions = Actions(self)
+        self._make_parts()
+        self._make_docks()
+        self._make_center()
+        self.window_actions.fill(self.menuBar())
+        tools = {"model": self.picker}
+        self.addToolBar(self.window_actions.toolbar(self.tr("Tools"), tools))
+        self.statusBar().addWidget(self.jobs, 1)
+        self.statusBar().addPermanentWidget(self.kept)
+        self._refresh = QTimer(self)
+        self._refresh.setSingleShot(True)
+        self._refresh.setInterval(0)
+        self._refresh.timeout.connect(self._on_refresh)
+        self._connect_actions()
+        self._connect_parts()
+        self.setWindowIcon(program_icon())
+        self.setAcceptDrops(True)
+        self._leave_drops_to_the_window()
+        restore_window(self, self.preferences.settings.window_state)
+        self._apply_settings(self.preferences.settings)
+        self.window_actions.paint(self.palette())
+        self._on_refresh()
+
+    # ----- parts --------------------------------------------------------------
+
+    def _make_parts(self) -> None:
+        session, preferences = self.session, self.preferences
+        self.notices = NoticeBar(self)
+        self.jobs = JobBar(session, self)
+        self.jobs.add_runner(self.documents)
+        self.kept = QLabel(self)
+        self.kept.setContentsMargins(8, 0, 8, 0)
+        self.picker = ModelPicker(session, self)
+        self.page_views = PageViews(session, self)
+        self.cleaning = CleaningBar(session, parent=self)
+        self.page_list = PageList(session, self)
+        self.text = Transcription(session, preferences.settings, self)
+        self.project_commands = ProjectCommands(
+            session, preferences, self.documents, self
+        )
+        self.page_commands = PageCommands(session, self.picker, preferences, self)
+        self.recovery = Recovery(
+            session, self.project_commands, preferences, self.notices
+        )
+        self.dialogs = Dialogs(session, preferences, self.picker, self)
+        self.closing = Closing(
+            session,
+            self,
+            (self.documents,),
+            (self.page_views.shutdown, self.page_list.shutdown),
+        )
+
+    def _make_docks(self) -> None:
+        self.docks: dict[str, QDockWidget] = {}
+        sides = Qt.DockWidgetArea
+        for name, title, widget, side in (
+            ("pages", self.tr("Pages"), self.page_list, sides.LeftDockWidgetArea),
+            ("text", self.tr("Text"), self.text, sides.RightDockWidgetArea),
+        ):
+            dock = QDockWidget(title, self)
+            dock.setObjectName(name)
+            dock.setWidget(widget)
+            self.addDockWidget(side, dock)
+            self.docks[name] = dock
+        docks = [self.docks["pages"], self.docks["text"]]
+        self.resizeDocks(docks, [210, 460], Qt.Orientation.Horizontal)
+
+    def _make_center(self) -> None:
+        names = ("add-scans", "add-folder", "open-project", "open-sample")
+        self.welcome = Welcome([self.window_actions[name] for name in names], self)
+        work = QWidget(self)
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.page_views, 1)
+        column.addWidget(self.cleaning)
+        self.center = QStackedWidget(self)
+        self.center.addWidget(self.welcome)
+        self.center.addWidget(work)
+        whole = QWidget(self)
+        column = QVBoxLayout(whole)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notices)
+        column.addWidget(self.center, 1)
+        self.setCentralWidget(whole)
+
+    def _connect_actions(self) -> None:
+        acts = self.window_actions
+        for name, slot in slots(self).items():
+            acts[name].triggered.connect(slot)
+        for name, show in switches(self).items():
+            acts[name].setChecked(name not in ("compare", "full-screen"))
+            acts[name].toggled.connect(show)
+        for name, dock in self.docks.items():
+            dock.visibilityChanged.connect(self._refresh.start)
+            dock.setToolTip(acts[f"show-{name}"].toolTip())
+        acts.submenus["recent"].aboutToShow.connect(self._list_recent)
+        acts.submenus["clean-with"].aboutToShow.connect(self._list_methods)
+
+    def _connect_parts(self) -> None:
+        session = self.session
+        for source in (
+            session,
+            self.project_commands,
+            self.page_commands,
+            self.dialogs,
+        ):
+            source.noticed.connect(self.notices.add)
+        session.project_changed.connect(self._on_project_changed)
+        session.page_selected.connect(self._refresh.start)
+        session.saved_changed.connect(self._refresh.start)
+        for runner in session.runners:
+            runner.busy_changed.connect(self._refresh.start)
+        self.cleaning.cut_changed.connect(self.page_views.set_cut)
+        self.page_views.line_clicked.connect(self.text.select_line)
+        self.text.line_selected.connect(self.page_views.show_line)
+        self.text.line_selected.connect(self.page_commands.set_line)
+        self.text.line_selected.connect(self._refresh.start)
+        self.page_list.read_asked.connect(self.page_commands.read_pages)
+        self.welcome.project_chosen.connect(self.project_commands.open_recent)
+        self.preferences.changed.connect(self._apply_settings)
+        self.dialogs.model_kept.connect(self.cleaning.reload_models)
+        self.recovery.asked.connect(self.dialogs.act)
+        self.closing.stopping.connect(self._on_stopping)
+        self.closing.ended.connect(self._on_ended)
+
+    def _leave_drops_to_the_window(self) -> None:
+        """Let files fall through to the window wherever they are dropped."""
+        for area in self.findChildren(QAbstractScrollArea):
+            area.setAcceptDrops(False)
+            area.viewport().setAcceptDrops(False)
+
+    # ----- what changes -------------------------------------------------------
+
+    @Slot(object)
+    def _on_project_changed(self, change: ProjectChange) -> None:
+        folder = self.session.folder
+        if change.is_other and folder is not None:
+            self.preferences.add_recent(folder)
+        self._refresh.start()
+
+    @Slot()
+    def _on_refresh(self) -> None:
+        session = self.session
+        recent = self.preferences.settings.recent_projects
+        found = conditions(
+            session,
+            self.page_commands.line_id,
+            has_recent=bool(recent),
+            has_model=self.picker.card is not None,
+        )
+        self.window_actions.enable(found)
+        history = session.history
+        self.window_actions.name_undo(history.undo_label, history.redo_label)
+        self.window_actions["negative"].setChecked(
+            bool(session.page and session.page.inverted)
+        )
+        for name, dock in self.docks.items():
+            # Behind another dock it is not visible, and yet it is there.
+            self.window_actions[f"show-{name}"].setChecked(not dock.isHidden())
+        has_project = session.folder is not None
+        self.center.setCurrentIndex(int(has_project))
+        if not has_project:
+            self.welcome.show_recent(recent)
+        name = QGuiApplication.applicationDisplayName()
+        title = session.project.title
+        self.setWindowTitle(f"{title}[*] – {name}" if has_project else name)  # noqa: RUF001
+        self.setWindowModified(has_project and not session.is_saved)
+        self.kept.setVisible(has_project)
+        self.kept.setText(
+            self.tr("Saved") if session.is_saved else self.tr("Kept in the journal")
+        )
+
+    @Slot(object)
+    def _apply_settings(self, settings: Settings) -> None:
+        if self._theme is not None:
+            self._theme.choose(settings.theme)
+        self.text.apply_settings(settings)
+        self.page_views.apply_settings(settings)
+        self.picker.refresh()
+        self._refresh.start()
+
+    @Slot()
+    def _list_recent(self) -> None:
+        self.project_commands.list_recent(self.window_actions.submenus["recent"])
+
+    @Slot()
+    def _list_methods(self) -> None:
+        self.page_commands.list_methods(self.window_actions.submenus["clean-with"])
+
+    @Slot(bool)
+    def set_full_screen(self, on: bool) -> None:
+        """Use the whole screen, or as much as before."""
+        self.setWindowState(
+            self.windowState() | Qt.WindowState.WindowFullScreen
+            if on
+            else self.windowState() & ~Qt.WindowState.WindowFullScreen
+        )
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the look of the program."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "dialogs"):
+            self.window_actions.paint(self.palette())
+            for button in self.findChildren(QAbstractButton):
+                name = name_of(button.icon())
+                if name:
+                    button.setIcon(icon(name, self.palette()))
+
+    # ----- window system ------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Listen to the window for its first painting and for the key that is held."""
+        super().showEvent(event)
+        handle = self.windowHandle()
+        if handle is not None:
+            handle.removeEventFilter(self)
+            handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Compare while F8 is down, whoever has the focus; note the first painting."""
+        kind = event.type()
+        if kind == QEvent.Type.Expose and not self._is_painted:
+            self._is_painted = True
+            # The event paints; what waits for the painting comes after it.
+            QTimer.singleShot(0, self, self.painted.emit)
+        elif kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F8:
+                if not event.isAutoRepeat():
+                    is_down = kind == QEvent.Type.KeyPress
+                    is_able = self.window_actions["compare"].isEnabled()
+                    self.window_actions["compare"].setChecked(is_down and is_able)
+                return True
+        elif kind == QEvent.Type.FocusOut:
+            self.window_actions["compare"].setChecked(False)
+        return bool(super().eventFilter(watched, event))
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Take files and folders."""
+        if dropped_paths(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Do with files what they are for."""
+        paths = dropped_paths(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self.project_commands.take(sort_paths(paths))
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Close in the order that loses nothing."""
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.closing.has_undecided_model = self.dialogs.has_undecided_model
+        self.closing.request()
+
+    @Slot()
+    def _on_stopping(self) -> None:
+        self.jobs.say(self.tr("Stopping…"))
+
+    @Slot(bool)
+    def _on_ended(self, in_time: bool) -> None:
+        self.preferences.remember_window(window_state(self))
+        self._may_close = True
+        self.close()
+        self.closed.emit(in_time)

@@ -1,0 +1,163 @@
+"""Words that several parts of the window use, and questions to the person."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QMessageBox, QWidget
+
+from hwocr_desktop.core.settings import Decoder
+from hwocr_desktop.core.text.text_metrics import ErrorRate
+from hwocr_desktop.ml.registry import ModelCard
+
+
+def counted(number: int, one: str, many: str, *more: object) -> str:
+    """Return a sentence in the singular or in the plural.
+
+    Parameters
+    ----------
+    number : int
+    one, many : str
+        Translated; ``{0}`` stands for the number.
+    *more : object
+        For ``{1}`` and so on.
+    """
+    return (one if number == 1 else many).format(number, *more)
+
+
+def wrong_in_100(percent: float) -> str:
+    """Say an error rate of characters in plain words."""
+    if percent < 1:
+        return QCoreApplication.translate(
+            "messages", "about {0} wrong characters in 1000"
+        ).format(max(1, round(percent * 10)))
+    number = f"{percent:.1f}" if percent < 10 else f"{percent:.0f}"
+    if number == "1.0":
+        return QCoreApplication.translate(
+            "messages", "about one wrong character in 100"
+        )
+    return QCoreApplication.translate(
+        "messages", "about {0} wrong characters in 100"
+    ).format(number.removesuffix(".0"))
+
+
+def rate_text(rate: ErrorRate) -> str:
+    """Say an error rate with what it was measured on."""
+    return QCoreApplication.translate("messages", "{0} ({1} of {2} characters)").format(
+        wrong_in_100(rate.percent), rate.errors, rate.total
+    )
+
+
+def figures(card: ModelCard) -> list[str]:
+    """Return what was measured of a model, a sentence a set, in plain words."""
+    sentences = []
+    for name, values in card.metrics.items():
+        table = values if isinstance(values, dict) else {name: values}
+        where = "" if table is not values else name.replace("_", " ")
+        for key, value in table.items():
+            sentence = _figure(str(key), value, where)
+            if sentence:
+                sentences.append(sentence)
+    return sentences
+
+
+def _figure(key: str, value: object, where: str) -> str:
+    """Return one figure as a sentence, or "" for those that say little to people."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    kind, _, part = key.replace("_", " ").partition(" ")
+    if kind.lower() == "cer":
+        if part.lower() == "before":
+            return ""
+        said = wrong_in_100(float(value))
+        place = where if part.lower() in ("", "all", "after", "percent") else part
+    elif key.replace("-", "_").lower() in ("f_measure", "fmeasure", "f measure"):
+        said = QCoreApplication.translate(
+            "messages", "{0} of 100 points for finding the ink"
+        ).format(f"{float(value):.1f}")
+        place = where
+    else:
+        return ""
+    if not place:
+        return said
+    return QCoreApplication.translate("messages", "{0} on {1}").format(said, place)
+
+
+def licence_line(card: ModelCard) -> str:
+    """Say plainly what a model may be used for."""
+    if card.is_research_only:
+        return QCoreApplication.translate(
+            "messages", "For research only, not for commercial use"
+        )
+    return QCoreApplication.translate("messages", "Licence: {0}").format(card.licence)
+
+
+def decoder_name(decoder: Decoder) -> str:
+    """Return the name of a way to make text from what the network sees."""
+    names = {
+        "greedy": QCoreApplication.translate("messages", "Fast"),
+        "beam": QCoreApplication.translate("messages", "Thorough (slower)"),
+    }
+    return names[decoder]
+
+
+def method_name(method: str) -> str:
+    """Return what a threshold method is called."""
+    names = {
+        "otsu": QCoreApplication.translate("methods", "Otsu (one threshold)"),
+        "global": QCoreApplication.translate("methods", "One threshold of your own"),
+        "sauvola": QCoreApplication.translate("methods", "Sauvola (local)"),
+        "wolf": QCoreApplication.translate("methods", "Wolf (local)"),
+        "nick": QCoreApplication.translate("methods", "NICK (local)"),
+    }
+    return names.get(method, method)
+
+
+def ask(
+    parent: QWidget,
+    question: str,
+    detail: str,
+    yes: str,
+    on_yes: Callable[[], None],
+    *,
+    no: str = "",
+) -> QMessageBox:
+    """Put a question without holding up the program.
+
+    Parameters
+    ----------
+    parent : QWidget
+        Whose window the question stands in front of.
+    question, detail : str
+        One sentence what is asked, one what follows from a yes.
+    yes, no : str
+        What the buttons say; ``no`` is "Cancel" where it is empty.
+    on_yes : callable
+        Called once the person agrees.
+
+    Returns
+    -------
+    QMessageBox
+        Shown already; it goes away by itself.
+    """
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(QCoreApplication.applicationName())
+    box.setText(question)
+    box.setInformativeText(detail)
+    agree = box.addButton(yes, QMessageBox.ButtonRole.AcceptRole)
+    refuse = box.addButton(QMessageBox.StandardButton.Cancel)
+    if no:
+        refuse.setText(no)
+    # The button that loses nothing is the one that Enter presses.
+    box.setDefaultButton(refuse)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def answered() -> None:
+        if box.clickedButton() is agree:
+            on_yes()
+
+    box.finished.connect(answered)
+    box.open()
+    return box

@@ -1,0 +1,76 @@
+"""What a model says of itself, on one page in plain words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ui.messages import figures, licence_line
+
+
+class ModelCardDialog(QDialog):
+    """Shows the card of a model.
+
+    Parameters
+    ----------
+    card : ModelCard
+    parent : QWidget, optional
+    """
+
+    def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("About this model"))
+        self.setMinimumWidth(560)
+        title = QLabel(card.title, self)
+        font = title.font()
+        font.setPointSizeF(font.pointSizeF() * 1.3)
+        font.setBold(True)
+        title.setFont(font)
+        form = QFormLayout()
+        form.setHorizontalSpacing(18)
+        form.setVerticalSpacing(8)
+        form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        measured = "\n".join(figures(card)) or self.tr("Nothing was measured yet.")
+        # The plain words first, then the terms themselves where they say more.
+        licence = licence_line(card)
+        if card.is_research_only:
+            licence = f"{licence}\n{card.licence}"
+        for name, text in (
+            (self.tr("Good for"), card.summary),
+            (self.tr("Bad at"), card.bad_at),
+            (self.tr("Measured"), measured),
+            (self.tr("Licence"), licence),
+            (self.tr("Learned from"), card.trained_on),
+            (self.tr("Grown from"), card.parent),
+            (self.tr("Letters it knows"), card.charset.strip()),
+            (self.tr("Version"), card.version),
+            (self.tr("Folder"), str(card.folder)),
+        ):
+            if text:
+                form.addRow(f"{name}:", self._words(text, name))
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(20, 18, 20, 14)
+        column.setSpacing(14)
+        column.addWidget(title)
+        column.addLayout(form)
+        column.addStretch(1)
+        column.addWidget(buttons)
+
+    def _words(self, text: str, name: str) -> QLabel:
+        label = QLabel(text, self)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        label.setAccessibleName(name)
+        return label

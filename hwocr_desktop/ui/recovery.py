@@ -1,0 +1,97 @@
+"""The button of a notice that sets something right: recover, save a copy, backup."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hwocr_desktop.app.requests import Notice
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.app.unfinished import find_unfinished
+from hwocr_desktop.ui.notice_bar import NoticeBar
+from hwocr_desktop.ui.preferences import Preferences
+from hwocr_desktop.ui.project_commands import ProjectCommands
+
+
+class Recovery(QObject):
+    """Does what the buttons of notices promise, and looks for work a crash left.
+
+    Parameters
+    ----------
+    session : Session
+    commands : ProjectCommands
+    preferences : Preferences
+    bar : NoticeBar
+
+    Signals
+    -------
+    asked : str
+        A button whose work is somebody else's was pressed; the action's name.
+    """
+
+    asked = Signal(str)
+
+    def __init__(
+        self,
+        session: Session,
+        commands: ProjectCommands,
+        preferences: Preferences,
+        bar: NoticeBar,
+    ) -> None:
+        super().__init__(commands)
+        self._session, self._commands, self._bar = session, commands, bar
+        self._preferences = preferences
+        self._unfinished: Path | None = None
+        bar.action_chosen.connect(self.act)
+        session.project_changed.connect(self._on_project_changed)
+
+    def look(self) -> None:
+        """Look in the background whether the last projects hold unsaved changes."""
+        recent = self._preferences.settings.recent_projects
+        folders = tuple(Path(name) for name in recent)
+        if folders and self._session.folder is None:
+            job = self._session.files.submit(
+                self.tr("Looking for unsaved work"), find_unfinished, folders
+            )
+            job.succeeded.connect(self._on_found)
+
+    @Slot(object)
+    def _on_found(self, folder: Path | None) -> None:
+        if folder is None or self._session.folder is not None:
+            return
+        self._unfinished = folder
+        self._bar.add(
+            Notice(
+                self.tr(
+                    "The program ended unexpectedly while “{0}” was open; your changes "
+                    "were kept."
+                ).format(folder.name),
+                self.tr("Press Recover to open it and take them up again."),
+                "warning",
+                "recover",
+            )
+        )
+
+    @Slot(object)
+    def act(self, notice: Notice) -> None:
+        """Do what a notice's button says."""
+        if notice.action == "recover":
+            folder = self._unfinished if self._session.folder is None else None
+            if self._commands.recover(folder):
+                self._bar.dismiss_action("recover")
+                self._bar.add(Notice(self.tr("Your changes are back.")))
+        elif notice.action == "open-backup":
+            self._commands.open_backup()
+        elif notice.action == "save-copy":
+            self._commands.save_copy()
+        else:
+            self.asked.emit(notice.action)
+
+    @Slot(object)
+    def _on_project_changed(self, change: object) -> None:
+        # The offer to open one project is pointless once another is open; a project
+        # with a journal of its own brings its own offer afterward.
+        if getattr(change, "is_other", False):
+            self._unfinished = None
+            self._bar.dismiss_action("recover")

@@ -1,0 +1,222 @@
+"""The user's choices for the program as a whole."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QFrame,
+    QGroupBox,
+    QHBoxLayout,
+    QLabel,
+    QSlider,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwocr_desktop.core.paths import bundled_resources
+from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.ml.registry import find_models
+from hwocr_desktop.ui.messages import decoder_name, method_name
+
+_Button = QDialogButtonBox.StandardButton
+
+
+def languages() -> list[str]:
+    """Return the languages that there are words for, English first."""
+    folder = bundled_resources() / "translations"
+    found = sorted(p.stem.removeprefix("hwocr_") for p in folder.glob("hwocr_*.qm"))
+    return ["en", *(name for name in found if name != "en")]
+
+
+class SettingsDialog(QDialog):
+    """Edits a copy of the settings; `settings` is what the fields say.
+
+    Parameters
+    ----------
+    settings : Settings
+    parent : QWidget, optional
+    """
+
+    def __init__(self, settings: Settings, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Settings"))
+        self.setMinimumWidth(520)
+        self._before = settings
+        self.buttons = QDialogButtonBox(
+            _Button.Ok | _Button.Cancel | _Button.RestoreDefaults, self
+        )
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        defaults = self.buttons.button(_Button.RestoreDefaults)
+        defaults.clicked.connect(self._restore)
+        self._make_fields()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 16, 18, 12)
+        column.setSpacing(12)
+        for box in (self._look_box(), self._work_box(), self._program_box()):
+            column.addWidget(box)
+        column.addWidget(self.buttons)
+        self.show_settings(settings)
+
+    def _make_fields(self) -> None:
+        good, _ = find_models()
+        self.theme = _combo(
+            self,
+            {
+                "auto": self.tr("As the system"),
+                "light": self.tr("Light"),
+                "dark": self.tr("Dark"),
+            },
+        )
+        names = {"": self.tr("As the system")}
+        for code in languages():
+            locale = QLocale(code)
+            own = locale.nativeLanguageName() or code
+            names[code] = own[:1].upper() + own[1:]
+        self.language = _combo(self, names)
+        self.font_size = _number(self, 6, 72, self.tr(" points"))
+        self.numbers = QCheckBox(
+            self.tr("Show the &numbers of lines on the page"), self
+        )
+        self.line_model = _combo(
+            self,
+            {"": self.tr("The best there is")}
+            | {c.id: c.title for c in good if c.task == "recognize-lines"},
+        )
+        self.decoder = _combo(self, {d: decoder_name(d) for d in ("greedy", "beam")})
+        self.cleaning = _combo(
+            self,
+            {m: method_name(m) for m in METHODS}
+            | {c.id: c.title for c in good if c.task == "binarize"},
+        )
+        self.doubt = QSlider(Qt.Orientation.Horizontal, self)
+        self.doubt.setRange(0, 100)
+        self.doubt.setPageStep(10)
+        self._doubt_text = QLabel(self)
+        self._doubt_text.setMinimumWidth(210)
+        self.doubt.valueChanged.connect(self._on_doubt)
+        self.autosave = _number(self, 5, 3600, self.tr(" seconds"))
+        self.warm_up = QCheckBox(
+            self.tr("Load the &networks at the start, so that reading begins at once"),
+            self,
+        )
+        self.low_memory = QCheckBox(
+            self.tr("Work in smaller &pieces: less memory, slower"), self
+        )
+
+    def _look_box(self) -> QGroupBox:
+        box, form = _group(self, self.tr("Look"))
+        form.addRow(self.tr("&Colors:"), self.theme)
+        form.addRow(self.tr("&Language (at the next start):"), self.language)
+        form.addRow(self.tr("&Size of transcribed text:"), self.font_size)
+        form.addRow("", self.numbers)
+        return box
+
+    def _work_box(self) -> QGroupBox:
+        box, form = _group(self, self.tr("Cleaning and reading"))
+        form.addRow(self.tr("Clean new pages &with:"), self.cleaning)
+        form.addRow(self.tr("&Read new projects with:"), self.line_model)
+        form.addRow(self.tr("Wa&y of reading:"), self.decoder)
+        row = QHBoxLayout()
+        row.addWidget(self.doubt, 1)
+        row.addWidget(self._doubt_text)
+        label = QLabel(self.tr("Shade &doubtful letters:"), self)
+        label.setBuddy(self.doubt)
+        form.addRow(label, row)
+        return box
+
+    def _program_box(self) -> QGroupBox:
+        box, form = _group(self, self.tr("Saving and memory"))
+        form.addRow(self.tr("Write the project &file after:"), self.autosave)
+        note = QLabel(
+            self.tr("Every change is kept in the project's journal at once."), self
+        )
+        note.setWordWrap(True)
+        note.setFrameShape(QFrame.Shape.NoFrame)
+        note.setEnabled(False)
+        form.addRow("", note)
+        form.addRow("", self.warm_up)
+        form.addRow("", self.low_memory)
+        return box
+
+    @Slot(int)
+    def _on_doubt(self, percent: int) -> None:
+        self._doubt_text.setText(
+            self.tr("where it is less than {0} % sure").format(percent)
+        )
+        self.doubt.setAccessibleDescription(self._doubt_text.text())
+
+    @property
+    def settings(self) -> Settings:
+        """The settings as the fields say; what has no field stays."""
+        return replace(
+            self._before,
+            theme=self.theme.currentData(),
+            language=self.language.currentData(),
+            font_size=self.font_size.value(),
+            show_line_numbers=self.numbers.isChecked(),
+            cleaning=self.cleaning.currentData(),
+            line_model=self.line_model.currentData(),
+            decoder=self.decoder.currentData(),
+            doubt_threshold=self.doubt.value() / 100,
+            autosave_s=self.autosave.value(),
+            warm_up=self.warm_up.isChecked(),
+            low_memory=self.low_memory.isChecked(),
+        )
+
+    def show_settings(self, settings: Settings) -> None:
+        """Set the fields."""
+        for combo, value in (
+            (self.theme, settings.theme),
+            (self.language, settings.language),
+            (self.cleaning, settings.cleaning),
+            (self.line_model, settings.line_model),
+            (self.decoder, settings.decoder),
+        ):
+            if combo.findData(value) < 0:
+                # A model that is not here now may be here again tomorrow.
+                combo.addItem(self.tr("{0} (not installed)").format(value), value)
+            combo.setCurrentIndex(combo.findData(value))
+        self.font_size.setValue(settings.font_size)
+        self.numbers.setChecked(settings.show_line_numbers)
+        self.doubt.setValue(round(settings.doubt_threshold * 100))
+        self._on_doubt(self.doubt.value())
+        self.autosave.setValue(settings.autosave_s)
+        self.warm_up.setChecked(settings.warm_up)
+        self.low_memory.setChecked(settings.low_memory)
+
+    @Slot()
+    def _restore(self) -> None:
+        self.show_settings(Settings())
+
+
+def _combo(parent: QWidget, choices: dict[str, str]) -> QComboBox:
+    combo = QComboBox(parent)
+    for value, name in choices.items():
+        combo.addItem(name, value)
+    return combo
+
+
+def _number(parent: QWidget, low: int, high: int, unit: str) -> QSpinBox:
+    field = QSpinBox(parent)
+    field.setRange(low, high)
+    field.setSuffix(unit)
+    return field
+
+
+def _group(parent: QWidget, title: str) -> tuple[QGroupBox, QFormLayout]:
+    box = QGroupBox(title, parent)
+    form = QFormLayout(box)
+    form.setHorizontalSpacing(16)
+    form.setVerticalSpacing(8)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    return box, form

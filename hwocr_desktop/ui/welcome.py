@@ -1,0 +1,134 @@
+"""What the window shows before there is a page: where to begin, where one left off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QPalette
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwocr_desktop.ui.icons import program_icon
+
+_MOST_RECENT = 6
+_WIDTH = 620
+
+
+class Welcome(QWidget):
+    """A few big buttons and the recent projects.
+
+    Parameters
+    ----------
+    actions : list of QAction
+        What the buttons do.
+    parent : QWidget, optional
+
+    Signals
+    -------
+    project_chosen : str
+        Folder of a recent project.
+    """
+
+    project_chosen = Signal(str)
+
+    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._inside = QWidget(self)
+        self._inside.setMaximumWidth(_WIDTH)
+        mark = QLabel(self)
+        mark.setPixmap(program_icon().pixmap(QSize(72, 72)))
+        mark.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        title = _label(self, self.tr("Drop scans here"), 1.7)
+        hint = _label(
+            self,
+            self.tr(
+                "Pictures, PDF files or a whole folder. A project is made by itself; "
+                "your scans are never changed."
+            ),
+            1.0,
+        )
+        self._hint = hint
+        self.buttons = [self._button(action) for action in actions]
+        self._recent_title = QLabel(self.tr("&Go on with"), self)
+        self.recent = QListWidget(self)
+        self.recent.setAccessibleName(self.tr("Recent projects"))
+        self.recent.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed
+        )
+        self.recent.itemActivated.connect(self._on_activated)
+        self.recent.itemClicked.connect(self._on_activated)
+        self._recent_title.setBuddy(self.recent)
+        column = QVBoxLayout(self._inside)
+        column.setSpacing(10)
+        for widget in (mark, title, hint):
+            column.addWidget(widget)
+        column.addSpacing(12)
+        grid = QGridLayout()
+        grid.setSpacing(10)
+        for number, button in enumerate(self.buttons):
+            grid.addWidget(button, number // 2, number % 2)
+        column.addLayout(grid)
+        column.addSpacing(16)
+        column.addWidget(self._recent_title)
+        column.addWidget(self.recent)
+        outside = QVBoxLayout(self)
+        outside.addStretch(2)
+        outside.addWidget(self._inside, 0, Qt.AlignmentFlag.AlignHCenter)
+        outside.addStretch(3)
+        self._dress()
+        self.show_recent(())
+
+    def _button(self, action: QAction) -> QToolButton:
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setIconSize(QSize(24, 24))
+        button.setMinimumHeight(46)
+        button.setMinimumWidth(_WIDTH // 2 - 20)
+        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        return button
+
+    def show_recent(self, folders: tuple[str, ...]) -> None:
+        """List the recent projects; nothing is asked of the disk."""
+        self.recent.clear()
+        for name in folders[:_MOST_RECENT]:
+            item = QListWidgetItem(Path(name).name or name, self.recent)
+            item.setToolTip(name)
+            item.setData(Qt.ItemDataRole.UserRole, name)
+        rows = self.recent.count()
+        for widget in (self._recent_title, self.recent):
+            widget.setVisible(rows > 0)
+        height = max(1, self.recent.sizeHintForRow(0)) * rows
+        self.recent.setFixedHeight(height + 2 * self.recent.frameWidth() + 4)
+
+    @Slot(QListWidgetItem)
+    def _on_activated(self, item: QListWidgetItem) -> None:
+        self.project_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the look of the program."""
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        super().changeEvent(event)
+
+    def _dress(self) -> None:
+        self._hint.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+def _label(parent: QWidget, text: str, scale: float) -> QLabel:
+    label = QLabel(text, parent)
+    label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    label.setWordWrap(True)
+    font = label.font()
+    font.setPointSizeF(font.pointSizeF() * scale)
+    label.setFont(font)
+    return label

@@ -1,0 +1,65 @@
+"""Where the window stands and which parts of it are shown, over the end of a run."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QByteArray
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QMainWindow
+
+# Counts up when docks or toolbars change so much that an old state fits no more.
+_VERSION = 1
+_LEAST_VISIBLE_PX = 100
+
+
+def window_state(window: QMainWindow) -> str:
+    """Return position, size and docks of a window as text."""
+    parts = (window.saveGeometry(), window.saveState(_VERSION))
+    return ".".join(part.toBase64().toStdString() for part in parts)
+
+
+def restore_window(window: QMainWindow, state: str) -> bool:
+    """Put a window where it was.
+
+    Returns
+    -------
+    bool
+        False if there is no such state, or it was on a screen that is gone; the window
+        is then in the middle of the screen there is.
+    """
+    geometry, _, docks = state.partition(".")
+    restored = bool(geometry) and window.restoreGeometry(_bytes(geometry))
+    if docks:
+        window.restoreState(_bytes(docks), _VERSION)
+    if restored and is_on_screen(window):
+        return True
+    place_freely(window)
+    return False
+
+
+def is_on_screen(window: QMainWindow) -> bool:
+    """Whether enough of the title bar can be seen to move the window by it."""
+    bar = window.frameGeometry()
+    bar.setHeight(min(bar.height(), 40))
+    seen = (bar & screen.availableGeometry() for screen in QGuiApplication.screens())
+    return any(
+        part.width() >= min(_LEAST_VISIBLE_PX, bar.width()) and part.height() >= 10
+        for part in seen
+    )
+
+
+def place_freely(window: QMainWindow) -> None:
+    """Give a window most of the main screen."""
+    screen = QGuiApplication.primaryScreen()
+    if screen is None:
+        return
+    room = screen.availableGeometry()
+    window.resize(
+        min(1500, int(room.width() * 0.9)), min(950, int(room.height() * 0.9))
+    )
+    frame = window.frameGeometry()
+    frame.moveCenter(room.center())
+    window.move(frame.topLeft())
+
+
+def _bytes(text: str) -> QByteArray:
+    return QByteArray.fromBase64(QByteArray(text.encode("ascii", "ignore")))

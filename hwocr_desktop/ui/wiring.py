@@ -1,0 +1,74 @@
+"""Which part of the window does what an action says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hwocr_desktop.ui.main_window import MainWindow
+
+AnySlot = Callable[..., Any]
+
+
+def slots(window: MainWindow) -> dict[str, AnySlot]:
+    """Return what each action that is done once calls."""
+    files, pages = window.project_commands, window.page_commands
+    dialogs, views, text = window.dialogs, window.page_views, window.text
+    return {
+        "new-project": files.new_project,
+        "open-project": files.open_project,
+        "open-sample": files.open_sample,
+        "add-scans": files.choose_scans,
+        "add-folder": files.choose_scan_folder,
+        "import-page": files.choose_documents,
+        "export": files.export,
+        "save": files.save,
+        "save-copy": files.save_copy,
+        "quit": window.close,
+        "undo": window.session.undo,
+        "redo": window.session.redo,
+        "settings": dialogs.show_settings,
+        "clean-all": pages.clean_all,
+        "find-lines": pages.find_lines,
+        "find-all": pages.find_all,
+        "read-page": pages.read_page,
+        "read-all": pages.read_all,
+        "stop-all": pages.stop_all,
+        "rotate-right": pages.rotate_right,
+        "rotate-left": pages.rotate_left,
+        "negative": pages.set_negative,
+        "previous-page": pages.previous_page,
+        "next-page": pages.next_page,
+        "remove-page": pages.remove_page,
+        "accept-next": text.accept_and_next,
+        "next-doubtful": text.next_doubtful,
+        "previous-line": text.previous_line,
+        "next-line": text.next_line,
+        "reopen-line": text.reopen_line,
+        "revert-line": text.revert_line,
+        "delete-line": pages.delete_line,
+        "zoom-in": views.zoom_in,
+        "zoom-out": views.zoom_out,
+        "fit-page": views.fit_page,
+        "fit-width": views.fit_width,
+        "actual-size": views.actual_size,
+        "train": dialogs.show_training,
+        "shortcuts": dialogs.show_shortcuts,
+        "about-model": window.picker.show_details,
+        "about": dialogs.show_device,
+        "open-logs": dialogs.open_logs,
+    }
+
+
+def switches(window: MainWindow) -> dict[str, AnySlot]:
+    """Return what each action that is on or off tells."""
+    return {
+        "side-by-side": window.page_views.set_side_by_side,
+        "overlays": window.page_views.set_overlays_visible,
+        "compare": window.page_views.show_compare,
+        "show-pages": window.docks["pages"].setVisible,
+        "show-text": window.docks["text"].setVisible,
+        "show-cleaning": window.cleaning.setVisible,
+        "full-screen": window.set_full_screen,
+    }
