@@ -137,9 +137,12 @@ class LineOverlay(QGraphicsItem):
                     continue
                 if not (y0 - reach <= y <= y1 + reach):
                     continue
-            is_inside = items.outline.path().contains(point)
-            # Outlines of neighbors overlap: among several, the nearest baseline.
-            rank = (not is_inside, _distance(items.line.shape.baseline, x, y))
+            if items.outline.path().contains(point):
+                # Outlines of neighbors overlap: among several, the nearest baseline.
+                rank = False, _distance(items.line.shape.baseline, x, y)
+            else:
+                outline = items.line.shape.polygon
+                rank = True, _distance((*outline, outline[0]), x, y)
             if best is None or rank < best:
                 best, found = rank, items.line
         return found

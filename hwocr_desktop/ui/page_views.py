@@ -49,7 +49,7 @@ class PageViews(QWidget):
     Signals
     -------
     line_clicked : str
-        Id of the line, or "" beside all lines.
+        Id of the line.
     look_changed : Look
     """
 

@@ -37,7 +37,7 @@ class ScanView(pg.GraphicsView):
     fit_asked
         The person double-clicked.
     line_clicked : str
-        Id of the line, or "" beside all lines.
+        Id of the line.
     resized
     """
 
@@ -149,8 +149,8 @@ class ScanView(pg.GraphicsView):
         self.viewport().unsetCursor()
         if was_click and event.button() == Qt.MouseButton.LeftButton:
             line = self.overlay.line_at(self.page_point(event.position()))
-            shown = line is not None and self.overlay.isVisible()
-            self.line_clicked.emit(line.id if line is not None and shown else "")
+            if line is not None and self.overlay.isVisible():
+                self.line_clicked.emit(line.id)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the whole page."""

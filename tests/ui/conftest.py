@@ -127,7 +127,9 @@ def reading_of(text: str, confidence: float = 0.9, doubtful: str = "") -> Readin
     count = max(1, len(text))
     return Reading(
         tuple(
-            Character(c, 0.3 if c in doubtful else confidence, i / count, (i + 1) / count)
+            Character(
+                c, 0.3 if c in doubtful else confidence, i / count, (i + 1) / count
+            )
             for i, c in enumerate(text)
         ),
         "some-model",

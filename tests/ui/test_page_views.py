@@ -71,7 +71,8 @@ def test_the_whole_page_is_shown_and_stays_so(
         views.resize(*size)
         for view in panes(views):
             seen = view.visible()
-            assert seen.contains(0, 0) and seen.contains(360, 480)
+            assert seen.contains(0, 0)
+            assert seen.contains(360, 480)
             assert seen.height() < 3 * 480
 
 
@@ -199,13 +200,12 @@ def test_a_click_selects_the_line_and_a_drag_moves(
         )
     assert told.args == [second.id]
     assert original.overlay.selected == binarized.overlay.selected == second.id
-    with qtbot.waitSignal(views.line_clicked) as told:
+    with qtbot.assertNotEmitted(views.line_clicked):
         qtbot.mouseClick(
             original.viewport(),
             Qt.MouseButton.LeftButton,
             pos=screen_point(original, 100, 400),
         )
-    assert told.args == [""]
     look = views.look
     with qtbot.assertNotEmitted(views.line_clicked):
         qtbot.mousePress(
@@ -292,9 +292,7 @@ def test_the_original_can_stand_alone(qtbot, open_views, make_session, gray_page
     assert binarized.isVisible()
 
 
-def test_a_scan_that_cannot_be_opened_is_not_opening_for_ever(
-    open_views, make_session
-):
+def test_a_scan_that_cannot_be_opened_is_not_opening_for_ever(open_views, make_session):
     session = make_session()
     views = open_views(session)
     assert "opening" in views._panes[0].title.text()

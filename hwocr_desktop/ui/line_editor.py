@@ -1,0 +1,225 @@
+"""The field in which a person corrects one line."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QKeyEvent,
+    QKeySequence,
+    QTextCharFormat,
+    QTextCursor,
+    QTextOption,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
+
+from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.document.plain import one_line
+from hwocr_desktop.ui.line_states import doubt_color
+from hwocr_desktop.ui.reading_marks import (
+    code_point_index,
+    doubtful_spans,
+    utf16_index,
+)
+
+TEXT_MARGIN_PX = 3
+
+
+def doubt_format(palette) -> QTextCharFormat:
+    """Return how doubtful characters look: shaded, and underlined with dots."""
+    form = QTextCharFormat()
+    form.setBackground(doubt_color(palette))
+    form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
+    form.setUnderlineColor(QColor("#c47f00"))
+    return form
+
+
+class LineEditor(QPlainTextEdit):
+    """Edits the text of one line; wraps where it is long, and holds no line breaks.
+
+    The document's own history is switched off: undo and redo are the session's, so
+    that they reach everything and not only what was typed here.
+
+    Signals
+    -------
+    typed : str
+        The text after each change by the person.
+    accept_asked
+        Enter; with Shift it is a step up.
+    step_asked : int
+        To another line, so many lines down; negative is up.
+    undo_asked, redo_asked
+    caret_moved : int
+        Place in the text, in code points.
+    """
+
+    typed = Signal(str)
+    accept_asked = Signal()
+    step_asked = Signal(int)
+    undo_asked = Signal()
+    redo_asked = Signal()
+    caret_moved = Signal(int)
+
+    _line: Line | None = None
+    _threshold = 0.0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setUndoRedoEnabled(False)
+        self.setTabChangesFocus(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWordWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+        option = self.document().defaultTextOption()
+        option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
+        self.document().setDefaultTextOption(option)
+        self.document().setDocumentMargin(TEXT_MARGIN_PX)
+        self.textChanged.connect(self._on_text_changed)
+        self.cursorPositionChanged.connect(self._on_caret_moved)
+
+    @property
+    def caret(self) -> int:
+        """Where the caret is, in code points."""
+        return code_point_index(self.toPlainText(), self.textCursor().position())
+
+    def mirror(self, line: Line, threshold: float) -> None:
+        """Show a line as the document has it; tells nobody.
+
+        In the same line the caret stays in its place in the text, in another it begins
+        anew. Text that differs only in form, such as a letter and its accent typed
+        apart, is left to the person who types it.
+        """
+        is_other = self._line is None or self._line.id != line.id
+        self._line, self._threshold = line, threshold
+        before, after = self.toPlainText(), line.text
+        if is_other:
+            with QSignalBlocker(self):
+                self.setPlainText(after)
+        elif one_line(before) != one_line(after):
+            with QSignalBlocker(self):
+                self._replace(before, after)
+        self.show_doubts()
+
+    def forget(self) -> None:
+        """Take the next line as another one, whatever its id."""
+        self._line = None
+
+    def place_caret(self, position: int, end: int | None = None) -> None:
+        """Put the caret at a place, in code points, or select up to ``end``."""
+        text = self.toPlainText()
+        cursor = self.textCursor()
+        cursor.setPosition(utf16_index(text, position))
+        if end is not None:
+            keep = QTextCursor.MoveMode.KeepAnchor
+            cursor.setPosition(utf16_index(text, end), keep)
+        self.setTextCursor(cursor)
+
+    def show_doubts(self) -> None:
+        """Shade what the model was not sure of."""
+        selections = []
+        line, text = self._line, self.toPlainText()
+        if line is not None and text == line.text:
+            form = doubt_format(self.palette())
+            for start, end in doubtful_spans(line, self._threshold):
+                selection = QTextEdit.ExtraSelection()
+                selection.format = form
+                selection.cursor = QTextCursor(self.document())
+                selection.cursor.setPosition(utf16_index(text, start))
+                keep = QTextCursor.MoveMode.KeepAnchor
+                selection.cursor.setPosition(utf16_index(text, end), keep)
+                selections.append(selection)
+        self.setExtraSelections(selections)
+
+    def _replace(self, before: str, after: str) -> None:
+        """Change only the part that differs, so that the caret keeps its place."""
+        start = 0
+        while start < min(len(before), len(after)) and before[start] == after[start]:
+            start += 1
+        end = 0
+        most = min(len(before), len(after)) - start
+        while end < most and before[-1 - end] == after[-1 - end]:
+            end += 1
+        cursor = QTextCursor(self.document())
+        cursor.setPosition(utf16_index(before, start))
+        cursor.setPosition(
+            utf16_index(before, len(before) - end), QTextCursor.MoveMode.KeepAnchor
+        )
+        cursor.insertText(after[start : len(after) - end])
+
+    # ----- typing -------------------------------------------------------------
+
+    @Slot()
+    def _on_text_changed(self) -> None:
+        self.typed.emit(self.toPlainText())
+
+    @Slot()
+    def _on_caret_moved(self) -> None:
+        self.caret_moved.emit(self.caret)
+
+    def insertFromMimeData(self, source: QMimeData) -> None:
+        """Paste as one line."""
+        if source.hasText():
+            self.insertPlainText(one_line(source.text()))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take Enter, undo and the way to other lines; leave the rest to the text."""
+        if event.matches(QKeySequence.StandardKey.Undo):
+            self.undo_asked.emit()
+        elif event.matches(QKeySequence.StandardKey.Redo):
+            self.redo_asked.emit()
+        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._press_enter(event.modifiers())
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self._press_arrow(event)
+        else:
+            super().keyPressEvent(event)
+
+    def _press_enter(self, modifiers: Qt.KeyboardModifier) -> None:
+        if modifiers & Qt.KeyboardModifier.ShiftModifier:
+            self.step_asked.emit(-1)
+        else:
+            self.accept_asked.emit()
+
+    def _press_arrow(self, event: QKeyEvent) -> None:
+        """Move within a wrapped text first, then to the next line."""
+        is_down = event.key() == Qt.Key.Key_Down
+        cursor = self.textCursor()
+        operation = QTextCursor.MoveOperation
+        can_move = cursor.movePosition(operation.Down if is_down else operation.Up)
+        is_plain = not event.modifiers() & (
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+        )
+        if is_plain and can_move:
+            self.setTextCursor(cursor)
+        elif event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            super().keyPressEvent(event)
+        else:
+            self.step_asked.emit(1 if is_down else -1)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep undo and redo from the window's menu: the keys arrive here as keys."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(
+            event, QKeyEvent
+        ):
+            keys = QKeySequence.StandardKey
+            if event.matches(keys.Undo) or event.matches(keys.Redo):
+                event.accept()
+                return True
+        return bool(super().event(event))
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the list."""
+        event.ignore()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow a change from light to dark."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.show_doubts()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Leave the menu to the list, which knows the line."""
+        event.ignore()

@@ -1,0 +1,117 @@
+"""The lines drawn over a page, and the views' arithmetic."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPointF, Qt
+
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.ui.line_overlay import BADGE_HEIGHT_PX, LineOverlay
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def overlay(qapp):
+    return LineOverlay()
+
+
+def drawn(overlay, line_id):
+    return overlay._items[line_id]
+
+
+def test_only_what_changed_is_drawn_anew(overlay, make_session):
+    session = make_session(tuple("abcdefgh"))
+    assert overlay.set_lines(session.page.lines) == 8
+    before = {line.id: drawn(overlay, line.id).outline for line in session.page.lines}
+    session.accept_line("l3")
+    assert overlay.set_lines(session.page.lines) == 1
+    same = [i for i, o in before.items() if drawn(overlay, i).outline is o]
+    assert set(before) - set(same) == {"l3"}
+    # Typing changes neither form nor state: nothing is drawn, the text is known.
+    session.correct_line("l5", "other")
+    assert overlay.set_lines(session.page.lines) == 0
+    assert overlay.line("l5").text == "other"
+
+
+def test_numbers_follow_the_reading_order(overlay, make_session):
+    session = make_session(tuple("abc"))
+    overlay.set_lines(session.page.lines)
+    session.commit("x", edits.move_line(session.project, "p1", "l3", 0))
+    assert overlay.set_lines(session.page.lines) == 3
+    assert [drawn(overlay, i).number for i in ("l3", "l1", "l2")] == [1, 2, 3]
+    session.commit("x", edits.remove_line(session.project, "p1", "l3"))
+    overlay.set_lines(session.page.lines)
+    assert overlay.line("l3") is None
+    assert drawn(overlay, "l1").number == 1
+
+
+def test_states_differ_in_dash_and_form_and_not_only_in_color(overlay, make_session):
+    session = make_session((None, "b", "c"))
+    session.accept_line("l3")
+    overlay.set_lines(session.page.lines)
+    looks = [
+        (
+            items.baseline.pen().style(),
+            items.badge.path().elementCount(),
+            len(items.badge.childItems()),
+        )
+        for items in (drawn(overlay, i) for i in ("l1", "l2", "l3"))
+    ]
+    assert len({dash for dash, *_ in looks}) == 3
+    assert len(drawn(overlay, "l3").badge.childItems()) == 2  # number and tick
+    sizes = [drawn(overlay, i).badge.path().boundingRect() for i in ("l1", "l2", "l3")]
+    assert sizes[2].width() > sizes[1].width()
+
+
+def test_the_selected_line_stands_out_alone(overlay, make_session):
+    session = make_session(tuple("abc"))
+    overlay.set_lines(session.page.lines)
+    for chosen in ("l2", "l3"):
+        overlay.select(chosen)
+        outlined = [
+            i
+            for i in ("l1", "l2", "l3")
+            if drawn(overlay, i).outline.pen().style() != Qt.PenStyle.NoPen
+        ]
+        assert outlined == [chosen]
+    overlay.select("")
+    assert overlay.selected == ""
+
+
+def test_a_point_finds_the_line_around_it_or_near_it(overlay, make_session):
+    session = make_session(tuple("abc"))
+    overlay.set_lines(session.page.lines)
+    overlay.set_scale(1.0)
+    # Line n stands at y = 40 n, from 24 above to 10 below.
+    assert overlay.line_at(QPointF(100, 70)).id == "l2"
+    assert overlay.line_at(QPointF(100, 94)).id == "l3"
+    assert overlay.line_at(QPointF(100, 92)).id == "l2"
+    assert overlay.line_at(QPointF(10, 38)).id == "l1"
+    assert overlay.line_at(QPointF(100, 250)) is None
+    # The reach is one on the screen: far in, it is short on the page.
+    overlay.set_scale(10.0)
+    assert overlay.line_at(QPointF(10, 38)) is None
+
+
+def test_numbers_are_thinned_out_where_they_would_overlap(overlay, make_session):
+    session = make_session(tuple("x" * 40))
+    overlay.set_lines(session.page.lines)
+
+    def shown():
+        items = [drawn(overlay, f"l{n}") for n in range(1, 41)]
+        return [i.number for i in items if i.badge.isVisible()]
+
+    overlay.set_scale(1.0)
+    assert shown() == list(range(1, 41))
+    for scale in (0.3, 0.15, 0.06):
+        overlay.set_scale(scale)
+        numbers = shown()
+        assert 1 < len(numbers) < 40
+        # Number 1 is always there; among the others none covers the next.
+        gap = (numbers[2] - numbers[1]) * 40 * scale
+        assert gap >= 0.85 * BADGE_HEIGHT_PX
+    overlay.select("l7")
+    assert 7 in shown()
+    overlay.set_numbers_visible(False)
+    assert shown() == []

@@ -1,0 +1,406 @@
+"""The text of the page: typing, accepting, undoing, going from line to line."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QTextCursor
+from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QMainWindow
+
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Character, Reading
+from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.ui.transcription import Transcription
+from hwocr_desktop.ui.transcription_model import LINE_ROLE
+
+pytestmark = pytest.mark.gui
+
+
+@pytest.fixture
+def open_text(qtbot):
+    def open_(session, **kwargs) -> Transcription:
+        text = Transcription(session, **kwargs)
+        qtbot.addWidget(text)
+        text.resize(420, 600)
+        with qtbot.waitExposed(text):
+            text.show()
+        text.activateWindow()
+        text.focus_text()
+        return text
+
+    return open_
+
+
+def editor(text):
+    return text._list.editor
+
+
+def shades(text) -> list[str]:
+    """Return the texts that are shaded in the editor."""
+    return [s.cursor.selectedText() for s in editor(text).extraSelections()]
+
+
+def line(session, number):
+    return session.page.lines[number - 1]
+
+
+def test_the_first_line_to_do_is_current(open_text, make_session):
+    session = make_session()
+    session.accept_line("l1")
+    text = open_text(session)
+    assert text.line.id == "l2"
+    assert editor(text).toPlainText() == "second"
+
+
+def test_every_keystroke_reaches_the_document_and_is_one_undo_step(
+    qtbot, open_text, make_session
+):
+    session = make_session()
+    text = open_text(session)
+    qtbot.keyClick(editor(text), Qt.Key.Key_End)
+    changes = QSignalSpy(session.project_changed)
+    qtbot.keyClicks(editor(text), " of it")
+    assert changes.count() == 6
+    assert line(session, 1).correction == "first line of it"
+    assert line(session, 1).state == "read"
+    qtbot.keyClick(editor(text), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert line(session, 1).correction is None
+    assert editor(text).toPlainText() == "first line"
+    qtbot.keyClick(
+        editor(text),
+        Qt.Key.Key_Z,
+        Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier,
+    )
+    assert editor(text).toPlainText() == "first line of it"
+
+
+def test_undo_in_the_field_is_the_sessions_even_beside_a_menu(qtbot, make_session):
+    session = make_session()
+    window = QMainWindow()
+    qtbot.addWidget(window)
+    text = Transcription(session)
+    window.setCentralWidget(text)
+    undo = QAction("Undo", window)
+    undo.setShortcut(QKeySequence.StandardKey.Undo)
+    undo.triggered.connect(session.undo)
+    window.addAction(undo)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    text.focus_text()
+    qtbot.keyClicks(editor(text), "ab")
+    session.accept_line("l1")
+    qtbot.keyClick(editor(text), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    # One step each time: the acceptance first, then the typing.
+    assert (line(session, 1).checked, line(session, 1).text) == (False, "abfirst line")
+    qtbot.keyClick(editor(text), Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert line(session, 1).correction is None
+
+
+def test_typing_is_not_disturbed_by_its_own_echo(qtbot, open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    editor(text).place_caret(5)
+    qtbot.keyClicks(editor(text), " xy")
+    assert editor(text).toPlainText() == "first xy line"
+    assert editor(text).caret == 8
+    # Typed apart, kept together: the field keeps what was typed.
+    editor(text).insertPlainText("e\u0301")
+    assert line(session, 1).correction == "first xy\u00e9 line"
+    assert editor(text).toPlainText() == "first xye\u0301 line"
+    assert editor(text).caret == 10
+
+
+def test_what_changes_elsewhere_leaves_the_caret_in_its_place(open_text, make_session):
+    session = make_session(("first line", "second"))
+    text = open_text(session)
+    editor(text).place_caret(7)
+    typed = QSignalSpy(editor(text).typed)
+    session.correct_line("l1", "The first line")
+    assert (editor(text).toPlainText(), editor(text).caret) == ("The first line", 11)
+    session.correct_line("l1", "The first line indeed")
+    assert editor(text).caret == 11
+    session.correct_line("l2", "other")
+    assert editor(text).caret == 11
+    assert typed.count() == 0
+    assert text._list.lines.index(1).data() == "other"
+
+
+def test_enter_accepts_and_goes_on(qtbot, open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    selected = QSignalSpy(text.line_selected)
+    qtbot.keyClicks(editor(text), "The ")
+    qtbot.keyClick(editor(text), Qt.Key.Key_Return)
+    assert line(session, 1).checked
+    assert line(session, 1).correction == "The first line"
+    assert text.line.id == "l2"
+    assert [selected.at(i)[0] for i in range(selected.count())] == ["l2"]
+    qtbot.keyClick(editor(text), Qt.Key.Key_Return)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Enter)
+    assert all(one.checked for one in session.page.lines)
+    assert text.line.id == "l3"
+    assert text._counter.text() == "3 of 3 lines checked"
+    assert editor(text).hasFocus()
+
+
+def test_enter_passes_a_line_that_was_not_read(qtbot, open_text, make_session):
+    session = make_session((None, "second"))
+    text = open_text(session)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Return)
+    assert not line(session, 1).checked
+    assert text.line.id == "l2"
+
+
+def test_keys_go_from_line_to_line_without_accepting(qtbot, open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Down)
+    assert text.line.id == "l2"
+    qtbot.keyClick(editor(text), Qt.Key.Key_Down)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Down)
+    assert text.line.id == "l3"
+    qtbot.keyClick(editor(text), Qt.Key.Key_Up)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert text.line.id == "l1"
+    assert not any(one.checked for one in session.page.lines)
+
+
+def test_in_a_wrapped_line_the_arrow_moves_within_it_first(
+    qtbot, open_text, make_session
+):
+    session = make_session(("word " * 40, "second"))
+    text = open_text(session)
+    qtbot.waitUntil(lambda: editor(text).height() > 60)
+    editor(text).place_caret(0)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Down)
+    assert text.line.id == "l1"
+    assert editor(text).caret > 10
+    editor(text).moveCursor(QTextCursor.MoveOperation.End)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Down)
+    assert text.line.id == "l2"
+
+
+def test_doubtful_characters_are_shaded_until_somebody_typed_them(
+    qtbot, open_text, make_session
+):
+    session = make_session(("kqew",), doubtful="q")
+    text = open_text(session)
+    assert shades(text) == ["q"]
+    qtbot.keyClicks(editor(text), "x")
+    assert shades(text) == ["q"]
+    editor(text).place_caret(2, 3)
+    qtbot.keyClicks(editor(text), "r")
+    assert editor(text).toPlainText() == "xkrew"
+    assert shades(text) == []
+    session.undo()
+    assert shades(text) == ["q"]
+    text.accept_and_next()
+    assert shades(text) == []
+
+
+def test_the_threshold_of_doubt_follows_the_settings(open_text, make_session):
+    session = make_session(("kqew",), doubtful="q")
+    text = open_text(session, settings=Settings(doubt_threshold=0.2, font_size=20))
+    assert shades(text) == []
+    assert editor(text).font().pointSize() == 20
+    text.apply_settings(Settings(doubt_threshold=0.95))
+    assert shades(text) == ["kqew"]
+
+
+def test_the_next_doubtful_place_is_selected_line_by_line(open_text, make_session):
+    session = make_session(("aqa", "bbb", "q", "cqqc"), doubtful="q")
+    text = open_text(session)
+    found = []
+    for _ in range(4):
+        text.next_doubtful()
+        cursor = editor(text).textCursor()
+        found.append((text.line.id, cursor.selectionStart(), cursor.selectionEnd()))
+    assert found == [("l1", 1, 2), ("l3", 0, 1), ("l4", 1, 3), ("l1", 1, 2)]
+    for one in session.page.lines:
+        session.accept_line(one.id)
+    text.next_doubtful()
+    assert "no doubtful" in text._hint.text()
+
+
+def test_rare_characters_do_not_shift_the_shades(open_text, make_session):
+    session = make_session(("\U00010400q\U00010401z",), doubtful="qz")
+    text = open_text(session)
+    assert shades(text) == ["q", "z"]
+    text.next_doubtful()
+    assert editor(text).textCursor().selectedText() == "q"
+    text.next_doubtful()
+    assert editor(text).textCursor().selectedText() == "z"
+
+
+def test_a_reading_that_arrives_fills_rows_and_spares_typed_text(
+    qtbot, open_text, make_session
+):
+    session = make_session((None, None))
+    text = open_text(session)
+    assert "F5" in text._hint.text()
+    assert text._hint.isVisible()
+    qtbot.keyClicks(editor(text), "mine")
+    reading = Reading((Character("Q", 0.9, 0, 1),), "m")
+    session.commit(
+        "Read",
+        edits.set_readings(session.project, "p1", {"l1": reading, "l2": reading}),
+    )
+    assert editor(text).toPlainText() == "mine"
+    assert editor(text).caret == 4
+    assert text._list.lines.index(1).data() == "Q"
+    assert not text._hint.isVisible()
+
+
+def test_selecting_from_outside_selects_and_tells_once(open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    selected = QSignalSpy(text.line_selected)
+    text.select_line("l3")
+    text.select_line("l3")
+    text.select_line("unknown")
+    assert [selected.at(i)[0] for i in range(selected.count())] == ["l3"]
+    assert text.line.id == "l3"
+
+
+def test_a_click_in_a_row_puts_the_caret_there(qtbot, open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    view = text._list
+    place = view.rows.text_rect(view.visualRect(view.lines.index(1)), view.font())
+    half = view.fontMetrics().horizontalAdvance("sec")
+    qtbot.mouseClick(
+        view.viewport(),
+        Qt.MouseButton.LeftButton,
+        pos=QPoint(place.left() + half + 4, place.top() + 12),
+    )
+    assert text.line.id == "l2"
+    assert editor(text).caret == 3
+    assert editor(text).hasFocus()
+
+
+def test_the_sign_of_a_line_checks_and_reopens_it(qtbot, open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    view = text._list
+
+    def click():
+        row = view.visualRect(view.lines.index(1))
+        place = view.rows.sign_rect(row, view.font())
+        qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=place.center())
+
+    click()
+    assert line(session, 2).checked
+    click()
+    assert not line(session, 2).checked
+    assert line(session, 2).text == "second"
+
+
+def test_a_typed_text_can_go_back_to_the_reading(qtbot, open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    qtbot.keyClicks(editor(text), "zzz")
+    text.revert_line()
+    assert editor(text).toPlainText() == "first line"
+    assert line(session, 1).correction is None
+
+
+def test_pasted_lines_become_one(open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    editor(text).selectAll()
+    QGuiApplication.clipboard().setText("Kew,\r\nMay 4\n")
+    editor(text).paste()
+    assert line(session, 1).correction == "Kew, May 4 "
+
+
+def test_the_text_of_the_page_can_be_copied(open_text, make_session):
+    session = make_session()
+    open_text(session).copy_text()
+    assert QGuiApplication.clipboard().text() == "first line\nsecond\nthird\n"
+
+
+def test_lines_are_spoken_with_number_and_state(open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    session.accept_line("l1")
+    index = text._list.lines.index(0)
+    spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Line 1, checked: first line"
+    assert editor(text).accessibleName() == "Line 1, checked"
+
+
+def test_every_state_without_lines_says_what_to_do(open_text, make_session):
+    session = make_session((), pages=1)
+    text = open_text(session)
+    assert "Press F5" in text._content.message
+    assert "Ctrl+O" in open_text(make_session(pages=0))._content.message
+
+
+def test_each_page_is_found_as_it_was_left(open_text, make_session):
+    session = make_session(pages=2)
+    text = open_text(session)
+    text.select_line("l3")
+    session.select_page("p2")
+    assert text.line.id == "l1"
+    session.select_page("p1")
+    assert text.line.id == "l3"
+
+
+def test_lines_that_come_and_go_leave_the_current_one(open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    text.select_line("l2")
+    session.commit("x", edits.remove_line(session.project, "p1", "l1"))
+    assert text.line.id == "l2"
+    assert text._list.currentIndex().row() == 0
+    session.commit("x", edits.remove_line(session.project, "p1", "l2"))
+    assert text.line.id == "l3"
+    assert editor(text).toPlainText() == "third"
+    assert editor(text).hasFocus()
+
+
+def test_another_page_begins_anew_though_its_lines_have_the_same_ids(
+    open_text, make_session
+):
+    session = make_session(pages=2)
+    text = open_text(session)
+    editor(text).place_caret(4)
+    session.select_page("p2")
+    assert text.line.id == "l1"
+    assert editor(text).caret == 0
+
+
+def test_a_keystroke_tells_one_row_of_many(qtbot, open_text, make_session):
+    session = make_session(tuple(f"line {i}" for i in range(200)))
+    text = open_text(session)
+    changes = QSignalSpy(text._list.lines.dataChanged)
+    resets = QSignalSpy(text._list.lines.modelReset)
+    text.select_line("l150")
+    qtbot.keyClicks(editor(text), "x")
+    assert (changes.count(), resets.count()) == (1, 0)
+    assert changes.at(0)[0].data(LINE_ROLE).id == "l150"
+
+
+def test_a_row_grows_with_its_text(qtbot, open_text, make_session):
+    session = make_session()
+    text = open_text(session)
+    before = editor(text).height()
+    session.correct_line("l1", "word " * 40)
+    qtbot.waitUntil(lambda: editor(text).height() > 2 * before)
+    # All of it can be seen: the field never scrolls.
+    assert editor(text).verticalScrollBar().maximum() == 0
+
+
+def test_the_menu_offers_what_fits_the_line(open_text, make_session):
+    from hwocr_desktop.ui.line_menu import line_menu
+
+    session = make_session()
+    text = open_text(session)
+    session.accept_line("l1")
+    menu = line_menu(text, editor(text))
+    enabled = {a.text() for a in menu.actions() if a.isEnabled() and a.text()}
+    assert {"Reopen line", "Back to the reading", "Select all"} <= enabled
+    assert "Accept line" not in enabled
+    menu.deleteLater()
