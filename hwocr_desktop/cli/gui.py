@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,12 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Open the window and return when it is closed."""
+    if not _has_display():
+        raise HwocrError(
+            "There is no display to open a window on.",
+            "Start the program from a desktop; the other commands, see “hwocr "
+            "--help”, work without one.",
+        )
     try:
         # Only here: all other commands run where no display libraries are.
         from hwocr_desktop.ui import start
@@ -43,3 +51,11 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             "libxcb-cursor0; the other commands work without them.",
         ) from error
     return int(start.run(tuple(options.paths), sample=options.sample))
+
+
+def _has_display() -> bool:
+    """Whether there is a screen; without one Qt would end the whole process."""
+    if not sys.platform.startswith("linux"):
+        return True
+    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    return any(os.environ.get(name) for name in names)

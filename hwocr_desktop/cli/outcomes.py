@@ -19,10 +19,9 @@ def note_outcome(terminal: Terminal, outcome: Outcome) -> None:
     if outcome.error is not None:
         terminal.error(outcome.error, str(outcome.source))
         return
-    where = ", ".join(str(path) for path in outcome.outputs)
     if outcome.state == "skipped":
-        terminal.note(f"{outcome.source}: there already, {where}")
-        return
+        return  # there may be thousands; the summary counts them
+    where = ", ".join(str(path) for path in outcome.outputs)
     lines = "" if outcome.page is None else f"{len(outcome.page.lines)} lines, "
     arrow = f" -> {where}" if where else ""
     terminal.note(f"{outcome.source}{arrow} ({lines}{outcome.seconds:.1f} s)")

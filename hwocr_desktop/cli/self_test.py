@@ -6,6 +6,8 @@ import argparse
 import importlib.util
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,6 +15,7 @@ from typing import Any
 from hwocr_desktop.app.self_test import NotInstalled, Trial, run_steps
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.paths import HOME_VARIABLE
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
@@ -59,5 +62,20 @@ def _try_window(trial: Trial) -> str:
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     from hwocr_desktop.ui import start
 
-    start.try_window()
+    with _home(trial.folder / "home"):
+        start.try_window()
     return "painted off screen"
+
+
+@contextmanager
+def _home(folder: Path) -> Iterator[None]:
+    """Keep a window away from the settings and projects of the person."""
+    before = os.environ.get(HOME_VARIABLE)
+    os.environ[HOME_VARIABLE] = str(folder)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[HOME_VARIABLE]
+        else:
+            os.environ[HOME_VARIABLE] = before

@@ -5,10 +5,11 @@ import os
 import re
 import signal
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-import hwocr_desktop
+import hwocr_desktop.ui
 from hwocr_desktop.cli import gui, models
 from hwocr_desktop.cli.main import COMMANDS
 from hwocr_desktop.core import errors
@@ -198,3 +199,25 @@ def test_a_second_ctrl_c_ends_it_at_once(hwocr, monkeypatch):
 
     monkeypatch.setattr(models, "run", run)
     assert hwocr("models").code == 130
+
+
+def test_without_a_display_there_is_a_sentence(hwocr, monkeypatch):
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    done = hwocr("gui")
+    assert done.code == 1
+    assert "no display" in done.err
+
+
+def test_the_window_gets_what_was_named(hwocr, monkeypatch, tmp_path):
+    seen = []
+
+    def start(paths, *, sample):
+        seen.append((paths, sample))
+        return 7
+
+    stand_in = SimpleNamespace(run=start)
+    monkeypatch.setattr(hwocr_desktop.ui, "start", stand_in, raising=False)
+    assert hwocr("gui", tmp_path, "--sample").code == 7
+    assert seen == [((tmp_path,), True)]
