@@ -201,11 +201,6 @@ class ProjectFile:
         -------
         Path or None
             Where it is kept; None if there was none.
-
-        Raises
-        ------
-        OutputNotWritable
-            If it cannot be renamed.
         """
         if self._leftover is None or self.is_read_only:
             self._leftover = None
@@ -322,10 +317,7 @@ class ProjectFile:
         return _create(folder, replace(project, pages=tuple(map(moved, project.pages))))
 
     def close(self) -> None:
-        """Close the files and let go of the lock; unsaved changes stay in the journal.
-
-        Closing twice does nothing.
-        """
+        """Close files and lock; what is not saved stays in the journal."""
         self._journal.close()
         if self._lock is not None:
             self._lock.release()

@@ -59,7 +59,8 @@ def test_every_field_of_the_document_has_a_place(small):
     content = json.loads(encode_project(small))
     line = content["project"]["pages"][0]["lines"][0]
     assert set(line["shape"]) == {"baseline", "polygon", "ascent", "descent"}
-    assert set(line["reading"]) == names(Reading)
+    columns = names(Character) | names(Reading) - {"characters"}
+    assert set(line["reading"]) == columns
 
 
 def test_each_line_of_writing_has_a_row_of_its_own(small):
@@ -74,6 +75,13 @@ def test_numbers_that_json_lacks_cannot_keep_a_project_from_being_saved():
     page = Page("p1", "1.png", 10, 10, lines=(Line("l1", shape, reading),))
     read = decode_project(encode_project(Project(pages=(page,)))).project
     assert read.pages[0].lines[0].reading.characters[0] == Character("a", 0, 0, 0)
+
+
+def test_characters_of_several_code_points_survive(small):
+    reading = Reading((Character("ij", 1, 0, 0.5), Character("", 0, 0.5, 1)), "m")
+    line = replace(small.pages[0].lines[0], reading=reading)
+    project = Project(pages=(replace(small.pages[0], lines=(line,)),))
+    assert decode_project(encode_project(project)).project == project
 
 
 def test_file_names_that_are_no_unicode_survive():
@@ -159,7 +167,10 @@ def damage(content, path, value):
         pytest.param(
             ["project", "pages", 0, "lines", 0, "shape", "ascent"], 10**400, id="huge"
         ),
-        (["project", "pages", 0, "lines", 0, "reading", "characters", 0], ["a", 1]),
+        (["project", "pages", 0, "lines", 0, "reading", "start"], [1]),
+        (["project", "pages", 0, "lines", 0, "reading", "text"], "abc"),
+        (["project", "pages", 0, "lines", 0, "reading", "text"], [1, 2]),
+        (["project", "pages", 0, "lines", 0, "reading", "end"], [True, 1]),
         (["journal"], 5),
     ],
 )
