@@ -68,6 +68,9 @@ class DeviceDialog(QDialog):
         self._form = QFormLayout()
         self._form.setHorizontalSpacing(18)
         self._form.setVerticalSpacing(7)
+        self._form.setFieldGrowthPolicy(
+            QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow
+        )
         self._form.setLabelAlignment(
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop
         )
@@ -100,7 +103,7 @@ class DeviceDialog(QDialog):
             ("library", self.tr("Networks' library"), ""),
             ("system", self.tr("System"), system),
             ("python", self.tr("Python and Qt"), f"{_python()}, Qt {qVersion()}"),
-            ("screen", self.tr("Size of the screen's text"), scale),
+            ("screen", self.tr("Scale of the screen"), scale),
             ("licence", self.tr("Licence"), "Apache 2.0"),
             ("models", self.tr("Your models"), str(paths.user_models())),
             ("settings", self.tr("Your settings"), str(paths.user_config())),
@@ -118,7 +121,7 @@ class DeviceDialog(QDialog):
     def show_report(self, report: DeviceReport | None) -> None:
         """Say what the networks run on, once it is known."""
         if report is None:
-            wait = self.tr("being loaded…")
+            wait = self.tr("not loaded yet")
             self._values["device"].setText(wait)
             self._values["library"].setText(wait)
             return

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QPushButton,
     QRadioButton,
+    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -96,7 +97,7 @@ class ExportDialog(QDialog):
         self.files.setReadOnly(True)
         self.files.setTabChangesFocus(True)
         self.files.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-        self.files.setFixedHeight(150)
+        self.files.setMinimumHeight(140)
         self.files.setAccessibleName(self.tr("Files written"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         self.start = self.buttons.addButton(self.tr("&Export"), _ButtonRole.ActionRole)
@@ -125,6 +126,7 @@ class ExportDialog(QDialog):
             _column(self.page_xml, self.images, self.text, self.joined),
         )
         row = QHBoxLayout()
+        row.setSpacing(8)
         row.addWidget(self.folder, 1)
         row.addWidget(self.browse)
         form.addRow(self.tr("Folder:"), row)
@@ -135,7 +137,11 @@ class ExportDialog(QDialog):
         column.setSpacing(14)
         column.addWidget(self._choices)
         for widget in (self.progress, self.summary, self.files, self.buttons):
-            column.addWidget(widget)
+            column.addWidget(widget, 1 if widget is self.files else 0)
+        # The room between stays where there is no list yet.
+        self.summary.setSizePolicy(
+            QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum
+        )
         for hidden in (self.progress, self.summary, self.files):
             hidden.hide()
         for button in (self.replace, self.stop, self.show_folder):

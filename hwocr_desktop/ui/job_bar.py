@@ -101,9 +101,10 @@ class JobWatch(QObject):
 
     @Slot(object)
     def _on_progressed(self, progress: Progress) -> None:
-        self.done, self.total = progress.done, progress.total
-        # What training says of itself between the measurements is for the log.
+        # Training counts the batches of one pass after the other and names its loss:
+        # that is for its own dialog and for the log.
         if self.runner.name != "training":
+            self.done, self.total = progress.done, progress.total
             self.doing = QCoreApplication.translate("progress", progress.text)
 
     @Slot(object)

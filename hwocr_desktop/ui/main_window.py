@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import logging
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
-    QKeyEvent,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
@@ -47,6 +46,7 @@ from hwocr_desktop.ui.theme import Theme
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.welcome import Welcome
 from hwocr_desktop.ui.window_state import restore_window, window_state
+from hwocr_desktop.ui.window_watch import WindowWatch
 from hwocr_desktop.ui.wiring import slots, switches
 
 log = logging.getLogger(__name__)
@@ -76,7 +76,9 @@ class MainWindow(QMainWindow):
     def __init__(self, session: Session, theme: Theme | None = None) -> None:
         super().__init__()
         self.session, self._theme = session, theme
-        self._may_close = self._is_painted = False
+        self._may_close = False
+        self._watch = WindowWatch(self)
+        self._watch.painted.connect(self.painted)
         self.documents = JobRunner("documents")
         self.preferences = Preferences(session.files, self)
         self.window_actions = Actions(self)
@@ -97,7 +99,7 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
         self._leave_drops_to_the_window()
-        restore_window(self, self.preferences.settings.window_state)
+        self._is_placed = restore_window(self, self.preferences.settings.window_state)
         self._apply_settings(self.preferences.settings)
         self.window_actions.paint(self.palette())
         self._on_refresh()
@@ -143,12 +145,18 @@ class MainWindow(QMainWindow):
             dock.setWidget(widget)
             self.addDockWidget(side, dock)
             self.docks[name] = dock
-        docks = [self.docks["pages"], self.docks["text"]]
-        self.resizeDocks(docks, [210, 460], Qt.Orientation.Horizontal)
 
     def _make_center(self) -> None:
-        names = ("add-scans", "add-folder", "open-project", "open-sample")
-        self.welcome = Welcome([self.window_actions[name] for name in names], self)
+        icons = {
+            "add-scans": "add-page",
+            "add-folder": "folder",
+            "open-project": "open",
+            "open-sample": "read",
+        }
+        self.welcome = Welcome(
+            [(self.window_actions[name], picture) for name, picture in icons.items()],
+            self,
+        )
         work = QWidget(self)
         column = QVBoxLayout(work)
         column.setContentsMargins(0, 0, 0, 0)
@@ -193,6 +201,7 @@ class MainWindow(QMainWindow):
         session.saved_changed.connect(self._refresh.start)
         for runner in session.runners:
             runner.busy_changed.connect(self._refresh.start)
+        self._watch.held.connect(self._on_held)
         self.cleaning.cut_changed.connect(self.page_views.set_cut)
         self.page_views.line_clicked.connect(self.text.select_line)
         self.text.line_selected.connect(self.page_views.show_line)
@@ -292,30 +301,26 @@ class MainWindow(QMainWindow):
     # ----- window system ------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
-        """Listen to the window for its first painting and for the key that is held."""
+        """Take up what only a shown window can do."""
         super().showEvent(event)
-        handle = self.windowHandle()
-        if handle is not None:
-            handle.removeEventFilter(self)
-            handle.installEventFilter(self)
+        if not self._is_placed:
+            # Docks have their widths only once they are laid out.
+            self._is_placed = True
+            QTimer.singleShot(0, self, self._size_docks)
+        self._watch.begin()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Compare while F8 is down, whoever has the focus; note the first painting."""
-        kind = event.type()
-        if kind == QEvent.Type.Expose and not self._is_painted:
-            self._is_painted = True
-            # The event paints; what waits for the painting comes after it.
-            QTimer.singleShot(0, self, self.painted.emit)
-        elif kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
-            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F8:
-                if not event.isAutoRepeat():
-                    is_down = kind == QEvent.Type.KeyPress
-                    is_able = self.window_actions["compare"].isEnabled()
-                    self.window_actions["compare"].setChecked(is_down and is_able)
-                return True
-        elif kind == QEvent.Type.FocusOut:
-            self.window_actions["compare"].setChecked(False)
-        return bool(super().eventFilter(watched, event))
+    @Slot()
+    def _size_docks(self) -> None:
+        width, pages = self.width(), 215
+        left = width - pages - self.centralWidget().minimumSizeHint().width() - 16
+        sizes = [pages, max(320, min(left, width // 3))]
+        docks = [self.docks["pages"], self.docks["text"]]
+        self.resizeDocks(docks, sizes, Qt.Orientation.Horizontal)
+
+    @Slot(bool)
+    def _on_held(self, is_down: bool) -> None:
+        compare = self.window_actions["compare"]
+        compare.setChecked(is_down and compare.isEnabled())
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Take files and folders."""

@@ -38,7 +38,7 @@ class ModelCardDialog(QDialog):
         form.setHorizontalSpacing(18)
         form.setVerticalSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         measured = "\n".join(figures(card)) or self.tr("Nothing was measured yet.")
         # The plain words first, then the terms themselves where they say more.
         licence = licence_line(card)

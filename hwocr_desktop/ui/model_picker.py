@@ -38,6 +38,7 @@ from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.settings import load_settings
 from hwocr_desktop.ml.registry import ModelCard, find_models
+from hwocr_desktop.ui.icons import icon
 from hwocr_desktop.ui.messages import figures, licence_line
 from hwocr_desktop.ui.model_card import ModelCardDialog
 
@@ -143,7 +144,8 @@ class ModelPicker(QWidget):
         label = QLabel(self.tr("Read &with:"), self)
         label.setBuddy(self.combo)
         self.details = QToolButton(self)
-        self.details.setText("ⓘ")
+        self.details.setText("?")
+        self.details.setIcon(icon("help"))
         self.details.setAutoRaise(True)
         self.details.setToolTip(self.tr("About this model"))
         self.details.setAccessibleName(self.tr("About this model"))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QLocale, Qt, Slot
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFormLayout,
-    QFrame,
     QGroupBox,
     QHBoxLayout,
     QLabel,
@@ -62,7 +62,14 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 12)
         column.setSpacing(12)
-        for box in (self._look_box(), self._work_box(), self._program_box()):
+        boxes = (self._look_box(), self._work_box(), self._program_box())
+        # One column of labels through all three boxes.
+        labels = [label for box in boxes for label in box.findChildren(QLabel)]
+        named = [label for label in labels if label.buddy() is not None]
+        width = max(label.sizeHint().width() for label in named)
+        for label in named:
+            label.setMinimumWidth(width)
+        for box in boxes:
             column.addWidget(box)
         column.addWidget(self.buttons)
         self.show_settings(settings)
@@ -102,7 +109,9 @@ class SettingsDialog(QDialog):
         self.doubt.setRange(0, 100)
         self.doubt.setPageStep(10)
         self._doubt_text = QLabel(self)
-        self._doubt_text.setMinimumWidth(210)
+        self._doubt_text.setMinimumWidth(
+            self.fontMetrics().horizontalAdvance("where it is less than 100 % sure ")
+        )
         self.doubt.valueChanged.connect(self._on_doubt)
         self.autosave = _number(self, 5, 3600, self.tr(" seconds"))
         self.warm_up = QCheckBox(
@@ -118,7 +127,7 @@ class SettingsDialog(QDialog):
         form.addRow(self.tr("&Colors:"), self.theme)
         form.addRow(self.tr("&Language (at the next start):"), self.language)
         form.addRow(self.tr("&Size of transcribed text:"), self.font_size)
-        form.addRow("", self.numbers)
+        form.addRow(self.numbers)
         return box
 
     def _work_box(self) -> QGroupBox:
@@ -140,12 +149,10 @@ class SettingsDialog(QDialog):
         note = QLabel(
             self.tr("Every change is kept in the project's journal at once."), self
         )
-        note.setWordWrap(True)
-        note.setFrameShape(QFrame.Shape.NoFrame)
-        note.setEnabled(False)
-        form.addRow("", note)
-        form.addRow("", self.warm_up)
-        form.addRow("", self.low_memory)
+        note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        form.addRow(note)
+        form.addRow(self.warm_up)
+        form.addRow(self.low_memory)
         return box
 
     @Slot(int)
@@ -218,5 +225,5 @@ def _group(parent: QWidget, title: str) -> tuple[QGroupBox, QFormLayout]:
     form = QFormLayout(box)
     form.setHorizontalSpacing(16)
     form.setVerticalSpacing(8)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return box, form

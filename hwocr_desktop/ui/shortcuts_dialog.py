@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -31,7 +31,7 @@ class ShortcutsDialog(QDialog):
     def __init__(self, table: ActionTable, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Shortcuts"))
-        self.resize(720, 640)
+        self.resize(860, 680)
         self.search = QLineEdit(self)
         self.search.setPlaceholderText(self.tr("Search"))
         self.search.setClearButtonEnabled(True)
@@ -65,6 +65,7 @@ class ShortcutsDialog(QDialog):
             font = group.font(0)
             font.setBold(True)
             group.setFont(0, font)
+            group.setSizeHint(0, QSize(0, self.fontMetrics().height() + 8))
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for spec in table.specs():
                 if spec.menu == menu_id and spec.id != "-":
@@ -79,6 +80,7 @@ class ShortcutsDialog(QDialog):
     ) -> None:
         item = QTreeWidgetItem(group, [name, ", ".join(map(shown, keys)), tip])
         item.setToolTip(2, tip)
+        item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 8))
 
     def _on_search(self, text: str) -> None:
         wanted = text.casefold()

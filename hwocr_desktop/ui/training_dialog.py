@@ -175,8 +175,8 @@ class TrainingDialog(QDialog):
             self.run_page.state.setText(
                 self.tr("Learning; the first test follows soon…")
             )
-        if isinstance(progress.partial, FitPoint) and self._card is not None:
-            self.run_page.show_point(progress.partial, self._card.title)
+        if isinstance(progress.partial, FitPoint):
+            self.run_page.show_point(progress.partial)
 
     @Slot()
     def _on_clock(self) -> None:

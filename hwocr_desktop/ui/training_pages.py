@@ -89,8 +89,8 @@ class PlanPage(QWidget):
             return
         pages = counted(found.pages, self.tr("one page"), self.tr("{0} pages"))
         self.lines.setText(
-            self.tr("{0} lines that you checked, on {1}").format(
-                found.train_lines, pages
+            self.tr("{0} of the {1} lines that you checked on {2}").format(
+                found.train_lines, found.lines, pages
             )
         )
         kept = counted(
@@ -105,17 +105,18 @@ class PlanPage(QWidget):
             "lines of the same page; with lines on two pages the test would be stricter"
         )
         self.test.setText(f"{kept}: {whole if found.split == 'page' else single}.")
-        new = found.new_characters
-        self.warning.setText(
-            self.tr(
-                "New to the model: {0} It learns these characters from your lines "
-                "alone, and needs some ten examples of each."
-            ).format(
-                " ".join(new[:_MOST_NEW]) + (" …" if len(new) > _MOST_NEW else ".")
-            )
-            if new.strip()
-            else ""
-        )
+        self.warning.setText(self._newcomers(found.new_characters))
+
+    def _newcomers(self, new: str) -> str:
+        """Say which characters the model has never seen."""
+        seen = "  ".join(new.replace(" ", "")[:_MOST_NEW])
+        if not seen:
+            return ""
+        more = " …" if len(new) > _MOST_NEW else ""
+        return self.tr(
+            "Characters that are new to the model:   {0}\n"
+            "It learns them from your lines alone and needs some ten examples of each."
+        ).format(seen + more)
 
 
 class RunPage(QWidget):
@@ -150,13 +151,13 @@ class RunPage(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(min(total, round(elapsed_s)))
 
-    def show_point(self, point: FitPoint, title: str) -> None:
+    def show_point(self, point: FitPoint) -> None:
         """Show a measurement."""
         wrong = point.cer.get("all", 0.0)
         self.chart.add_point(point.minutes, wrong)
         self.state.setText(
-            self.tr("“{0}” now makes {1} on the lines kept back.").format(
-                title, wrong_in_100(wrong)
+            self.tr("The copy now makes {0} on the lines kept back.").format(
+                wrong_in_100(wrong)
             )
         )
         _fill(self.examples, [(truth, read) for read, truth in point.examples])

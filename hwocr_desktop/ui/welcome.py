@@ -11,13 +11,13 @@ from PySide6.QtWidgets import (
     QLabel,
     QListWidget,
     QListWidgetItem,
+    QPushButton,
     QSizePolicy,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
-from hwocr_desktop.ui.icons import program_icon
+from hwocr_desktop.ui.icons import icon, program_icon
 
 _MOST_RECENT = 6
 _WIDTH = 620
@@ -28,8 +28,8 @@ class Welcome(QWidget):
 
     Parameters
     ----------
-    actions : list of QAction
-        What the buttons do.
+    actions : list of (QAction, str)
+        What the buttons do, and the names of their icons.
     parent : QWidget, optional
 
     Signals
@@ -40,7 +40,9 @@ class Welcome(QWidget):
 
     project_chosen = Signal(str)
 
-    def __init__(self, actions: list[QAction], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, actions: list[tuple[QAction, str]], parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._inside = QWidget(self)
         self._inside.setMaximumWidth(_WIDTH)
@@ -57,7 +59,7 @@ class Welcome(QWidget):
             1.0,
         )
         self._hint = hint
-        self.buttons = [self._button(action) for action in actions]
+        self.buttons = [self._button(action, name) for action, name in actions]
         self._recent_title = QLabel(self.tr("&Go on with"), self)
         self.recent = QListWidget(self)
         self.recent.setAccessibleName(self.tr("Recent projects"))
@@ -87,14 +89,14 @@ class Welcome(QWidget):
         self._dress()
         self.show_recent(())
 
-    def _button(self, action: QAction) -> QToolButton:
-        button = QToolButton(self)
-        button.setDefaultAction(action)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setIconSize(QSize(24, 24))
-        button.setMinimumHeight(46)
-        button.setMinimumWidth(_WIDTH // 2 - 20)
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    def _button(self, action: QAction, name: str) -> QPushButton:
+        # No tool button: those stand at the left, and Tab passes them by.
+        button = QPushButton(f" {action.text().replace('&', '')}", self)
+        button.setIcon(icon(name))
+        button.setToolTip(action.toolTip())
+        button.setIconSize(QSize(22, 22))
+        button.setMinimumSize(_WIDTH // 2 - 20, 46)
+        button.clicked.connect(action.trigger)
         return button
 
     def show_recent(self, folders: tuple[str, ...]) -> None:
