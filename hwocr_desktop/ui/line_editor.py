@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
+    QFocusEvent,
     QKeyEvent,
     QKeySequence,
     QTextCharFormat,
@@ -53,6 +56,7 @@ class LineEditor(QPlainTextEdit):
     undo_asked, redo_asked
     caret_moved : int
         Place in the text, in code points.
+    focus_changed
     """
 
     typed = Signal(str)
@@ -61,6 +65,7 @@ class LineEditor(QPlainTextEdit):
     undo_asked = Signal()
     redo_asked = Signal()
     caret_moved = Signal(int)
+    focus_changed = Signal()
 
     _line: Line | None = None
     _threshold = 0.0
@@ -68,6 +73,7 @@ class LineEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setUndoRedoEnabled(False)
+        self.setPlaceholderText(self.tr("not read yet"))
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -124,7 +130,7 @@ class LineEditor(QPlainTextEdit):
         if line is not None and text == line.text:
             form = doubt_format(self.palette())
             for start, end in doubtful_spans(line, self._threshold):
-                selection = QTextEdit.ExtraSelection()
+                selection: Any = QTextEdit.ExtraSelection()
                 selection.format = form
                 selection.cursor = QTextCursor(self.document())
                 selection.cursor.setPosition(utf16_index(text, start))
@@ -209,6 +215,16 @@ class LineEditor(QPlainTextEdit):
                 event.accept()
                 return True
         return bool(super().event(event))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Tell that the keyboard is here."""
+        super().focusInEvent(event)
+        self.focus_changed.emit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """Tell that the keyboard has gone."""
+        super().focusOutEvent(event)
+        self.focus_changed.emit()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the list."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
@@ -15,12 +17,15 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleEvent,
     QColor,
     QFont,
     QFontMetrics,
     QMouseEvent,
     QPainter,
     QPalette,
+    QPen,
     QTextLayout,
     QTextOption,
 )
@@ -80,10 +85,10 @@ class LineDelegate(QStyledItemDelegate):
             row.height() - 2 * PAD_PX,
         )
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+    def sizeHint(self, option: Any, index: Index) -> QSize:
         """Return the height that the wrapped text takes."""
-        view = self.parent()
-        width = view.viewport().width() if isinstance(view, QListView) else 400
+        view: Any = self.parent()
+        width = view.viewport().width()
         key = (index.data() or "", width, option.font.key())
         height = self._heights.get(key)
         if height is None:
@@ -98,9 +103,7 @@ class LineDelegate(QStyledItemDelegate):
             self._heights[key] = height
         return QSize(width, height)
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
-    ) -> None:
+    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         """Paint a row; the text of the current row is left to the editor."""
         line = index.data(LINE_ROLE)
         if not isinstance(line, Line):
@@ -133,13 +136,20 @@ class LineDelegate(QStyledItemDelegate):
         paint_sign(
             painter, QRectF(mirrored(sign)), line.state, state_color(line.state, colors)
         )
+        text = mirrored(self.text_rect(row, font))
         if not is_current:
-            text = mirrored(self.text_rect(row, font))
             self._paint_text(painter, text, line, option)
+        elif self._has_keyboard():
+            painter.setPen(QPen(colors.color(QPalette.ColorRole.Highlight), 2))
+            painter.drawRect(text.adjusted(-1, -1, 1, 1))
         painter.restore()
 
+    def _has_keyboard(self) -> bool:
+        view = self.parent()
+        return isinstance(view, LineList) and view.editor.hasFocus()
+
     def _paint_text(
-        self, painter: QPainter, rect: QRect, line: Line, option: QStyleOptionViewItem
+        self, painter: QPainter, rect: QRect, line: Line, option: Any
     ) -> None:
         inner = rect.adjusted(TEXT_MARGIN_PX, TEXT_MARGIN_PX, -TEXT_MARGIN_PX, 0)
         colors = option.palette
@@ -152,7 +162,7 @@ class LineDelegate(QStyledItemDelegate):
         form = doubt_format(colors)
         formats = []
         for start, end in doubtful_spans(line, self.threshold):
-            one = QTextLayout.FormatRange()
+            one: Any = QTextLayout.FormatRange()
             one.start = utf16_index(line.text, start)
             one.length = utf16_index(line.text, end) - one.start
             one.format = form
@@ -194,6 +204,7 @@ class LineList(QListView):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setUniformItemSizes(False)
+        self.editor.focus_changed.connect(self.viewport().update)
 
     @property
     def line(self) -> Line | None:
@@ -234,17 +245,33 @@ class LineList(QListView):
 
     # ----- Qt's own occasions -------------------------------------------------
 
-    def currentChanged(self, current: QModelIndex, previous: QModelIndex) -> None:
+    def currentChanged(self, current: Index, previous: Index) -> None:
         """Take the editor to the row that is now current."""
         super().currentChanged(current, previous)
         self.show_current()
         line = self.line
         self.current_changed.emit(line.id if line else "")
+        if line is not None and self.editor.hasFocus() and QAccessible.isActive():
+            # The same field is another line now: let it be read out as if entered.
+            entered = QAccessibleEvent(self.editor, QAccessible.Event.Focus)
+            QAccessible.updateAccessibility(entered)
 
-    def dataChanged(self, first: QModelIndex, last: QModelIndex, roles=()) -> None:
-        """Follow a change of rows; their heights may have changed as well."""
-        super().dataChanged(first, last, list(roles))
-        self.scheduleDelayedItemsLayout()
+    def dataChanged(self, first: Index, last: Index, roles=()) -> None:
+        """Follow a change of rows; lay all out anew only if a height has changed."""
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        rows = [self.lines.index(r) for r in range(first.row(), last.row() + 1)]
+        places = [self.visualRect(index) for index in rows]
+        is_same = all(
+            place.height() == self.rows.sizeHint(option, index).height()
+            for place, index in zip(places, rows, strict=True)
+        )
+        if is_same and not QAccessible.isActive():
+            # Qt would lay out and paint every row of the page for each keystroke.
+            for place in places:
+                self.viewport().update(place)
+        else:
+            super().dataChanged(first, last, list(roles))
         if first.row() <= self.currentIndex().row() <= last.row():
             self.show_current()
 

@@ -158,7 +158,7 @@ class LineOverlay(QGraphicsItem):
 
     def _remove(self, items: _LineItems) -> None:
         for item in (items.outline, items.baseline, items.badge):
-            item.setParentItem(None)
+            item.setParentItem(None)  # type: ignore[arg-type]  # it may be None
             scene = item.scene()
             if scene is not None:
                 scene.removeItem(item)

@@ -33,8 +33,12 @@ class Look:
         """Return the look after moving by so many pixels of the window."""
         return replace(self, x=self.x + dx / self.scale, y=self.y + dy / self.scale)
 
-    def zoomed(self, factor: float, at: tuple[float, float]) -> Look:
-        """Return the look after magnifying; one point of the page stays put."""
+    def zoomed(self, factor: float, at: tuple[float, float] | None = None) -> Look:
+        """Return the look after magnifying; a point of the page stays put.
+
+        Without a point it is the one in the middle.
+        """
+        at = at or (self.x, self.y)
         rest = 1 - 1 / factor
         return Look(
             self.x + (at[0] - self.x) * rest,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from pathlib import PurePosixPath
+from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -20,7 +21,6 @@ from PySide6.QtWidgets import (
     QListView,
     QStyle,
     QStyledItemDelegate,
-    QStyleOptionViewItem,
 )
 
 from hwocr_desktop.core.document.document import Page, Project
@@ -30,6 +30,7 @@ from hwocr_desktop.ui.line_states import (
     paint_sign,
     state_color,
 )
+from hwocr_desktop.ui.page_thumbnails import key_of
 
 PAGE_ROLE = Qt.ItemDataRole.UserRole
 PICTURE = QSize(54, 72)
@@ -74,7 +75,7 @@ class PageModel(QAbstractListModel):
             return True
         self._pages = new
         for row, (before, after) in enumerate(zip(old, new, strict=True)):
-            if before is not after:
+            if before is not after and _look_of(before) != _look_of(after):
                 index = self.index(row)
                 self.dataChanged.emit(index, index)
         return False
@@ -117,6 +118,12 @@ class PageModel(QAbstractListModel):
         return None
 
 
+def _look_of(page: Page) -> tuple[object, ...]:
+    """Return what of a page is seen in the list."""
+    size = page.width, page.height
+    return *key_of(page), size, page.state, page_state_text(page)
+
+
 class PageDelegate(QStyledItemDelegate):
     """Paints a page: picture, number and title, sign and words of its state.
 
@@ -133,14 +140,12 @@ class PageDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._picture_of = picture_of
 
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        """Return room for a picture and two rows of words."""
-        words = 2 * QFontMetrics(option.font).height() + 3 * PAD_PX
+    def sizeHint(self, option: Any, index: Index) -> QSize:
+        """Return room for a picture and three rows of words."""
+        words = 3 * QFontMetrics(option.font).height() + 3 * PAD_PX
         return QSize(140, max(PICTURE.height() + 2 * PAD_PX, words))
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index
-    ) -> None:
+    def paint(self, painter: QPainter, option: Any, index: Index) -> None:
         """Paint a page."""
         page = index.data(PAGE_ROLE)
         if not isinstance(page, Page):
@@ -199,7 +204,7 @@ class PageDelegate(QStyledItemDelegate):
         self,
         painter: QPainter,
         rect: QRect,
-        option: QStyleOptionViewItem,
+        option: Any,
         index: Index,
         page: Page,
     ) -> None:
@@ -209,24 +214,39 @@ class PageDelegate(QStyledItemDelegate):
             return QStyle.visualRect(option.direction, option.rect, one)
 
         height = metrics.height()
-        upper = QRect(rect.left(), rect.center().y() - height - 2, rect.width(), height)
-        lower = upper.translated(0, height + 5)
-        title = metrics.elidedText(
-            f"{index.row() + 1}  {index.data()}",
-            Qt.TextElideMode.ElideMiddle,
-            upper.width(),
-        )
+        title = _two_rows(index.data(), metrics, rect.width())
+        top = rect.center().y() - (height * (len(title) + 1) + 4) // 2
         side = Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter
         align = QStyle.visualAlignment(option.direction, side)
         painter.setFont(option.font)
         painter.setPen(colors.color(QPalette.ColorRole.Text))
-        painter.drawText(mirrored(upper), align, title)
-        sign = QRect(lower.left(), lower.top(), SIGN_SIDE_PX, lower.height())
+        place = QRect(rect.left(), top, rect.width(), height)
+        for row in title:
+            painter.drawText(mirrored(place), align, row)
+            place.translate(0, height)
+        place.translate(0, 4)
+        sign = QRect(place.left(), place.top(), SIGN_SIDE_PX, height)
         color = state_color(page.state, colors)
         paint_sign(painter, QRectF(mirrored(sign)), page.state, color)
-        lower.setLeft(sign.right() + PAD_PX)
+        place.setLeft(sign.right() + PAD_PX)
         painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
-        state = metrics.elidedText(
-            page_state_text(page), Qt.TextElideMode.ElideRight, lower.width()
+        state = f"{index.row() + 1} · {page_state_text(page)}"
+        painter.drawText(
+            mirrored(place),
+            align,
+            metrics.elidedText(state, Qt.TextElideMode.ElideRight, place.width()),
         )
-        painter.drawText(mirrored(lower), align, state)
+
+
+def _two_rows(text: str, metrics: QFontMetrics, width: int) -> list[str]:
+    """Break a file's name in two rows at most; what differs is at both its ends."""
+    if metrics.horizontalAdvance(text) <= width:
+        return [text]
+    cut = len(text)
+    while cut > 1 and metrics.horizontalAdvance(text[:cut]) > width:
+        cut -= 1
+    # Better after a hyphen than within a number, if that is not far back.
+    tidy = max(text.rfind(mark, 0, cut) for mark in "-_. ") + 1
+    cut = tidy if tidy > cut // 2 else cut
+    rest = metrics.elidedText(text[cut:], Qt.TextElideMode.ElideMiddle, width)
+    return [text[:cut], rest]

@@ -23,6 +23,7 @@ class PagePixels(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = JobRunner("views")
+        self._is_closed = False
         self._scan: Levels | None = None
         self._ink: Levels | None = None
 
@@ -57,10 +58,13 @@ class PagePixels(QObject):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End the background thread; False if it did not stop in time."""
+        self._is_closed = True
         return self._runner.shutdown(timeout_ms)
 
     def _begin(self, pixels: Pixels) -> Levels:
         full = full_only(pixels)
+        if self._is_closed:  # a scan that arrives while the window closes
+            return full
         job = self._runner.submit(self.tr("Preparing"), build_levels, full.arrays[0])
         job.succeeded.connect(self._on_levels)
         return full

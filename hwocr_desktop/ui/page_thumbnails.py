@@ -86,6 +86,7 @@ class Thumbnails(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner = JobRunner("thumbnails", low_priority=True)
+        self._is_closed = False
         self._made: dict[Key, QPixmap | None] = {}
         self._wanted: dict[Key, tuple[Path, Page]] = {}
         self._working: Key | None = None
@@ -110,7 +111,7 @@ class Thumbnails(QObject):
     def take_scan(self, page: Page, scan: Scan) -> None:
         """Make the thumbnail of a page that is open anyway."""
         key = key_of(page)
-        if self._made.get(key) is None:
+        if self._made.get(key) is None and not self._is_closed:
             self._wanted.pop(key, None)
             job = self._runner.submit(self.tr("Thumbnail"), _reduce, scan)
             job.succeeded.connect(lambda pixels: self._keep(key, pixels))
@@ -123,12 +124,13 @@ class Thumbnails(QObject):
 
     def shutdown(self, timeout_ms: int) -> bool:
         """End the background thread; False if it did not stop in time."""
+        self._is_closed = True
         self._start.stop()
         return self._runner.shutdown(timeout_ms)
 
     @Slot()
     def _make_next(self) -> None:
-        if self._working is not None or not self._wanted:
+        if self._working is not None or not self._wanted or self._is_closed:
             return
         key, (folder, page) = self._wanted.popitem()
         self._working = key
@@ -140,7 +142,7 @@ class Thumbnails(QObject):
     @Slot()
     def _on_finished(self) -> None:
         self._working = None
-        if self._wanted:
+        if self._wanted and not self._is_closed:
             self._start.start(0)
 
     def _keep(self, key: Key, pixels: npt.NDArray[np.uint8] | None) -> None:

@@ -130,12 +130,12 @@ class PageViews(QWidget):
     @Slot()
     def zoom_in(self) -> None:
         """Magnify about the middle."""
-        self._zoom(ZOOM_STEP)
+        self._take_look(self.look.zoomed(ZOOM_STEP))
 
     @Slot()
     def zoom_out(self) -> None:
         """Reduce about the middle."""
-        self._zoom(1 / ZOOM_STEP)
+        self._take_look(self.look.zoomed(1 / ZOOM_STEP))
 
     @Slot()
     def fit_page(self) -> None:
@@ -289,10 +289,6 @@ class PageViews(QWidget):
     def _on_resized(self) -> None:
         if self._fit:
             self._fit_as(self._fit)
-
-    def _zoom(self, factor: float) -> None:
-        look = self.look
-        self._take_look(look.zoomed(factor, (look.x, look.y)))
 
     @Slot(object)
     def _take_look(self, look: Look) -> None:

@@ -140,11 +140,15 @@ def utf16_index(text: str, position: int) -> int:
     >>> utf16_index("a\U0001f600b", 2)
     3
     """
+    if text.isascii():
+        return position
     return position + sum(ord(c) > 0xFFFF for c in text[:position])
 
 
 def code_point_index(text: str, position: int) -> int:
     """Return a place in a text, given as Qt counts it, in code points."""
+    if text.isascii():
+        return min(position, len(text))
     passed = 0
     for index, character in enumerate(text):
         if passed >= position:

@@ -91,7 +91,10 @@ class ScanView(pg.GraphicsView):
     def page_point(self, position: QPointF) -> QPointF:
         """Return the point of the page below a point of the viewport."""
         rect = self.visible()
-        return rect.topLeft() + position / self._look.scale
+        return QPointF(
+            rect.x() + position.x() / self._look.scale,
+            rect.y() + position.y() / self._look.scale,
+        )
 
     def tip(self, line: Line | None) -> str:
         """Return what is said of a line under the mouse."""

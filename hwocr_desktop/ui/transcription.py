@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -130,10 +130,10 @@ class Transcription(QWidget):
         button = QToolButton(self)
         button.setText(text)
         button.setToolTip(tip)
+        button.setAccessibleName(text)
         button.setAutoRaise(True)
-        if name:
-            button.setIcon(icon(name))
-            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        # Shown alone where there is one; the text takes its place where there is none.
+        button.setIcon(icon(name) if name else QIcon())
         button.clicked.connect(slot)
         return button
 

@@ -19,6 +19,8 @@ class LineModel(QAbstractListModel):
         super().__init__(parent)
         self._page_id = ""
         self._lines: tuple[Line, ...] = ()
+        # A line joins its text from characters each time it is asked.
+        self._texts: list[str] = []
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -36,11 +38,13 @@ class LineModel(QAbstractListModel):
         if page_id != self._page_id or not same_rows:
             self.beginResetModel()
             self._page_id, self._lines = page_id, lines
+            self._texts = [line.text for line in lines]
             self.endResetModel()
             return
         self._lines = lines
         for row, (new, before) in enumerate(zip(lines, old, strict=True)):
             if new is not before:
+                self._texts[row] = new.text
                 index = self.index(row)
                 self.dataChanged.emit(index, index)
 
@@ -68,7 +72,7 @@ class LineModel(QAbstractListModel):
         if role == LINE_ROLE:
             return line
         if role == Qt.ItemDataRole.DisplayRole:
-            return line.text
+            return self._texts[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.spoken(index.row())
         if role == Qt.ItemDataRole.ToolTipRole:
