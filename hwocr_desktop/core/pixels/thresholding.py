@@ -21,8 +21,8 @@ METHODS: tuple[str, ...] = ("otsu", "global", "sauvola", "wolf", "nick")
 LOCAL_METHODS: tuple[str, ...] = ("sauvola", "wolf", "nick")
 
 # Chosen on the training pages of the contests: side of the window in pixels, and k.
-DEFAULT_WINDOW = {"sauvola": 75, "wolf": 75, "nick": 75}
-DEFAULT_K = {"sauvola": 0.2, "wolf": 0.2, "nick": -0.2}
+DEFAULT_WINDOW = {"sauvola": 51, "wolf": 25, "nick": 51}
+DEFAULT_K = {"sauvola": 0.2, "wolf": 0.3, "nick": -0.15}
 DEFAULT_VALUE = 127
 
 # The cut at which a local method's ink map is exactly the method.

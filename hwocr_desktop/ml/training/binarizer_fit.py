@@ -115,7 +115,8 @@ class Checkpoint:
             If the file is damaged.
         """
         try:
-            with np.load(path, allow_pickle=False) as packed:
+            # Opened here: NumPy leaves a file open that it cannot read.
+            with path.open("rb") as file, np.load(file) as packed:
                 checkpoint = cls(**json.loads(str(packed["numbers"])))
                 for name in _ARRAYS:
                     keys = sorted(k for k in packed.files if k.startswith(f"{name}/"))

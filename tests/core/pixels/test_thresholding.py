@@ -22,9 +22,7 @@ from hwocr_desktop.core.pixels.thresholding import (
 )
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 
-tiny_pages = arrays.arrays(
-    np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12))
-)
+tiny_pages = arrays.arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12)))
 
 
 def written_page(height=300, width=420, seed=0):

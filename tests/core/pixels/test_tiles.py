@@ -36,7 +36,9 @@ def test_a_predictor_that_changes_nothing_gives_the_page_back(
 
 @given(st.integers(1, 300), st.integers(1, 300))
 def test_windows_are_full_and_show_the_page_mirrored_beyond_its_borders(height, width):
-    gray = np.random.default_rng(height).integers(0, 256, (height, width), dtype=np.uint8)
+    gray = np.random.default_rng(height).integers(
+        0, 256, (height, width), dtype=np.uint8
+    )
     size, overlap = 48, 16
     seen = []
 
@@ -147,7 +149,11 @@ def test_cancelling_stops_before_the_next_batch():
 def test_impossible_windows_are_refused(size, overlap, batch):
     with pytest.raises(BadRequest):
         blend_tiles(
-            np.zeros((9, 9), np.uint8), identity, size=size, overlap=overlap, batch=batch
+            np.zeros((9, 9), np.uint8),
+            identity,
+            size=size,
+            overlap=overlap,
+            batch=batch,
         )
 
 

@@ -1,0 +1,289 @@
+"""Training the binarizer: its data, its loop, and taking a run up again."""
+
+import dataclasses
+import json
+
+import cv2
+import numpy as np
+import pytest
+
+from hwocr_desktop.core.errors import (
+    BadRequest,
+    OutputNotWritable,
+    TrainingDataMissing,
+)
+from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.ml.binarizer import Binarizer
+from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
+from hwocr_desktop.ml.training.binarizer_data import (
+    InkPage,
+    WindowSource,
+    find_pairs,
+    load_pair,
+    split_pairs,
+)
+from hwocr_desktop.ml.training.binarizer_fit import Checkpoint, InkMeasurement, fit
+from hwocr_desktop.ml.training.binarizer_training import (
+    TrainBinarizerRequest,
+    train_binarizer,
+)
+
+TINY = SaeConfig(filters=(8, 8), window=32, overlap=8)
+
+
+def drawn_page(seed, height=96, width=120):
+    """Return gray and truth of a page of bars on uneven paper."""
+    rng = np.random.default_rng(seed)
+    truth = np.zeros((height, width), bool)
+    for _ in range(12):
+        y, x = rng.integers(0, height - 8), rng.integers(0, width - 30)
+        truth[y : y + rng.integers(3, 7), x : x + rng.integers(10, 30)] = True
+    paper = np.linspace(220, 170, width)[None] + rng.normal(0, 4, (height, width))
+    return (paper - 90 * truth).clip(0, 255).astype(np.uint8), truth
+
+
+def write_pairs(folder, count, seed=0):
+    (folder / "images").mkdir(parents=True)
+    (folder / "gt").mkdir()
+    for i in range(count):
+        gray, truth = drawn_page(seed + i)
+        cv2.imwrite(str(folder / "images" / f"p{i}.png"), gray)
+        cv2.imwrite(str(folder / "gt" / f"p{i}.png"), np.where(truth, 0, 255))
+    return folder
+
+
+@pytest.fixture
+def request_for(tmp_path, monkeypatch):
+    monkeypatch.setitem(DESIGNS, "tiny", TINY)
+
+    def make(**changes):
+        given = {
+            "data": tmp_path / "data",
+            "out": tmp_path / "model",
+            "design": "tiny",
+            "steps": 20,
+            "batch": 4,
+            "window": 32,
+            "evaluate_every": 10,
+        }
+        return TrainBinarizerRequest(**given | changes)
+
+    return make
+
+
+def test_pairs_of_one_set_and_of_several_are_found(tmp_path):
+    write_pairs(tmp_path / "one", 3)
+    assert [p.name for p in find_pairs(tmp_path / "one")] == ["p0", "p1", "p2"]
+    write_pairs(tmp_path / "two", 1)
+    (tmp_path / "one" / "images" / "alone.png").write_bytes(b"")
+    assert [p.name for p in find_pairs(tmp_path)] == [
+        "one/p0",
+        "one/p1",
+        "one/p2",
+        "two/p0",
+    ]
+
+
+def test_a_folder_without_pairs_is_refused_with_advice(tmp_path):
+    with pytest.raises(TrainingDataMissing) as raised:
+        find_pairs(tmp_path)
+    assert "gt/" in raised.value.advice
+
+
+def test_black_is_ink_in_the_truth(tmp_path):
+    page = load_pair(find_pairs(write_pairs(tmp_path / "d", 1))[0])
+    gray, truth = drawn_page(0)
+    assert np.array_equal(page.gray, gray)
+    assert np.array_equal(page.truth, truth)
+
+
+def test_a_truth_of_another_size_is_refused(tmp_path):
+    folder = write_pairs(tmp_path / "d", 1)
+    cv2.imwrite(str(folder / "gt" / "p0.png"), np.zeros((5, 5), np.uint8))
+    with pytest.raises(TrainingDataMissing, match="differ in size"):
+        load_pair(find_pairs(folder)[0])
+
+
+def test_the_split_is_fixed_disjoint_and_by_set(tmp_path):
+    for name, count in (("a", 10), ("b", 4), ("c", 2)):
+        write_pairs(tmp_path / name, count)
+    pairs = find_pairs(tmp_path)
+    kept, held = split_pairs(pairs, 0.12, np.random.default_rng(1))
+    assert (kept, held) == split_pairs(pairs, 0.12, np.random.default_rng(1))
+    assert sorted(p.name for p in kept + held) == [p.name for p in pairs]
+    assert [p.name[0] for p in held] == ["a", "b"]
+    assert held != split_pairs(pairs, 0.12, np.random.default_rng(2))[1]
+
+
+def test_even_two_pages_leave_one_to_measure_on(tmp_path):
+    pairs = find_pairs(write_pairs(tmp_path / "d", 2))
+    kept, held = split_pairs(pairs, 0.12, np.random.default_rng(0))
+    assert (len(kept), len(held)) == (1, 1)
+    with pytest.raises(TrainingDataMissing):
+        split_pairs(pairs[:1], 0.12, np.random.default_rng(0))
+
+
+def test_windows_are_drawn_the_same_from_the_same_seed_only():
+    pages = [InkPage("p", *drawn_page(i)) for i in range(3)]
+    source = WindowSource(pages, 48)
+    first, again, other = (
+        source.batch(5, np.random.default_rng(seed)) for seed in (7, 7, 8)
+    )
+    assert first[0].shape == first[1].shape == (5, 48, 48, 1)
+    assert np.array_equal(first[0], again[0])
+    assert np.array_equal(first[1], again[1])
+    assert not np.array_equal(first[0], other[0])
+
+
+def test_windows_keep_scan_and_truth_together():
+    """However a window is turned and aged, its ink stays the darker part."""
+    pages = [InkPage("p", *drawn_page(i, 300, 300)) for i in range(2)]
+    gray, ink = WindowSource(pages, 64).batch(200, np.random.default_rng(0))
+    assert set(np.unique(ink)) == {0.0, 1.0}
+    assert gray.min() >= 0
+    assert gray.max() <= 1
+    darker = []
+    for window, truth in zip(gray, ink, strict=True):
+        if 0.02 < truth.mean() < 0.6:
+            # A blackened border is darker still, and is not ink.
+            paper = window[(truth == 0) & (window > 0.35)]
+            if len(paper):
+                darker.append(window[truth == 1].mean() < paper.mean())
+    assert len(darker) > 60
+    assert np.mean(darker) > 0.95
+
+
+@pytest.mark.tf
+@pytest.mark.slow
+def test_a_trained_model_finds_ink_and_says_so_on_its_card(tmp_path, request_for):
+    write_pairs(tmp_path / "data", 8)
+    reports = []
+    request = request_for(
+        steps=120, evaluate_every=60, batch=8, learning_rate=1e-2, title="Tiny one"
+    )
+    card = train_binarizer(request, cancel=CancelToken(), report=reports.append)
+    measured = [r.partial for r in reports if isinstance(r.partial, InkMeasurement)]
+    assert [m.step for m in measured] == [60, 120]
+    assert max(m.f_measure for m in measured) > 60
+    figures = card.metrics["1 held-out training pages"]
+    assert figures["f_measure"] == pytest.approx(
+        max(m.f_measure for m in measured), abs=0.01
+    )
+    assert card.title == "Tiny one"
+    assert card.folder == request.out
+    gray, truth = drawn_page(99)
+    found = Binarizer.open(card).ink_map(gray).binary()
+    assert (found == truth).mean() > 0.85
+    lines = (request.work_folder / "log.jsonl").read_text().splitlines()
+    assert [json.loads(line)["step"] for line in lines] == [60, 120]
+
+
+@pytest.mark.tf
+@pytest.mark.slow
+def test_a_run_that_was_cancelled_ends_where_it_would_have_ended(request_for, tmp_path):
+    pages = [InkPage(f"p{i}", *drawn_page(i)) for i in range(3)]
+    short = {"steps": 12, "evaluate_every": 6}
+    straight = fit(
+        request_for(work=tmp_path / "a", **short),
+        pages,
+        pages[:1],
+        cancel=CancelToken(),
+        report=lambda progress: None,
+    )
+    cancel = CancelToken()
+
+    def cancel_later(progress):
+        if progress.done == 9:
+            cancel.cancel()
+
+    request = request_for(work=tmp_path / "b", resume=True, **short)
+    with pytest.raises(Cancelled):
+        fit(request, pages, pages[:1], cancel=cancel, report=cancel_later)
+    assert Checkpoint.load(request.checkpoint).step == 6
+    resumed = fit(
+        request, pages, pages[:1], cancel=CancelToken(), report=lambda progress: None
+    )
+    assert resumed.step == straight.step == 12
+    for ours, theirs in zip(resumed.averaged, straight.averaged, strict=True):
+        assert np.allclose(ours, theirs, atol=2e-3)
+    assert resumed.seconds > 0
+
+
+@pytest.mark.tf
+def test_training_stops_early_without_gain(request_for, tmp_path, monkeypatch):
+    from hwocr_desktop.ml.training import binarizer_fit
+
+    monkeypatch.setattr(binarizer_fit, "f_measure", lambda binary, truth: 50.0)
+    pages = [InkPage("p", *drawn_page(0))]
+    request = request_for(steps=50, evaluate_every=2, patience=3)
+    done = fit(
+        request, pages, pages, cancel=CancelToken(), report=lambda progress: None
+    )
+    # The first measurement is a gain over nothing, the next three are not.
+    assert done.step == 8
+    assert done.best_step == 2
+
+
+@pytest.mark.tf
+def test_a_checkpoint_of_another_training_is_refused(request_for, tmp_path):
+    path = tmp_path / "w" / "checkpoint.npz"
+    path.parent.mkdir()
+    Checkpoint(weights=[np.zeros(3)]).save(path)
+    pages = [InkPage("p", *drawn_page(0))]
+    with pytest.raises(BadRequest, match="another training"):
+        fit(
+            request_for(work=path.parent, resume=True),
+            pages,
+            pages,
+            cancel=CancelToken(),
+            report=lambda progress: None,
+        )
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path):
+    path = tmp_path / "checkpoint.npz"
+    path.write_bytes(b"PK\x03\x04 not really")
+    with pytest.raises(BadRequest, match="damaged"):
+        Checkpoint.load(path)
+
+
+def test_a_checkpoint_survives_the_disk(tmp_path):
+    rng = np.random.default_rng(0)
+    arrays = [rng.random((3, 4)).astype(np.float32), np.array(7)]
+    kept = Checkpoint(5, 1.5, 80.0, 4, 1, arrays, arrays[:1], arrays, arrays[1:])
+    kept.save(tmp_path / "c.npz")
+    again = Checkpoint.load(tmp_path / "c.npz")
+    for name in ("step", "seconds", "best_f", "best_step", "stale"):
+        assert getattr(again, name) == getattr(kept, name)
+    for name in ("weights", "averaged", "best", "optimizer"):
+        for ours, theirs in zip(getattr(again, name), getattr(kept, name), strict=True):
+            assert np.array_equal(ours, theirs)
+
+
+@pytest.mark.tf
+def test_a_work_folder_that_cannot_be_made_is_said(request_for, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    pages = [InkPage("p", *drawn_page(0))]
+    with pytest.raises(OutputNotWritable):
+        fit(
+            request_for(work=blocked / "run"),
+            pages,
+            pages,
+            cancel=CancelToken(),
+            report=lambda progress: None,
+        )
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"steps": 0}, {"held_out": 1.0}, {"minutes": -1.0}, {"batch": 0}]
+)
+def test_numbers_that_make_no_sense_are_refused(request_for, wrong):
+    with pytest.raises(BadRequest):
+        request_for(**wrong)
+
+
+@pytest.mark.parametrize("wrong", [{"design": "huge"}, {"window": 30}])
+def test_unknown_designs_and_unfit_windows_are_refused(request_for, wrong):
+    with pytest.raises(BadRequest):
+        dataclasses.replace(request_for(), **wrong).config  # noqa: B018
