@@ -83,6 +83,23 @@ def test_ids_of_imported_lines_are_not_given_again(small, shape):
     assert [line.id for line in project.page("p1").lines] == ["r1l1", "l41"]
 
 
+def test_ids_of_lines_that_came_and_went_are_not_given_again(small, shape):
+    project = edits.replace_lines(small, "p1", [Line("l40", shape)])
+    project = edits.replace_lines(project, "p1", [])
+    project = edits.add_line(project, "p1", shape)
+    assert project.page("p1").lines[0].id == "l41"
+    # A page whose counter is behind, as another program may have left it.
+    late = replace(small.pages[0], lines=(Line("l40", shape),), next_line=1)
+    for change in (
+        lambda p: edits.remove_line(p, "p1", "l40"),
+        lambda p: edits.replace_lines(p, "p1", []),
+        lambda p: edits.set_lines(p, "p1", []),
+    ):
+        project = change(Project(pages=(late,)))
+        project = edits.add_line(project, "p1", shape)
+        assert project.page("p1").lines[0].id == "l41"
+
+
 def test_lines_with_one_id_are_refused(small, shape):
     with pytest.raises(ValueError, match="l7"):
         edits.replace_lines(small, "p1", [Line("l7", shape), Line("l7", shape)])
