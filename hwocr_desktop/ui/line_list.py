@@ -258,22 +258,30 @@ class LineList(QListView):
 
     def dataChanged(self, first: Index, last: Index, roles=()) -> None:
         """Follow a change of rows; lay all out anew only if a height has changed."""
-        option = QStyleOptionViewItem()
-        self.initViewItemOption(option)
-        rows = [self.lines.index(r) for r in range(first.row(), last.row() + 1)]
-        places = [self.visualRect(index) for index in rows]
-        is_same = all(
-            place.height() == self.rows.sizeHint(option, index).height()
-            for place, index in zip(places, rows, strict=True)
-        )
-        if is_same and not QAccessible.isActive():
+        rows = range(first.row(), last.row() + 1)
+        if all(self._fits(row) for row in rows) and not QAccessible.isActive():
             # Qt would lay out and paint every row of the page for each keystroke.
-            for place in places:
-                self.viewport().update(place)
+            for row in rows:
+                self.viewport().update(self.visualRect(self.lines.index(row)))
         else:
             super().dataChanged(first, last, list(roles))
+            self.scheduleDelayedItemsLayout()
         if first.row() <= self.currentIndex().row() <= last.row():
             self.show_current()
+
+    def _fits(self, row: int) -> bool:
+        """Whether a row is laid out as high as it must be now.
+
+        Asked of the row below: Qt knows of a row where it begins, and takes its height
+        from what it must be.
+        """
+        index, below = self.lines.index(row), self.lines.index(row + 1)
+        if not below.isValid():
+            return False
+        option = QStyleOptionViewItem()
+        self.initViewItemOption(option)
+        height = self.visualRect(below).top() - self.visualRect(index).top()
+        return height == self.rows.sizeHint(option, index).height()
 
     def updateGeometries(self) -> None:
         """Follow a new layout of the rows."""

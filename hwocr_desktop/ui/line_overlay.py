@@ -190,8 +190,10 @@ class LineOverlay(QGraphicsItem):
         step = median(gaps) * self._scale if gaps else BADGE_HEIGHT_PX
         every = max(1, math.ceil(BADGE_HEIGHT_PX * 0.9 / max(step, 0.1)))
         # Steps that a person counts in.
-        self._every = next((n for n in (1, 2, 5, 10, 20, 50) if n >= every), 100)
-        self._show_badges()
+        chosen = next((n for n in (1, 2, 5, 10, 20, 50) if n >= every), 100)
+        if chosen != self._every:
+            self._every = chosen
+            self._show_badges()
 
     def _show_badges(self) -> None:
         for items in self._items.values():

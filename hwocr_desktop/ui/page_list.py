@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
+    QEvent,
     QItemSelection,
     QItemSelectionModel,
     QModelIndex,
+    QObject,
     QPoint,
     Qt,
     Signal,
@@ -61,6 +63,7 @@ class PageList(QWidget):
         self._view.setUniformItemSizes(True)
         self._view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._view.setAccessibleName(self.tr("Pages"))
+        self._view.installEventFilter(self)
         self._content = EmptyState(self._view, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -128,7 +131,8 @@ class PageList(QWidget):
         """Make the page that is shown the current one."""
         index = self._model.index(self._model.row_of(page_id))
         choice = self._view.selectionModel()
-        if index.isValid() and index != choice.currentIndex():
+        is_current = index == choice.currentIndex()
+        if index.isValid() and not (is_current and keep_selection):
             flags = QItemSelectionModel.SelectionFlag
             choice.setCurrentIndex(
                 index, flags.NoUpdate if keep_selection else flags.ClearAndSelect
@@ -163,18 +167,19 @@ class PageList(QWidget):
     def _on_selection_changed(self) -> None:
         self.selection_changed.emit()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Remove and move the selected pages."""
-        both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        is_move = event.modifiers() & both == both
-        if event.key() == Qt.Key.Key_Delete:
-            self.remove_selected()
-        elif is_move and event.key() == Qt.Key.Key_Up:
-            self.move_selected(-1)
-        elif is_move and event.key() == Qt.Key.Key_Down:
-            self.move_selected(1)
-        else:
-            super().keyPressEvent(event)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the keys that remove and move pages before the list sees them."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            modifiers = Qt.KeyboardModifier
+            both = modifiers.ControlModifier | modifiers.ShiftModifier
+            step = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}.get(Qt.Key(event.key()))
+            if event.key() == Qt.Key.Key_Delete:
+                self.remove_selected()
+                return True
+            if step is not None and event.modifiers() & both == both:
+                self.move_selected(step)
+                return True
+        return bool(super().eventFilter(watched, event))
 
     def remove_selected(self) -> None:
         """Take the selected pages out of the project; the scans stay on disk."""

@@ -56,7 +56,7 @@ class StubSession(QObject):
     def find_page(self, page_id: str) -> Page | None:
         return next((p for p in self.project.pages if p.id == page_id), None)
 
-    def commit(self, label, project, merge_key=None, *, journal=True):
+    def commit(self, label, project, merge_key=None):
         before = self.project
         if project != before:
             self.history.commit(label, project, merge_key)

@@ -8,7 +8,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy
 
 from hwocr_desktop.core.document.document import Cleaning
-from hwocr_desktop.core.pixels.thresholding import METHODS, Ink
+from hwocr_desktop.core.pixels.thresholding import (
+    DEFAULT_K,
+    DEFAULT_WINDOW,
+    METHODS,
+    Ink,
+)
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ui.cleaning_bar import CleaningBar
 
@@ -81,7 +86,7 @@ def test_many_turns_at_a_number_are_one_change(qtbot, open_bar, make_session):
     with qtbot.waitSignal(session.project_changed):
         pass
     assert changes.count() == 1
-    assert cleaning(session).window == 85
+    assert cleaning(session).window == DEFAULT_WINDOW["sauvola"] + 10
 
 
 def test_a_number_still_settling_goes_to_the_page_it_was_meant_for(
@@ -89,11 +94,11 @@ def test_a_number_still_settling_goes_to_the_page_it_was_meant_for(
 ):
     session = make_session(pages=2)
     bar = open_bar(session)
-    bar._k.setValue(0.4)
+    bar._k.setValue(0.44)
     session.select_page("p2")
-    assert session.find_page("p1").cleaning.k == 0.4
+    assert session.find_page("p1").cleaning.k == 0.44
     assert cleaning(session).k is None
-    assert bar._k.value() == 0.2
+    assert bar._k.value() == DEFAULT_K[cleaning(session).method]
 
 
 def test_the_cut_moves_the_view_and_then_the_document(

@@ -96,6 +96,17 @@ def test_the_current_row_is_the_page_shown(qtbot, open_list, make_session):
     assert [shown.at(i)[0] for i in range(shown.count())] == ["p2", "p3"]
 
 
+def test_the_page_shown_is_selected_even_if_it_was_current_already(
+    open_list, make_session
+):
+    session = make_session(pages=2)
+    pages = open_list(session)
+    # As Qt leaves a list that gets the keyboard before it has a selection.
+    pages._view.clearSelection()
+    session.select_page("p1")
+    assert pages.selected_ids() == ("p1",)
+
+
 def test_several_pages_are_turned_in_one_step(open_list, make_session):
     session = make_session(pages=3)
     pages = open_list(session)
@@ -120,8 +131,8 @@ def test_pages_move_as_a_block_and_stay_selected(qtbot, open_list, make_session)
     pages.move_selected(1)
     assert ids(session) == ["p1", "p4", "p2", "p3"]
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-    qtbot.keyClick(pages, Qt.Key.Key_Up, both)
-    qtbot.keyClick(pages, Qt.Key.Key_Up, both)
+    qtbot.keyClick(pages._view, Qt.Key.Key_Up, both)
+    qtbot.keyClick(pages._view, Qt.Key.Key_Up, both)
     assert ids(session) == ["p2", "p3", "p1", "p4"]
 
 
@@ -129,7 +140,7 @@ def test_removed_pages_come_back_by_undo(qtbot, open_list, make_session):
     session = make_session(pages=3)
     pages = open_list(session)
     pages.select_ids(("p1", "p2"))
-    qtbot.keyClick(pages, Qt.Key.Key_Delete)
+    qtbot.keyClick(pages._view, Qt.Key.Key_Delete)
     assert ids(session) == ["p3"]
     assert session.page.id == "p3"
     assert pages.selected_ids() == ("p3",)

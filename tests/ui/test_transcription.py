@@ -393,6 +393,20 @@ def test_a_row_grows_with_its_text(qtbot, open_text, make_session):
     assert editor(text).verticalScrollBar().maximum() == 0
 
 
+def test_rows_below_make_room_for_a_text_that_grew_elsewhere(
+    qtbot, open_text, make_session
+):
+    session = make_session()
+    text = open_text(session)
+    rows = text._list
+    rects = [rows.visualRect(rows.lines.index(row)) for row in range(3)]
+    session.correct_line("l2", "word " * 40)
+    qtbot.waitUntil(
+        lambda: rows.visualRect(rows.lines.index(2)).top() > rects[2].bottom()
+    )
+    assert rows.visualRect(rows.lines.index(0)) == rects[0]
+
+
 def test_the_menu_offers_what_fits_the_line(open_text, make_session):
     from hwocr_desktop.ui.line_menu import line_menu
 
