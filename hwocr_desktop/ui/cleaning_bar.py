@@ -78,6 +78,9 @@ class CleaningBar(QWidget):
         session.project_changed.connect(self._on_project_changed)
         session.ink_ready.connect(self._on_ink_ready)
         self._on_page_selected("")
+        page, ink = session.page, session.ink
+        if page is not None and ink is not None:
+            self._on_ink_ready(InkShown(page.id, ink, page.cleaning))
 
     def _build(self) -> None:
         self._method = QComboBox(self)
@@ -199,9 +202,6 @@ class CleaningBar(QWidget):
         self._slider.show_ink(None, 128, is_own=True)
         self._slider.setEnabled(False)
         self._show_page()
-        page, ink = self._session.page, self._session.ink
-        if page is not None and ink is not None:
-            self._on_ink_ready(InkShown(page.id, ink, page.cleaning))
 
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:

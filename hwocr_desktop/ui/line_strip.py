@@ -22,6 +22,7 @@ from hwocr_desktop.app.requests import ProjectChange, ScanShown
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.ui.line_overlay import SELECTED_COLOR
+from hwocr_desktop.ui.page_pixels import has_other_pixels
 from hwocr_desktop.ui.reading_marks import place_of, position_at
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class LineStrip(QWidget):
         self._session = session
         self._line: Line | None = None
         self._caret: int | None = None
+        # Kept from `scan_loaded`: while pages change, the session's is another's.
+        self._gray = session.scan.gray if session.scan else None
         self._crop: npt.NDArray[np.uint8] | None = None
         self._image = QImage()
         self._offset = 0.0
@@ -107,15 +110,20 @@ class LineStrip(QWidget):
 
     @Slot(str)
     def _on_page_selected(self, page_id: str) -> None:
+        self._gray = None
         self.show_line("")
 
     @Slot(object)
     def _on_scan_loaded(self, shown: ScanShown) -> None:
+        self._gray = shown.scan.gray
         self._cut_out()
 
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:
         before = self._line
+        if has_other_pixels(self._session.page, change):
+            self._gray = None  # the others are on their way
+            self._cut_out()
         if before is None:
             return
         page = self._session.page
@@ -129,12 +137,11 @@ class LineStrip(QWidget):
     def _cut_out(self) -> None:
         """Cut the line out of the page, at about its own resolution."""
         self._crop, self._image = None, QImage()
-        scan = self._session.scan
-        if self._line is not None and scan is not None:
+        if self._line is not None and self._gray is not None:
             shape = self._line.shape
             span = round(shape.ascent + shape.descent)
             height = min(MOST_CROP, max(LEAST_CROP, span))
-            self._crop = np.ascontiguousarray(crop_line(scan.gray, shape, height))
+            self._crop = np.ascontiguousarray(crop_line(self._gray, shape, height))
             self._image = QImage(
                 self._crop.data,
                 self._crop.shape[1],

@@ -5,7 +5,18 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Signal, Slot
 
 from hwocr_desktop.app.jobs import JobRunner
+from hwocr_desktop.app.requests import ProjectChange
+from hwocr_desktop.core.document.document import Page
+from hwocr_desktop.ui.page_thumbnails import key_of
 from hwocr_desktop.ui.pixel_levels import Levels, Pixels, build_levels, full_only
+
+
+def has_other_pixels(page: Page | None, change: ProjectChange) -> bool:
+    """Whether a change gave a page other pixels: turned, inverted, another file."""
+    if page is None:
+        return False
+    before = [p for p in change.before.pages if p.id == page.id]
+    return bool(before) and key_of(before[0]) != key_of(page)
 
 
 class PagePixels(QObject):

@@ -12,7 +12,7 @@ from hwocr_desktop.app.requests import InkShown, Notice, ProjectChange, ScanShow
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.empty_state import EmptyState
 from hwocr_desktop.ui.look import Look, fit_page, fit_width, reveal, within_reason
-from hwocr_desktop.ui.page_pixels import PagePixels
+from hwocr_desktop.ui.page_pixels import PagePixels, has_other_pixels
 from hwocr_desktop.ui.scan_view import ScanPane, ScanView
 
 if TYPE_CHECKING:
@@ -207,6 +207,8 @@ class PageViews(QWidget):
 
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:
+        if has_other_pixels(self._session.page, change):
+            self._pixels.forget()
         self._show_lines()
 
     @Slot(object)

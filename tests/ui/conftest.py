@@ -82,8 +82,9 @@ class StubSession(QObject):
 
     def select_page(self, page_id):
         self._page_id = page_id
-        self.scan = self.ink = None
+        # Pixels and ink are those of the page before until the next are on their way.
         self.page_selected.emit(page_id)
+        self.scan = self.ink = None
 
     def set_cleaning(self, cleaning, page_ids=()):
         ids = page_ids or ((self._page_id,) if self.page else ())

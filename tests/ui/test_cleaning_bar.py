@@ -134,6 +134,17 @@ def test_without_ink_there_is_nothing_to_cut(open_bar, make_session, gray_page):
     assert not bar.slider.isEnabled()
 
 
+def test_the_ink_of_another_page_is_not_taken_for_this_one(
+    open_bar, make_session, gray_page
+):
+    session = make_session(pages=2)
+    bar = open_bar(session)
+    session.show_scan(gray_page)
+    session.show_ink()
+    session.select_page("p2")
+    assert not bar.slider.isEnabled()
+
+
 def test_all_pages_can_be_cleaned_like_this_one(qtbot, open_bar, make_session):
     session = make_session(pages=3)
     session.set_cleaning(Cleaning("nick", 99))

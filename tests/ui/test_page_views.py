@@ -255,6 +255,9 @@ def test_another_page_is_fitted_and_the_same_page_keeps_its_look(
     assert panes(views)[0].pixels.levels is None
     session.show_scan(gray_page)
     assert views.look != look
+    # Turned: the lines are, the pixels follow later.
+    session.commit("x", edits.rotate_page(session.project, "p2"))
+    assert panes(views)[0].pixels.levels is None
 
 
 def test_lines_follow_the_document(open_views, make_session):

@@ -372,6 +372,22 @@ def test_another_page_begins_anew_though_its_lines_have_the_same_ids(
     assert editor(text).caret == 0
 
 
+def test_the_writing_of_another_page_is_not_shown_for_a_line(
+    open_text, make_session, gray_page
+):
+    session = make_session(pages=2)
+    text = open_text(session)
+    session.show_scan(gray_page)
+    assert text.strip.has_picture
+    session.select_page("p2")
+    assert text.line.id == "l1"
+    assert not text.strip.has_picture
+    session.show_scan(gray_page)
+    assert text.strip.has_picture
+    session.commit("x", edits.rotate_page(session.project, "p2"))
+    assert not text.strip.has_picture
+
+
 def test_a_keystroke_tells_one_row_of_many(qtbot, open_text, make_session):
     session = make_session(tuple(f"line {i}" for i in range(200)))
     text = open_text(session)
