@@ -88,7 +88,7 @@ class CleaningBar(QWidget):
         self._method.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._method.setMinimumContentsLength(16)
+        self._method.setMinimumContentsLength(12)
         method_name = QLabel(self.tr("Clea&n with"), self)
         method_name.setBuddy(self._method)
         self._window = QSpinBox(self)
