@@ -145,8 +145,11 @@ def clean_shown(
     page: Page, scan: Scan, *, cancel: CancelToken, report: Report
 ) -> InkShown:
     """Make a page's ink map for the window."""
-    ink = clean_page(scan.gray, page.cleaning, cancel=cancel, report=report)
-    return InkShown(page.id, ink, page.cleaning)
+    own = clean_page(
+        scan.gray, replace(page.cleaning, cut=None), cancel=cancel, report=report
+    )
+    shown = InkShown(page.id, own, page.cleaning, own.cut)
+    return with_cut(shown, page.cleaning) or shown
 
 
 def is_fast(cleaning: Cleaning) -> bool:
@@ -162,11 +165,12 @@ def same_map(one: Cleaning, other: Cleaning) -> bool:
 def with_cut(shown: InkShown, cleaning: Cleaning) -> InkShown | None:
     """Return the same ink map at another cut.
 
-    None if the method's own cut is wanted and the map was made with another.
+    None if the method's own cut is wanted and it is not known.
     """
-    if cleaning.cut is not None:
-        return InkShown(shown.page_id, Ink(shown.ink.map, cleaning.cut), cleaning)
-    return shown if shown.cleaning.cut is None else None
+    cut = shown.own_cut if cleaning.cut is None else cleaning.cut
+    if not cut:
+        return shown if shown.cleaning.cut is None else None
+    return replace(shown, ink=Ink(shown.ink.map, cut), cleaning=cleaning)
 
 
 def find_page_lines(

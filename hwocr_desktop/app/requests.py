@@ -52,11 +52,14 @@ class InkShown:
         With the cut that holds for the page.
     cleaning : Cleaning
         What it was made with.
+    own_cut : int
+        The cut that belongs to the method itself; 0 if it is not known.
     """
 
     page_id: str
     ink: Ink
     cleaning: Cleaning
+    own_cut: int = 0
 
 
 @dataclass(frozen=True, slots=True)

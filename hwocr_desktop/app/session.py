@@ -283,8 +283,8 @@ class Session(QObject):
         if page_id and page_id == self._page_id:
             return
         self._page_id = page_id
-        self.page_selected.emit(page_id)
         self._shown.show(self.folder, self.page)
+        self.page_selected.emit(page_id)
 
     def set_cleaning(self, cleaning: Cleaning, page_ids: tuple[str, ...] = ()) -> None:
         """Choose how pages become ink (the page shown, if none is named).
