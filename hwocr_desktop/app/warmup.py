@@ -33,19 +33,17 @@ def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceRepo
     DeviceReport
         What the networks run on.
 
-    Raises
-    ------
-    Cancelled
-        If cancelled between the steps.
+    Notes
+    -----
+    ``cancel`` is not looked at: whoever stops the reading of a page wants the
+    networks all the same, and an import cannot be interrupted.
     """
     report(Progress(0, 0, "warming up"))
     _load_libraries()
-    cancel.check()
     found = device_report()
     log.info(
         "networks run on %s, %d cores, %s", found.device, found.cores, found.library
     )
-    cancel.check()
     if model_id:
         try:
             open_recognizer(model_id)

@@ -210,7 +210,7 @@ class ActionTable(QObject):
             ActionSpec("reopen-line", "line", tr("&Reopen line"),
                 tr("Take back that this line was called right"),
                 "Ctrl+Shift+Return", "", "checked"),
-            ActionSpec("revert-line", "line", tr("Back to what was rea&d"),
+            ActionSpec("revert-line", "line", tr("&Back to what was read"),
                 tr("Drop your text of this line and show the reading again"),
                 "Ctrl+Shift+B", "", "corrected"),
             ActionSpec("delete-line", "line", tr("De&lete line"),

@@ -109,7 +109,7 @@ class Closing(QObject):
     def _titles(self) -> list[str]:
         """Return what runs that a person asked for and waits for."""
         session = self._session
-        asked = (session.training, session.networks, *self._runners)
+        asked = (session.training, session.networks, session.batch, *self._runners)
         jobs = [job for runner in asked for job in runner.jobs]
         return [job.title for job in jobs if job not in self.quiet]
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
@@ -14,7 +16,9 @@ from hwocr_desktop.ui.model_picker import ModelPicker
 from hwocr_desktop.ui.preferences import Preferences
 from hwocr_desktop.ui.settings_dialog import SettingsDialog
 from hwocr_desktop.ui.shortcuts_dialog import ShortcutsDialog
-from hwocr_desktop.ui.training_dialog import TrainingDialog
+
+if TYPE_CHECKING:
+    from hwocr_desktop.ui.training_dialog import TrainingDialog
 
 
 class Dialogs(QObject):
@@ -84,6 +88,9 @@ class Dialogs(QObject):
     @Slot()
     def show_training(self) -> None:
         """Open the training, or bring it to the front."""
+        # Only here: what it needs would keep the window from being there at once.
+        from hwocr_desktop.ui.training_dialog import TrainingDialog
+
         if self._training is None:
             self._training = TrainingDialog(self._session, self._window())
             self._training.noticed.connect(self.noticed)

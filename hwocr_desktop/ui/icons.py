@@ -15,8 +15,9 @@ from hwocr_desktop.core.paths import bundled_resources
 
 log = logging.getLogger(__name__)
 
-# Whole steps, so that strokes fall on pixels on ordinary and on dense screens.
-_SIZES_PX = (16, 20, 24, 32, 40, 48, 64)
+# What menus, the toolbar and large buttons show on ordinary and on dense screens;
+# each further size costs time before the window is there.
+_SIZES_PX = (16, 20, 24, 40)
 _names: dict[int, str] = {}
 _INK = re.compile(rb"currentColor|#000000|#000\b|\bblack\b", re.IGNORECASE)
 
@@ -42,7 +43,6 @@ def icon(name: str, palette: QPalette | None = None) -> QIcon:
         name,
         colors.color(groups.Active, role).name(),
         colors.color(groups.Disabled, role).name(),
-        colors.color(groups.Active, QPalette.ColorRole.HighlightedText).name(),
     )
 
 
@@ -61,17 +61,13 @@ def program_icon() -> QIcon:
 
 
 @lru_cache(maxsize=256)
-def _painted(name: str, normal: str, faint: str, selected: str) -> QIcon:
+def _painted(name: str, normal: str, faint: str) -> QIcon:
     path = bundled_resources() / "icons" / f"{name}.svg"
     drawing = _read(path)
     made = QIcon()
     if drawing is None:
         return made
-    for mode, color in (
-        (QIcon.Mode.Normal, normal),
-        (QIcon.Mode.Disabled, faint),
-        (QIcon.Mode.Selected, selected),
-    ):
+    for mode, color in ((QIcon.Mode.Normal, normal), (QIcon.Mode.Disabled, faint)):
         source = _INK.sub(QColor(color).name().encode("ascii"), drawing)
         renderer = QSvgRenderer(QByteArray(source))
         if not renderer.isValid():

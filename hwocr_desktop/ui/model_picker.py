@@ -128,7 +128,7 @@ class ModelPicker(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._wanted = ""
+        self._wanted = self._usual = ""
         self._items = QStandardItemModel(self)
         self.combo = QComboBox(self)
         self.combo.setModel(self._items)
@@ -164,13 +164,13 @@ class ModelPicker(QWidget):
 
         "" where no model is installed.
         """
-        known = {c.model_id for c in self._choices() if c.card is not None}
         if self._session.project.line_model:
             return self._session.project.line_model
-        for wanted in (self._wanted, load_settings().line_model):
-            if wanted in known:
+        usable = [c.model_id for c in self._choices() if c.card is not None]
+        for wanted in (self._wanted, self._usual):
+            if wanted in usable:
                 return wanted
-        return next((c.model_id for c in self._choices() if c.card is not None), "")
+        return usable[0] if usable else ""
 
     @property
     def card(self) -> ModelCard | None:
@@ -189,9 +189,10 @@ class ModelPicker(QWidget):
 
     def choose(self, model_id: str) -> None:
         """Let a model read the project from now on; one undo step."""
-        self._wanted = model_id
         session = self._session
-        if session.folder is not None:
+        if session.folder is None:
+            self._wanted = model_id
+        else:
             project = edits.set_line_model(session.project, model_id)
             session.commit(self.tr("Choose model"), project)
         self.refresh()
@@ -200,6 +201,7 @@ class ModelPicker(QWidget):
     def refresh(self) -> None:
         """Look again which models there are."""
         good, broken = find_models()
+        self._usual = load_settings().line_model
         choices = [self._usable(c) for c in good if c.task == "recognize-lines"]
         named = self._session.project.line_model
         if named and named not in {c.model_id for c in choices}:

@@ -118,9 +118,6 @@ class SettingsDialog(QDialog):
             self.tr("Load the &networks at the start, so that reading begins at once"),
             self,
         )
-        self.low_memory = QCheckBox(
-            self.tr("Work in smaller &pieces: less memory, slower"), self
-        )
 
     def _look_box(self) -> QGroupBox:
         box, form = _group(self, self.tr("Look"))
@@ -144,7 +141,7 @@ class SettingsDialog(QDialog):
         return box
 
     def _program_box(self) -> QGroupBox:
-        box, form = _group(self, self.tr("Saving and memory"))
+        box, form = _group(self, self.tr("Saving and starting"))
         form.addRow(self.tr("Write the project &file after:"), self.autosave)
         note = QLabel(
             self.tr("Every change is kept in the project's journal at once."), self
@@ -152,7 +149,6 @@ class SettingsDialog(QDialog):
         note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         form.addRow(note)
         form.addRow(self.warm_up)
-        form.addRow(self.low_memory)
         return box
 
     @Slot(int)
@@ -177,7 +173,6 @@ class SettingsDialog(QDialog):
             doubt_threshold=self.doubt.value() / 100,
             autosave_s=self.autosave.value(),
             warm_up=self.warm_up.isChecked(),
-            low_memory=self.low_memory.isChecked(),
         )
 
     def show_settings(self, settings: Settings) -> None:
@@ -199,7 +194,6 @@ class SettingsDialog(QDialog):
         self._on_doubt(self.doubt.value())
         self.autosave.setValue(settings.autosave_s)
         self.warm_up.setChecked(settings.warm_up)
-        self.low_memory.setChecked(settings.low_memory)
 
     @Slot()
     def _restore(self) -> None:

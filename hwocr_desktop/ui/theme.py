@@ -26,7 +26,7 @@ _LIGHT = {
     _Role.Accent: "#2a62a6",
     _Role.Link: "#1f5aa0",
     _Role.LinkVisited: "#6b4a9c",
-    _Role.PlaceholderText: "#6d7075",
+    _Role.PlaceholderText: "#63666b",
     _Role.Light: "#ffffff",
     _Role.Midlight: "#f0f0ee",
     _Role.Mid: "#c4c4c0",

@@ -1,0 +1,304 @@
+"""Start and end of the program: log, crashes, words, networks, exit code."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QThread, QTimer
+from PySide6.QtWidgets import QApplication
+
+from hwocr_desktop.app import projects
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core import paths
+from hwocr_desktop.core.settings import Settings, load_settings, save_settings
+from hwocr_desktop.ml.runtime import DeviceReport
+from hwocr_desktop.ui import start
+from hwocr_desktop.ui.crash_log import CrashLog
+from hwocr_desktop.ui.main_window import MainWindow
+from hwocr_desktop.ui.start import Start, StartRequest
+from tests.pages_drawn import draw_page, write_image
+
+pytestmark = pytest.mark.gui
+
+NOTHING = StartRequest()
+REPORT = DeviceReport("processor", 2, "TensorFlow 2", False)
+
+
+@pytest.fixture(autouse=True)
+def documents(monkeypatch, tmp_path):
+    """Keep projects that name themselves away from the person's documents."""
+    name = projects.default_folder
+    monkeypatch.setattr(
+        projects,
+        "default_folder",
+        lambda found, today=None: tmp_path / "documents" / name(found, today).name,
+    )
+
+
+@pytest.fixture
+def no_networks(monkeypatch):
+    """Let the networks be loaded by a stand-in, and list what it was asked for."""
+    asked = []
+
+    def warm_up(model_id, *, cancel, report):
+        asked.append((model_id, QThread.currentThread().objectName()))
+        return REPORT
+
+    monkeypatch.setattr(start, "warm_up", warm_up)
+    return asked
+
+
+@pytest.fixture
+def opened(qtbot, no_networks):
+    """Return a function that opens a window as `run` does, and closes it at the end."""
+    made = []
+
+    def open_with(request=NOTHING, crashed=None):
+        window = MainWindow(Session())
+        made.append(window)
+        window.starter = Start(window, request, crashed)
+        with qtbot.waitSignal(window.painted, timeout=10_000):
+            window.show()
+        qtbot.waitUntil(
+            lambda: not any(r.is_busy for r in window.session.runners), timeout=20_000
+        )
+        return window
+
+    yield open_with
+    for window in made:
+        window.closed.disconnect(window.starter._on_closed)
+        with qtbot.waitSignal(window.closed, timeout=15_000):
+            window.closing.begin()
+        window.deleteLater()
+
+
+def texts(window):
+    return [notice.text for notice in window.notices.notices]
+
+
+# ----- after the first painting ---------------------------------------------------
+
+
+def test_the_networks_are_loaded_after_the_painting_in_their_own_thread(
+    opened, no_networks
+):
+    window = opened()
+    assert no_networks == [(window.picker.model_id, "networks")]
+    window.window_actions["about"].trigger()
+    assert "Processor, 2 cores" in window.dialogs._device.text()
+
+
+def test_the_networks_are_not_loaded_if_the_settings_say_so(opened, no_networks):
+    save_settings(Settings(warm_up=False))
+    opened()
+    assert no_networks == []
+
+
+def test_networks_that_cannot_be_loaded_are_told(opened, monkeypatch):
+    def broken(model_id, *, cancel, report):
+        raise ImportError("libtensorflow is broken")
+
+    monkeypatch.setattr(start, "warm_up", broken)
+    window = opened()
+    assert window.notices.notices[0].kind == "error"
+
+
+def test_scans_named_at_the_start_become_a_project(opened, tmp_path):
+    scan = write_image(tmp_path / "brief.png", draw_page(1))
+    window = opened(StartRequest((scan,)))
+    assert len(window.session.project.pages) == 1
+
+
+def test_a_project_named_at_the_start_is_opened(opened, tmp_path):
+    projects.create(tmp_path / "project", "Letters").close()
+    window = opened(StartRequest((tmp_path / "project",)))
+    assert window.session.project.title == "Letters"
+
+
+def test_the_sample_is_a_project_made_once(opened, monkeypatch, tmp_path):
+    from hwocr_desktop.ui import project_commands
+
+    resources = tmp_path / "resources"
+    write_image(resources / "samples" / "letter.png", draw_page(1))
+    monkeypatch.setattr(project_commands, "bundled_resources", lambda: resources)
+    first = opened(StartRequest(sample=True))
+    folder = first.session.folder
+    assert len(first.session.project.pages) == 1
+    first.session.create(tmp_path / "other")
+    second = opened(StartRequest(sample=True))
+    assert second.session.folder == folder
+    assert len(second.session.project.pages) == 1
+
+
+def test_a_crash_of_the_last_run_is_told_with_a_way_to_the_logs(opened):
+    window = opened(crashed=Path("told-crash-1.txt"))
+    assert window.notices.notices[0].action == "open-logs"
+    assert "ended unexpectedly" in texts(window)[0]
+
+
+def test_an_unexpected_error_is_told_and_the_program_goes_on(opened):
+    window = opened()
+    window.starter.on_fault(ValueError("surprise"))
+    assert "nothing you did was lost" in texts(window)[0]
+
+
+# ----- log and crash file ---------------------------------------------------------
+
+
+@pytest.fixture
+def crash_log(qapp, tmp_path):
+    made = CrashLog(tmp_path / "logs")
+    yield made
+    made.stop()
+
+
+def test_the_log_is_kept_and_a_good_end_leaves_no_crash_file(crash_log, tmp_path):
+    hooks = sys.excepthook, threading.excepthook
+    assert crash_log.start() is None
+    logging.getLogger("hwocr_desktop.test").info("remember this")
+    crash_log.stop()
+    text = (tmp_path / "logs" / "hwocr.log").read_text(encoding="utf-8")
+    assert "remember this" in text
+    assert "hwocr_desktop 0" in text
+    assert list((tmp_path / "logs").glob("crash-*")) == []
+    assert (sys.excepthook, threading.excepthook) == hooks
+
+
+def test_a_crash_is_told_once(crash_log, tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    (logs / "crash-999999.txt").write_text("Fatal Python error: Segmentation fault")
+    (logs / "crash-999998.txt").write_text("")
+    told = crash_log.start()
+    assert told is not None
+    assert "Segmentation fault" in told.read_text()
+    assert not (logs / "crash-999998.txt").exists()
+    crash_log.stop()
+    assert crash_log.start() is None
+
+
+def test_a_running_program_s_crash_file_is_left_alone(crash_log, tmp_path):
+    logs = tmp_path / "logs"
+    logs.mkdir()
+    other = logs / f"crash-{os.getppid()}.txt"
+    other.write_text("")
+    crash_log.start()
+    assert other.exists()
+
+
+def test_without_a_writable_folder_the_program_starts_all_the_same(qapp, tmp_path):
+    (tmp_path / "logs").write_text("a file")
+    crash_log = CrashLog(tmp_path / "logs")
+    assert crash_log.start() is None
+    crash_log.stop()
+
+
+def test_an_error_in_another_thread_is_told_in_the_window_s(crash_log, qtbot):
+    crash_log.start()
+    seen = []
+    crash_log.faults.caught.connect(
+        lambda error: seen.append((str(error), threading.current_thread()))
+    )
+
+    def fail():
+        raise ValueError("from afar")
+
+    thread = threading.Thread(target=fail)
+    thread.start()
+    thread.join()
+    qtbot.waitUntil(lambda: bool(seen))
+    assert seen == [("from afar", threading.main_thread())]
+
+
+def test_an_interrupt_is_no_error(crash_log, monkeypatch):
+    passed = []
+    monkeypatch.setattr(crash_log, "_hooks", (lambda *a: passed.append(a[0]), None))
+    crash_log._on_error(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert passed == [KeyboardInterrupt]
+
+
+CRASH = """
+import faulthandler, sys
+from pathlib import Path
+from PySide6.QtCore import QCoreApplication
+from hwocr_desktop.ui.crash_log import CrashLog
+app = QCoreApplication([])
+CrashLog(Path(sys.argv[1])).start()
+faulthandler._sigsegv()
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(signal, "SIGSEGV"), reason="needs signals")
+def test_a_real_crash_leaves_its_trace(crash_log, tmp_path):
+    logs = tmp_path / "logs"
+    done = subprocess.run(
+        [sys.executable, "-c", CRASH, str(logs)], capture_output=True, check=False
+    )
+    assert done.returncode != 0
+    told = crash_log.start()
+    assert told is not None
+    assert "most recent call first" in told.read_text()
+
+
+# ----- words ----------------------------------------------------------------------
+
+
+def test_without_words_for_a_language_it_is_english(qapp):
+    translators = start.load_translations(qapp, "tlh")
+    for translator in translators:
+        qapp.removeTranslator(translator)
+    assert QCoreApplication.translate("ActionTable", "&File") == "&File"
+
+
+def test_words_are_loaded_from_the_program_s_folder(qapp, monkeypatch, tmp_path):
+    from PySide6.QtCore import QLocale, QTranslator
+
+    asked = []
+
+    def load(self, locale, name, prefix, folder):
+        asked.append((locale.name()[:2], name, Path(folder)))
+        return False
+
+    monkeypatch.setattr(start, "bundled_resources", lambda: tmp_path)
+    monkeypatch.setattr(QTranslator, "load", load)
+    before = QLocale()
+    assert start.load_translations(qapp, "de") == []
+    QLocale.setDefault(before)
+    assert ("de", "hwocr", tmp_path / "translations") in asked
+
+
+# ----- the whole ------------------------------------------------------------------
+
+
+def test_the_self_test_opens_paints_and_closes(qapp):
+    start.try_window()
+
+
+def test_run_returns_when_the_window_is_closed(
+    qapp, no_networks, monkeypatch, tmp_path
+):
+    def close():
+        window = next(
+            w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)
+        )
+        window.close()
+
+    left = []
+    monkeypatch.setattr(os, "_exit", left.append)
+    QTimer.singleShot(400, close)
+    began = time.monotonic()
+    before, style = qapp.palette(), qapp.style().objectName()
+    assert start.run([]) == 0
+    qapp.setStyle(style)
+    qapp.setPalette(before)
+    assert time.monotonic() - began < 20
+    assert left == []
+    assert load_settings().window_state
+    assert (paths.user_logs() / "hwocr.log").is_file()

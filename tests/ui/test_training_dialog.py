@@ -1,0 +1,304 @@
+"""The training dialog: says what it learns from, runs aside, keeps or discards."""
+
+import json
+import threading
+import time
+
+import pytest
+
+from hwocr_desktop.app import learning
+from hwocr_desktop.app.learning import MIN_LINES, LearnResult
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core import paths
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.errors import OutputNotWritable, TrainingDataMissing
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.text_metrics import ErrorRate
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.training.fine_tune import LineComparison
+from hwocr_desktop.ml.training.line_fit import FitPoint
+from hwocr_desktop.ui.training_chart import TrainingChart
+from hwocr_desktop.ui.training_dialog import TrainingDialog
+
+pytestmark = pytest.mark.gui
+
+
+def put_model(name="lines", charset=" abcdefghij"):
+    folder = paths.user_models() / name
+    folder.mkdir(parents=True)
+    card = {
+        "id": name,
+        "task": "recognize-lines",
+        "title": "English lines",
+        "summary": "",
+        "licence": "CC0",
+        "architecture": {},
+        "trained_on": "",
+        "charset": charset,
+    }
+    (folder / "model.json").write_text(json.dumps(card))
+    (folder / "model.weights.h5").write_bytes(b"")
+    return registry.card(name)
+
+
+def with_checked_lines(project, count, text="abc"):
+    """Return the project with one more page of checked lines."""
+    project = edits.add_page(project, f"scan{len(project.pages)}.png", 400, 4000)
+    lines = []
+    for i in range(count):
+        y = 40.0 + 50 * i
+        box = ((20.0, y - 24), (300.0, y - 24), (300.0, y + 10), (20.0, y + 10))
+        shape = LineShape(((20.0, y), (300.0, y)), box, 24.0, 12.0)
+        lines.append(Line(f"l{i + 1}", shape, correction=text, checked=True))
+    return edits.replace_lines(project, project.pages[-1].id, lines)
+
+
+@pytest.fixture
+def session(qapp, tmp_path):
+    made = Session()
+    made.create(tmp_path / "project")
+    yield made
+    assert made.shutdown()
+
+
+@pytest.fixture
+def dialog(session, qtbot):
+    made = TrainingDialog(session)
+    qtbot.addWidget(made)
+    made.set_card(put_model())
+    made.show()
+    return made
+
+
+@pytest.fixture
+def ready(dialog, session):
+    """Return the dialog with lines enough on two pages."""
+    project = with_checked_lines(session.project, 20)
+    session.commit("x", with_checked_lines(project, 10))
+    return dialog
+
+
+def result(better=True, after=50):
+    return LearnResult(
+        ErrorRate(100, 1000),
+        ErrorRate(after, 1000),
+        (8.1, 12.2),
+        (3.9, 6.4),
+        better,
+        (LineComparison("right", "wrung", "right"),),
+        paths.user_data() / "staging" / "x",
+        registry.card("lines"),
+    )
+
+
+def learn_at_once(outcome):
+    def learn(request, *, cancel, report):
+        report(Progress(0, 0, "collecting"))
+        for i, wrong in enumerate((12.0, 8.0, 5.0)):
+            point = FitPoint(i, i, 0.1 * i, 1.0, {"all": wrong}, (("read", "truth"),))
+            report(Progress(i + 1, 3, "pass", point))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    return learn
+
+
+def test_too_few_lines_are_said_with_the_number_needed(dialog, session):
+    session.commit("x", with_checked_lines(session.project, MIN_LINES - 1))
+    assert not dialog.start.isEnabled()
+    assert str(MIN_LINES - 1) in dialog.plan.lines.text()
+    assert str(MIN_LINES) in dialog.plan.warning.text()
+
+
+def test_the_plan_says_what_is_learned_from_and_what_is_kept_back(ready, session):
+    assert ready.start.isEnabled()
+    found = learning.survey(session.project, (), Charset("abc"))
+    train, test = found.train_lines, found.held_out_lines
+    said = f"{train} of the 30 lines that you checked on 2 pages"
+    assert ready.plan.lines.text() == said
+    assert ready.plan.test.text().startswith(f"{test} checked lines are kept back: who")
+    assert ready.plan.model.text() == "English lines"
+    assert ready.plan.warning.text() == ""
+
+
+def test_the_plan_follows_what_is_checked_meanwhile(ready, session):
+    session.undo()
+    assert not ready.start.isEnabled()
+    session.redo()
+    assert ready.start.isEnabled()
+
+
+def test_one_page_alone_can_be_learned_from(ready, session):
+    session.select_page(session.project.pages[0].id)
+    ready.plan.pages.setCurrentIndex(1)
+    assert "on one page" in ready.plan.lines.text()
+    assert "of the same page" in ready.plan.test.text()
+
+
+def test_new_characters_are_named(ready):
+    ready.set_card(put_model("small", " bdefg"))
+    assert "a  c\n" in ready.plan.warning.text()
+
+
+def test_without_a_model_nothing_can_be_taught(ready):
+    ready.set_card(None)
+    assert not ready.start.isEnabled()
+    assert "no model" in ready.message.text()
+
+
+def test_a_run_is_shown_and_judged(ready, session, qtbot, monkeypatch):
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
+    requests = []
+    learn = learning.learn_lines
+
+    def note(request, **rest):
+        requests.append(request)
+        return learn(request, **rest)
+
+    monkeypatch.setattr(learning, "learn_lines", note)
+    ready.plan.minutes.setValue(7)
+    ready.start.click()
+    assert ready.pages.currentWidget() is ready.run_page
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    assert requests[0].minutes == 7
+    assert requests[0].model == "lines"
+    assert requests[0].project is session.project
+    assert [y for _, y in ready.run_page.chart.points] == [12.0, 8.0, 5.0]
+    assert ready.run_page.examples.item(0, 0).text() == "truth"
+    assert ready.pages.currentWidget() is ready.verdict
+    assert ready.verdict.verdict.text() == "It reads better now."
+    assert "between 8 and 12" in ready.verdict.before.text()
+    assert "about 5 wrong characters in 100" in ready.verdict.after.text()
+    assert ready.keep.isDefault()
+
+
+@pytest.mark.parametrize(
+    ("after", "said"), [(90, "may read a little"), (100, "not read"), (120, "not read")]
+)
+def test_no_proof_is_no_recommendation(ready, qtbot, monkeypatch, after, said):
+    outcome = result(better=False, after=after)
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(outcome))
+    ready.start.click()
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    assert said in ready.verdict.verdict.text()
+    assert ready.discard.isDefault()
+
+
+def test_kept_under_the_name_given(ready, qtbot, monkeypatch):
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
+    kept = []
+
+    def keep(outcome, title):
+        kept.append(title)
+        return registry.card("lines")
+
+    monkeypatch.setattr(learning, "keep_model", keep)
+    ready.start.click()
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    ready.verdict.name.setText("  Hooker's hand ")
+    with qtbot.waitSignal(ready.kept) as caught:
+        ready.keep.click()
+    assert kept == ["Hooker's hand"]
+    assert caught.args[0].id == "lines"
+    assert not ready.has_undecided_model
+    assert ready.pages.currentWidget() is ready.plan
+
+
+def test_discarded(ready, qtbot, monkeypatch):
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
+    discarded = []
+    monkeypatch.setattr(learning, "discard_model", discarded.append)
+    ready.start.click()
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    ready.discard.click()
+    qtbot.waitUntil(lambda: not ready.has_undecided_model)
+    assert len(discarded) == 1
+    assert "discarded" in ready.message.text()
+
+
+def test_a_model_that_cannot_be_kept_can_be_kept_again(ready, qtbot, monkeypatch):
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
+
+    def full(outcome, title):
+        raise OutputNotWritable("The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(learning, "keep_model", full)
+    ready.start.click()
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    ready.keep.click()
+    qtbot.waitUntil(lambda: "disk is full" in ready.message.text())
+    assert ready.has_undecided_model
+    assert ready.keep.isEnabled()
+
+
+def test_cancelled_within_a_second(ready, session, qtbot, monkeypatch):
+    entered = threading.Event()
+
+    def learn(request, *, cancel, report):
+        report(Progress(1, 1000, "pass"))
+        entered.set()
+        while True:
+            cancel.check()
+            time.sleep(0.02)
+
+    monkeypatch.setattr(learning, "learn_lines", learn)
+    ready.start.click()
+    qtbot.waitUntil(entered.is_set)
+    started = time.monotonic()
+    ready.cancel.click()
+    qtbot.waitUntil(lambda: not ready.is_running)
+    assert time.monotonic() - started < 1
+    assert "cancelled" in ready.message.text()
+    assert ready.start.isEnabled()
+    qtbot.waitUntil(lambda: not session.training.is_busy)
+
+
+def test_a_failure_is_told_in_plain_words(ready, qtbot, monkeypatch):
+    error = TrainingDataMissing("The scans are gone.", "Put them back.")
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(error))
+    ready.start.click()
+    qtbot.waitUntil(lambda: not ready.is_running)
+    assert ready.message.text() == "The scans are gone. Put them back."
+    assert ready.pages.currentWidget() is ready.plan
+
+
+def test_hidden_it_goes_on_and_says_when_it_is_done(ready, qtbot, monkeypatch):
+    gate = threading.Event()
+    learn = learn_at_once(result())
+
+    def wait(request, **rest):
+        gate.wait(5)
+        return learn(request, **rest)
+
+    monkeypatch.setattr(learning, "learn_lines", wait)
+    ready.start.click()
+    ready.reject()
+    assert ready.is_running
+    with qtbot.waitSignal(ready.noticed) as caught:
+        gate.set()
+    assert caught.args[0].action == "show-training"
+    assert ready.has_undecided_model
+
+
+def test_the_window_stays_usable(ready):
+    assert not ready.isModal()
+
+
+def test_the_chart_keeps_everything_in_view(qtbot):
+    chart = TrainingChart()
+    qtbot.addWidget(chart)
+    chart.start(5, 40.0)
+    chart.add_point(0.5, 30.0)
+    chart.add_point(6.0, 10.0)
+    (x0, x1), (y0, y1) = chart._plot.viewRange()
+    assert x0 <= 0
+    assert x1 >= 6.0
+    assert y0 <= 0
+    assert y1 >= 40.0
+    assert "10.0" in chart.accessibleDescription()
+    chart.start(5, None)
+    assert chart.points == ()
