@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import os
 import sys
 import traceback
@@ -20,7 +19,7 @@ from hwocr_desktop.cli import (
     self_test,
     train,
 )
-from hwocr_desktop.cli.terminal import Terminal, shown_log
+from hwocr_desktop.cli.terminal import Terminal, own_streams, shown_log
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
 from hwocr_desktop.core.progress import Cancelled
 
@@ -75,21 +74,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         # TensorFlow reads this once, when it is imported.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options.command_line = ["hwocr", *arguments]
-    terminal = Terminal()
+    if options.run is gui.run:
+        # The window has a log of its own, and stays for hours.
+        return _run(options, Terminal(), verbosity)
+    with own_streams(is_verbose=verbosity > 0) as terminal:
+        return _run(options, terminal, verbosity)
+
+
+def _run(options: argparse.Namespace, terminal: Terminal, verbosity: int) -> int:
+    """Run the command and turn what may go wrong into a sentence and a code."""
     try:
-        # Whatever a library prints must not mix with results.
-        with (
-            contextlib.redirect_stdout(terminal.err),
-            shown_log(terminal, verbosity),
-        ):
+        with shown_log(terminal, verbosity):
             return int(options.run(options, terminal))
     except (Cancelled, KeyboardInterrupt):
         terminal.note("Stopped.")
         return STOPPED
     except BrokenPipeError:
-        # The reader of our output has gone; Python must not try to flush to it.
-        with contextlib.suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return PIPE_CLOSED
     except Exception as error:  # noqa: BLE001 - the last line: nobody sees a traceback
         return _explain(error, terminal, is_verbose=verbosity > 0)

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import shutil
 import signal
 import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout, suppress
 from typing import Any, TextIO
 
 from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.paths import user_logs
 from hwocr_desktop.core.progress import CancelToken, Progress
 
 DRAW_INTERVAL_S = 0.05
@@ -95,6 +97,69 @@ class Terminal:
             self.err.write(CLEAR_LINE)
             self.err.flush()
             self._has_bar = False
+
+
+@contextmanager
+def own_streams(*, is_verbose: bool) -> Iterator[Terminal]:
+    """Keep both standard streams to ourselves while a command runs.
+
+    What libraries print, in whatever language they are written, must not mix with
+    results, and says nothing to people. It goes to ``command.log`` in the folder of
+    logs, or to standard error if `is_verbose`.
+
+    Yields
+    ------
+    Terminal
+        What the command talks through.
+    """
+    if not (_is_stream(sys.stdout, 1) and _is_stream(sys.stderr, 2)):
+        # Somebody has put others in their place, a test for instance.
+        terminal = Terminal()
+        with redirect_stdout(terminal.err):
+            yield terminal
+        return
+    kept = [os.dup(1), os.dup(2)]
+    sink = os.dup(2) if is_verbose else _open_log()
+    try:
+        os.dup2(sink, 1)
+        os.dup2(sink, 2)
+        with _text_stream(kept[0]) as out, _text_stream(kept[1]) as err:
+            yield Terminal(out, err)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()  # to the sink, where it belongs
+        os.dup2(kept[0], 1)
+        os.dup2(kept[1], 2)
+        for number in (*kept, sink):
+            os.close(number)
+
+
+@contextmanager
+def _text_stream(number: int) -> Iterator[TextIO]:
+    """Open a file descriptor for text, and leave it open afterward."""
+    stream = os.fdopen(number, "w", encoding="utf-8", buffering=1, closefd=False)
+    try:
+        yield stream
+    finally:
+        # Whoever read it may have gone.
+        with suppress(OSError):
+            stream.close()
+
+
+def _is_stream(stream: Any, number: int) -> bool:
+    try:
+        return bool(stream.fileno() == number)
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _open_log() -> int:
+    """Open the file for what libraries print, or nothing if there can be none."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with suppress(OSError):
+        user_logs().mkdir(parents=True, exist_ok=True)
+        return os.open(user_logs() / "command.log", flags, 0o644)
+    return os.open(os.devnull, os.O_WRONLY)
 
 
 def _bar(progress: Progress) -> str:

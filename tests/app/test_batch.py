@@ -10,7 +10,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from hwocr_desktop.app import batch, pipeline
+from hwocr_desktop.app import batch
 from hwocr_desktop.app.batch import (
     BinarizeFilesRequest,
     ReadFilesRequest,
@@ -39,13 +39,11 @@ OTSU = Cleaning("otsu")
 @pytest.fixture
 def reader(monkeypatch):
     """Let a stand-in read every line as the same words."""
-    reader = PlannedReader("\u017fome words")
-    monkeypatch.setattr(pipeline._OpenModels, "recognizer", lambda *_: reader)
-    return reader
+    return PlannedReader.install(monkeypatch, "\u017fome words")
 
 
 def drawn(path, seed=0):
-    return write_image(path, draw_page(["abc", "cab"], seed))
+    return write_image(path, draw_page(2, seed))
 
 
 def binarize(*paths, out, report=ignore_progress, cancel=None, **options):
@@ -102,7 +100,7 @@ def test_the_ink_map_is_darker_the_surer(tmp_path):
 
 def test_the_resolution_is_kept(tmp_path):
     scan = tmp_path / "a.png"
-    Image.fromarray(draw_page(["abc"])).save(scan, dpi=(300, 300))
+    Image.fromarray(draw_page(1)).save(scan, dpi=(300, 300))
     binarize(scan, out=tmp_path / "out")
     assert load_scan(tmp_path / "out" / "a.png").dpi == 300
 
@@ -201,7 +199,7 @@ def test_names_with_dots_and_umlauts_stay_whole(tmp_path, reader):
 
 def test_each_page_of_a_file_has_its_own_output(tmp_path, reader):
     book = tmp_path / "book.tif"
-    pages = np.stack([draw_page(["abc"], seed) for seed in range(3)])
+    pages = np.stack([draw_page(1, seed) for seed in range(3)])
     tifffile.imwrite(book, pages, photometric="minisblack")
     assert states(binarize(book, out=tmp_path / "ink")) == ["done"] * 3
     assert files(tmp_path / "ink") == [f"book-00{n}.png" for n in (1, 2, 3)]
@@ -227,7 +225,7 @@ def test_several_pages_do_not_go_into_one_file(tmp_path):
         with pytest.raises(BadRequest, match="name of one file"):
             binarize(*paths, out=tmp_path / "x.png")
     book = tmp_path / "book.tif"
-    tifffile.imwrite(book, np.stack([draw_page(["abc"])] * 2), photometric="minisblack")
+    tifffile.imwrite(book, np.stack([draw_page(1)] * 2), photometric="minisblack")
     (outcome,) = binarize(book, out=tmp_path / "x.png")
     assert isinstance(outcome.error, BadRequest)
     assert "2 pages" in outcome.error.message

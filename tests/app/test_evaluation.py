@@ -4,7 +4,6 @@ import cv2
 import numpy as np
 import pytest
 
-from hwocr_desktop.app import pipeline
 from hwocr_desktop.app.evaluation import (
     evaluate_binarizer,
     evaluate_lines,
@@ -36,9 +35,7 @@ OTSU = Cleaning("otsu")
 @pytest.fixture
 def planned(monkeypatch):
     def plan(*texts):
-        reader = PlannedReader(*texts)
-        monkeypatch.setattr(pipeline._OpenModels, "recognizer", lambda *_: reader)
-        return reader
+        return PlannedReader.install(monkeypatch, *texts)
 
     return plan
 
@@ -51,7 +48,7 @@ def write_pairs(folder, count=2):
     """Write pages whose ink is, but for a block, what Otsu finds."""
     truths = {}
     for number in range(count):
-        gray = draw_page(["abc", "cab"], number)
+        gray = draw_page(2, number)
         truth = ink_by_threshold(gray, "otsu").binary()
         truth[: 10 * number, :100] = True
         write_image(folder / "images" / f"p{number}.webp", gray)
@@ -152,7 +149,7 @@ def test_sets_have_figures_of_their_own(tmp_path, planned):
 
 
 def test_print_and_lines_without_text_are_no_lines_to_read(tmp_path, planned):
-    gray = draw_page(["abc", "cab", "bbb", "aaa"])
+    gray = draw_page(4)
     write_image(tmp_path / "a.png", gray)
     lines = [line_at(0, "abc"), line_at(1), line_at(2, "bbb", "printed")]
     write_truth(tmp_path / "a.xml", [*lines, line_at(3, "aaa")], gray, "a.png")
@@ -163,7 +160,7 @@ def test_print_and_lines_without_text_are_no_lines_to_read(tmp_path, planned):
 
 
 def test_a_page_is_compared_without_line_breaks(tmp_path, planned):
-    write_image(tmp_path / "set" / "a.png", draw_page(["abc", "cab"]))
+    write_image(tmp_path / "set" / "a.png", draw_page(2))
     (tmp_path / "set" / "a.txt").write_text("He went to\nLon don", encoding="utf-8")
     planned("He went", "to Lon don")
     report = run(evaluate_pages, tmp_path, "any", cleaning=OTSU)
@@ -175,7 +172,7 @@ def test_a_page_is_compared_without_line_breaks(tmp_path, planned):
 
 
 def test_a_wrong_order_of_lines_costs(tmp_path, planned):
-    write_image(tmp_path / "a.png", draw_page(["abc", "cab"]))
+    write_image(tmp_path / "a.png", draw_page(2))
     (tmp_path / "a.txt").write_text("second\nfirst\n", encoding="utf-8")
     planned("first", "second")
     report = run(evaluate_pages, tmp_path, "any", cleaning=OTSU)
@@ -183,7 +180,7 @@ def test_a_wrong_order_of_lines_costs(tmp_path, planned):
 
 
 def test_what_is_read_on_print_does_not_count(tmp_path, planned):
-    gray = draw_page(["LETTER HEAD", "abc cab", "bbb", "aaa"])
+    gray = draw_page(4)
     write_image(tmp_path / "a.png", gray)
     lines = [
         line_at(0, "LETTER HEAD", "printed"),
@@ -209,7 +206,7 @@ def test_a_page_without_lines_reads_as_nothing(tmp_path, planned):
 
 def test_a_page_without_text_is_left_out_and_said(tmp_path, planned, caplog):
     for name in ("a", "b"):
-        write_image(tmp_path / f"{name}.png", draw_page(["abc"]))
+        write_image(tmp_path / f"{name}.png", draw_page(1))
     (tmp_path / "b.txt").write_text("abc", encoding="utf-8")
     planned("abc")
     report = run(evaluate_pages, tmp_path, "any", cleaning=OTSU)

@@ -91,7 +91,7 @@ def test_a_line_lies_aside_where_most_of_it_does(tmp_path):
 
 
 def test_page_xml_goes_before_plain_text(tmp_path):
-    gray = draw_page(["abc", "cab"])
+    gray = draw_page(2)
     write_image(tmp_path / "a.png", gray)
     (tmp_path / "a.txt").write_text("from the text", encoding="utf-8")
     (tmp_path / "page").mkdir()
@@ -103,20 +103,20 @@ def test_page_xml_goes_before_plain_text(tmp_path):
 
 
 def test_plain_text_in_another_encoding_is_named(tmp_path):
-    write_image(tmp_path / "a.png", draw_page(["abc"]))
+    write_image(tmp_path / "a.png", draw_page(1))
     (tmp_path / "a.txt").write_bytes("schön".encode("latin-1"))
     with pytest.raises(BadDocument, match="UTF-8"):
         find_page_truths(tmp_path)
 
 
 def test_a_byte_order_mark_is_no_letter(tmp_path):
-    write_image(tmp_path / "a.png", draw_page(["abc"]))
+    write_image(tmp_path / "a.png", draw_page(1))
     (tmp_path / "a.txt").write_text("abc", encoding="utf-8-sig")
     assert find_page_truths(tmp_path)[0].text == "abc"
 
 
 def test_damaged_page_xml_is_named(tmp_path):
-    write_image(tmp_path / "a.png", draw_page(["abc"]))
+    write_image(tmp_path / "a.png", draw_page(1))
     (tmp_path / "a.xml").write_text("<PcGts", encoding="utf-8")
     with pytest.raises(BadDocument):
         find_page_truths(tmp_path)

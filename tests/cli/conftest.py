@@ -5,7 +5,6 @@ import shutil
 
 import pytest
 
-from hwocr_desktop.app import pipeline
 from hwocr_desktop.cli.main import main
 from hwocr_desktop.core import paths
 from tests.drawn_lines import tiny_model
@@ -59,9 +58,7 @@ def planned(monkeypatch):
     """Return a function that lets a stand-in read the given texts in turn."""
 
     def plan(*texts):
-        reader = PlannedReader(*texts)
-        monkeypatch.setattr(pipeline._OpenModels, "recognizer", lambda *_: reader)
-        return reader
+        return PlannedReader.install(monkeypatch, *texts)
 
     return plan
 
@@ -69,4 +66,4 @@ def planned(monkeypatch):
 @pytest.fixture
 def page(tmp_path):
     """Write a page of two lines."""
-    return write_image(tmp_path / "scans" / "page ö.png", draw_page(["abc ab", "cab"]))
+    return write_image(tmp_path / "scans" / "page ö.png", draw_page(2))

@@ -38,7 +38,7 @@ def test_all_options_reach_the_method(hwocr, page, tmp_path):
 def test_a_run_is_taken_up_again(hwocr, page, tmp_path):
     arguments = ("binarize", page.parent, "-o", tmp_path / "out", "--model", "otsu")
     assert "1 done" in hwocr(*arguments).err
-    write_image(page.with_name("q.png"), draw_page(["abc"]))
+    write_image(page.with_name("q.png"), draw_page(1))
     assert "1 done, 1 there already" in hwocr(*arguments).err
     assert "2 done" in hwocr(*arguments, "--force").err
 

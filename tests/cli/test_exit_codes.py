@@ -118,7 +118,7 @@ def test_9_for_a_text_that_cannot_be_understood(hwocr, page, planned):
 
 
 def test_9_for_a_truth_of_another_size(hwocr, tmp_path):
-    write_image(tmp_path / "images" / "a.png", draw_page(["abc"]))
+    write_image(tmp_path / "images" / "a.png", draw_page(1))
     write_image(tmp_path / "gt" / "a.png", np.zeros((9, 9), np.uint8))
     data = ("--data", tmp_path)
     told(hwocr("evaluate", "binarizer", *data, "--model", "otsu"), 9)
@@ -132,6 +132,7 @@ def test_10_for_too_little_memory(hwocr, page, tmp_path, monkeypatch):
     told(clean(hwocr, page, "-o", tmp_path / "out"), 10)
 
 
+@pytest.mark.tf
 def test_11_for_nothing_to_learn_from(hwocr, tmp_path, tiny_folder):
     with create_project(tmp_path / "letters", "Letters") as file:
         file.save(Project("Letters"))

@@ -31,7 +31,8 @@ def test_standard_output_is_one_object(tmp_path, tiny):
     )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["lines"] == 1
-    assert b"\r" not in done.stderr
+    # No bar, and nothing of what the networks' library says to itself.
+    assert done.stderr == b""
 
 
 IMPORTS = """
@@ -49,3 +50,64 @@ def test_listing_models_loads_neither_networks_nor_windows():
     )
     assert done.returncode == 0, done.stderr
     assert set(json.loads(done.stdout)) == {"models", "broken"}
+
+
+CHATTER = """
+import os, sys
+from hwocr_desktop.cli import models
+from hwocr_desktop.cli.main import main
+
+def run(options, terminal):
+    os.write(1, b"chatter\\n")
+    os.write(2, b"noise\\n")
+    print("more chatter")
+    terminal.say("result")
+    terminal.note("remark")
+    raise KeyboardInterrupt
+
+models.run = run
+code = main(sys.argv[1:])
+print("after")
+sys.exit(code)
+"""
+
+
+@pytest.mark.parametrize("is_verbose", [False, True])
+def test_what_libraries_print_goes_to_the_log(is_verbose, hwocr_home):
+    arguments = ["models", "-v"] if is_verbose else ["models"]
+    done = subprocess.run(
+        [sys.executable, "-c", CHATTER, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 130
+    assert done.stdout == "result\nafter\n"
+    log = hwocr_home / "logs" / "command.log"
+    if is_verbose:
+        assert sorted(done.stderr.split("\n")) == sorted(
+            ["", "chatter", "more chatter", "noise", "remark", "Stopped."]
+        )
+        assert not log.exists()
+    else:
+        assert done.stderr == "remark\nStopped.\n"
+        assert set(log.read_text().split("\n")) == {
+            "",
+            "chatter",
+            "more chatter",
+            "noise",
+        }
+
+
+def test_a_reader_that_goes_away_ends_the_program_quietly():
+    command = f"'{sys.executable}' -m hwocr_desktop models --json"
+    done = subprocess.run(
+        ["bash", "-c", f"{command} | true; echo ${{PIPESTATUS[0]}}"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stderr == ""
+    assert done.stdout in ("0\n", "141\n")

@@ -13,6 +13,7 @@ def _no_window(monkeypatch):
     monkeypatch.setattr(command, "_try_window", lambda trial: "not here")
 
 
+@pytest.mark.tf
 def test_everything_works(hwocr):
     done = hwocr("self-test", "--json")
     told = done.json
@@ -31,8 +32,11 @@ def test_a_defect_shows(error, hwocr, monkeypatch):
     def broken(*_, **__):
         raise error
 
+    def nothing(task):
+        raise self_test.NotInstalled("none here")
+
     monkeypatch.setattr(self_test.page_xml, "save_page", broken)
-    monkeypatch.setattr(self_test, "_read", lambda trial: "not here")
+    monkeypatch.setattr(self_test, "_installed", nothing)
     done = hwocr("self-test")
     assert done.code == 1
     (line,) = [row for row in done.out.splitlines() if " failed " in row]
