@@ -37,9 +37,11 @@ test: $(STAMP) ## run all tests, without a display
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(STAMP) ## check style and types
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	@failed=0; \
+	for tool in "ruff check ." "ruff format --check ." mypy; do \
+		echo "$$tool"; $(BIN)/$$tool || failed=1; \
+	done; \
+	exit $$failed
 
 format: $(STAMP) ## bring the source into the one form
 	$(BIN)/ruff check --fix .
