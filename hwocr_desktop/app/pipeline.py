@@ -134,7 +134,11 @@ def clean_page(
     """
     if cleaning.method in METHODS:
         ink = ink_by_threshold(
-            gray, cleaning.method, window=cleaning.window, k=cleaning.k
+            gray,
+            cleaning.method,
+            window=cleaning.window,
+            k=cleaning.k,
+            cancel=cancel,
         )
     else:
         binarizer = _open.binarizer(cleaning.method)
