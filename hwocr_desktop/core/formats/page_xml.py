@@ -7,6 +7,7 @@ lines without baseline or outline, nested regions. Reading is in `page_xml_read`
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -192,8 +193,10 @@ def _write_line(
         return
     equivalent = _add(element, "TextEquiv")
     if line.correction is None and line.reading is not None:
-        confidence = min(max(line.reading.confidence, 0.0), 1.0)
-        equivalent.set("conf", f"{confidence:.4f}")
+        confidence = line.reading.confidence
+        if math.isnan(confidence):
+            confidence = 0.0
+        equivalent.set("conf", f"{min(max(confidence, 0.0), 1.0):.4f}")
     _add(equivalent, "Unicode").text = xml_text(line.text)
 
 

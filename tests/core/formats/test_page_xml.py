@@ -101,6 +101,16 @@ def test_no_content_makes_an_invalid_file(
     schema.assertValid(etree.fromstring(write_page(page, image)))
 
 
+@pytest.mark.parametrize(
+    ("confidence", "written"),
+    [(float("nan"), "0.0000"), (-1.0, "0.0000"), (float("inf"), "1.0000")],
+)
+def test_a_confidence_that_is_none_stays_within_bounds(page, confidence, written):
+    reading = Reading((Character("a", confidence, 0, 1),), "m")
+    page = replace(page, lines=(replace(page.lines[0], reading=reading),))
+    assert [one.get("conf") for one in all_of(page, "TextEquiv")] == [written]
+
+
 def test_a_page_without_lines_is_valid(schema):
     schema.assertValid(etree.fromstring(write_page(Page("p", "a", 1, 1), "a.png")))
 
