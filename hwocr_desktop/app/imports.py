@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report
 
 log = logging.getLogger(__name__)
 
+_LAST_NUMBER = re.compile(r"\d+$")
 _SAME_SHAPE = 0.02
 """Height to width may differ by this share between a page and its PAGE XML."""
 
@@ -75,17 +77,26 @@ def matching_page(project: Project, path: Path, document: PageDocument) -> Page 
     """Return the page that a document belongs to, or None.
 
     The name of the picture decides, then the name of the file, endings and capitals
-    apart; a project with a single page of the same shape needs no name.
+    apart; where a scan has several pages, a number at the end of the file's name says
+    which. A project with a single page of the same shape needs no name.
     """
-    wanted = [_stem(document.image_name), _stem(path.name)]
-    for name in wanted:
+    for name in (_stem(document.image_name), _stem(path.name)):
         matches = [p for p in project.pages if name and _stem(p.source) == name]
-        fitting = [p for p in matches if _scale(p, document) is not None]
-        if fitting or matches:
-            return (fitting or matches)[0]
+        fitting = [p for p in matches if _scale(p, document) is not None] or matches
+        if fitting:
+            return _of_number(fitting, path)
     if len(project.pages) == 1 and _scale(project.pages[0], document) is not None:
         return project.pages[0]
     return None
+
+
+def _of_number(pages: Sequence[Page], path: Path) -> Page:
+    """Return the page of a file with several whose number ends the document's name."""
+    number = _LAST_NUMBER.search(path.stem)
+    if number is not None and len(pages) > 1:
+        frame = int(number[0]) - 1
+        return next((page for page in pages if page.frame == frame), pages[0])
+    return pages[0]
 
 
 def with_document(project: Project, page_id: str, document: PageDocument) -> Project:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import time
 
-from PySide6.QtCore import QCoreApplication, QObject, QPoint, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import (
+    QT_TRANSLATE_NOOP,
+    QCoreApplication,
+    QObject,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+    Slot,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -25,6 +34,13 @@ SHOW_AFTER_S = 0.25
 
 FILES_AFTER_S = 1.5
 """The journal writes at every keystroke; it shows only where a drive is slow."""
+
+# What jobs say of themselves, for translators.
+KNOWN_WORDS = (
+    QT_TRANSLATE_NOOP("progress", "opening"),
+    QT_TRANSLATE_NOOP("progress", "finding lines"),
+    QT_TRANSLATE_NOOP("progress", "warming up"),
+)
 
 ENDED_STAYS_MS = 5_000
 _TICK_MS = 100

@@ -86,8 +86,9 @@ class SettingsDialog(QDialog):
         )
         names = {"": self.tr("As the system")}
         for code in languages():
-            locale = QLocale(code)
-            own = locale.nativeLanguageName() or code
+            own = QLocale(code).nativeLanguageName() or code
+            if code == "en":
+                own = "English"  # Qt would say American
             names[code] = own[:1].upper() + own[1:]
         self.language = _combo(self, names)
         self.font_size = _number(self, 6, 72, self.tr(" points"))

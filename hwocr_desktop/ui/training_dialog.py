@@ -122,7 +122,7 @@ class TrainingDialog(QDialog):
         is_able = self._card is not None and self._session.folder is not None
         if self._card is None:
             self.plan.model.setText("-")
-            self._say(self.tr("There is no model that could be taught. Install one."))
+            self._say(self.tr("There is no model to start from. Install one first."))
         else:
             self._say("")
             found = learning.survey(

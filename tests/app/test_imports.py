@@ -63,6 +63,16 @@ def test_a_single_page_of_the_same_shape_needs_no_name(truth):
     assert matching_page(Project("x", (other,)), truth, document) is None
 
 
+def test_the_number_in_a_name_tells_the_pages_of_a_file_apart(truth):
+    document = read_page(truth)
+    one = page_for(truth, "p1", "brief.tif")
+    two = replace(page_for(truth, "p2", "brief.tif"), frame=1)
+    project = Project("x", (one, two))
+    for name, page in (("brief-001", one), ("brief_0002", two), ("brief", one)):
+        path = truth.with_name(f"{name}.xml")
+        assert matching_page(project, path, document) == page
+
+
 def test_lines_take_the_place_of_the_page_s(truth):
     page = page_for(truth)
     project = with_document(Project("x", (page,)), "p1", read_page(truth))

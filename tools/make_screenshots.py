@@ -1,0 +1,158 @@
+"""Make the pictures of the window in ``docs/screenshots``, in light and dark.
+
+Opens the real window with real pages, does what a person would do, and keeps what is
+on the screen. Where there is no display it draws off screen. The pages are read by an
+installed line model; without one their text comes from the PAGE XML beside them.
+
+    python tools/make_screenshots.py
+    python tools/make_screenshots.py --scans FOLDER --out FOLDER --scale 2
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+SIZE = (1440, 900)
+_PAUSE_MS = 300
+_PATIENCE_MS = 240_000
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make all pictures and say which."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument(
+        "--scans", type=Path, default=REPOSITORY / "resources" / "samples"
+    )
+    parser.add_argument("--out", type=Path, default=REPOSITORY / "docs" / "screenshots")
+    parser.add_argument(
+        "--page", type=int, default=3, help="which page to show, from 1"
+    )
+    parser.add_argument(
+        "--scale", type=float, default=1.0, help="pixels for each point"
+    )
+    options = parser.parse_args(arguments)
+    if not os.environ.get("DISPLAY") and sys.platform.startswith("linux"):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    os.environ["QT_SCALE_FACTOR"] = str(options.scale)
+    options.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(
+        prefix="hwocr-", ignore_cleanup_errors=True
+    ) as home:
+        # The person's own settings and projects are neither shown nor changed; models
+        # that were added are still found through the program's own folder.
+        os.environ["HWOCR_HOME"] = home
+        for theme in ("light", "dark"):
+            for path in _pictures(options, Path(home), theme):
+                print(path)
+    return 0
+
+
+def _pictures(options: argparse.Namespace, home: Path, theme: str) -> Iterator[Path]:
+    from PySide6.QtWidgets import QApplication, QWidget
+
+    from hwocr_desktop.app.session import Session
+    from hwocr_desktop.ui.main_window import MainWindow
+    from hwocr_desktop.ui.start import make_application
+    from hwocr_desktop.ui.theme import Theme
+
+    app = make_application()
+    window = MainWindow(Session(), Theme(app))
+    window.preferences.update(theme=theme)
+    window.resize(*SIZE)
+    window.show()
+    _wait()
+
+    def keep(name: str, widget: QWidget | None = None) -> Path:
+        path: Path = options.out / f"{name}-{theme}.png"
+        (widget or window).grab().save(str(path))
+        return path
+
+    yield keep("welcome")
+    window.project_commands.create(home / f"Letters and papers {theme}")
+    window.project_commands.add_scans([options.scans])
+    _settle(window)
+    _read(window, options)
+    pages = window.session.project.pages
+    window.session.select_page(pages[min(options.page, len(pages)) - 1].id)
+    _settle(window)
+    _check_some(window)
+    window.notices.clear()
+    window.page_views.fit_width()
+    _wait()
+    yield keep("window")
+    for name, action in (
+        ("models", "about-model"),
+        ("export", "export"),
+        ("shortcuts", "shortcuts"),
+        ("settings", "settings"),
+        ("about", "about"),
+    ):
+        if not window.window_actions[action].isEnabled():
+            continue
+        window.window_actions[action].trigger()
+        _wait()
+        dialog = QApplication.activeModalWidget()
+        if dialog is not None:
+            yield keep(name, dialog)
+            dialog.close()
+    window.window_actions["train"].trigger()
+    _wait()
+    if window.dialogs.training is not None:
+        yield keep("training", window.dialogs.training)
+        window.dialogs.training.close()
+    window.closing.begin()
+    _wait_until(lambda: not window.isVisible())
+    window.deleteLater()
+
+
+def _read(window, options: argparse.Namespace) -> None:  # type: ignore[no-untyped-def]
+    """Give the pages lines and text."""
+    if window.picker.model_id:
+        page = window.session.project.pages[options.page - 1]
+        window.page_commands.read_pages((page.id,))
+    else:
+        texts = sorted(options.scans.rglob("*.xml"))
+        window.project_commands.import_documents(texts)
+    _settle(window)
+
+
+def _check_some(window) -> None:  # type: ignore[no-untyped-def]
+    """Accept the first lines, as a person would, and go on to the next."""
+    page = window.session.page
+    for line in (page.lines if page else ())[:4]:
+        window.text.select_line(line.id)
+        window.text.accept_and_next()
+    _wait()
+
+
+def _settle(window) -> None:  # type: ignore[no-untyped-def]
+    """Wait until nothing runs any more."""
+    runners = (*window.session.runners, window.documents)
+    _wait_until(lambda: not any(runner.is_busy for runner in runners))
+    _wait()
+
+
+def _wait_until(is_true: Callable[[], bool]) -> None:
+    waited = 0
+    while not is_true() and waited < _PATIENCE_MS:
+        _wait(100)
+        waited += 100
+
+
+def _wait(milliseconds: int = _PAUSE_MS) -> None:
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(REPOSITORY))
+    raise SystemExit(main())
