@@ -26,6 +26,9 @@ DECODERS: tuple[Decoder, ...] = ("greedy", "beam")
 MAX_BATCH = 8
 """Lines read at once: few, so that cancelling is quick and lines appear early."""
 
+DECIMALS = 4
+"""Of confidences and spans: more would only make projects larger on disk."""
+
 ORDER_WINDOW = 64
 """Lines that are sorted by width among themselves; bounds how far results may come
 out of reading order."""
@@ -154,7 +157,12 @@ def _within(
     """Turn spans over frames, which reach into the padding, into spans of the crop."""
     scale = len(probs) * FRAME_WIDTH / max(width, 1)
     return tuple(
-        replace(c, start=min(1.0, c.start * scale), end=min(1.0, c.end * scale))
+        replace(
+            c,
+            confidence=round(c.confidence, DECIMALS),
+            start=round(min(1.0, c.start * scale), DECIMALS),
+            end=round(min(1.0, c.end * scale), DECIMALS),
+        )
         for c in characters
     )
 

@@ -167,7 +167,9 @@ def _page_lines(
         log.warning("left out %s: %s", image, error.message)
         return
     for line in page.lines:
-        if line.text and (keep_print or line.kind != "printed"):
+        # A machine's reading is no truth, not even its own.
+        text = line.correction
+        if text and (keep_print or line.kind != "printed"):
             crop = crop_line(gray, line.shape)
             name = f"{folder.name}/{image.stem}#{line.id}"
-            yield LineSample(name, crop, normalize(line.text), folder.name)
+            yield LineSample(name, crop, normalize(text), folder.name)
