@@ -25,12 +25,12 @@ def draw_line(text, seed=0, height=64):
     return fit_height(image, height)
 
 
-def samples(count, seed=0, letters="abc", group="drawn"):
+def samples(count, seed=0, letters="abc", group="drawn", longest=5):
     """Make line samples of random short words."""
     rng = np.random.default_rng(seed)
     out = []
     for i in range(count):
-        text = "".join(rng.choice(list(letters), rng.integers(2, 6)))
+        text = "".join(rng.choice(list(letters), rng.integers(1, longest + 1)))
         out.append(LineSample(f"{group}/{i}", draw_line(text, i), text, group))
     return out
 

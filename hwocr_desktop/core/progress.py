@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: somebody asked for it
+class Cancelled(Exception):
     """Raised inside long work once its token has been cancelled."""
 
 
