@@ -310,14 +310,13 @@ def _each_page(
 def _tried(frame: Frame, work: _Work, report: Report) -> Outcome:
     """Do the work on one page and turn any failure into an outcome."""
     started = time.monotonic()
-    error: HwocrError
     try:
         report(Progress(0, 0, "opening"))
         done = work(frame, report)
     except Cancelled:
         raise
     except HwocrError as failure:
-        error = failure
+        error: HwocrError = failure
     except MemoryError:
         error = OutOfMemory(
             f"There is not enough memory for “{frame.path.name}”.",

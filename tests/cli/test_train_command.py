@@ -164,8 +164,8 @@ def write_lines(folder, count, seed):
 @pytest.mark.tf
 @pytest.mark.slow
 def test_ctrl_c_and_the_same_command_again(hwocr, tmp_path, monkeypatch):
-    write_lines(tmp_path / "a" / "set", 12, 0)
-    write_lines(tmp_path / "c" / "set", 3, 1)
+    write_lines(tmp_path / "a" / "set", 4, 0)
+    write_lines(tmp_path / "c" / "set", 1, 1)
     arguments = [
         "train",
         "lines",
@@ -190,13 +190,13 @@ def test_ctrl_c_and_the_same_command_again(hwocr, tmp_path, monkeypatch):
             os.kill(os.getpid(), signal.SIGINT)
 
     monkeypatch.setattr(TrainingLog, "report", interrupt)
-    done = hwocr(*arguments, "--columns", 800)
+    done = hwocr(*arguments)
     assert done.code == 130
     assert not (tmp_path / "model").exists()
     work = tmp_path / "model.training"
     assert [path.name for path in work.iterdir()] == ["checkpoint.npz"]
     monkeypatch.setattr(TrainingLog, "report", real)
-    done = hwocr(*arguments, "--columns", 800)
+    done = hwocr(*arguments)
     assert done.code == 0
     assert "Going on from" in done.err
     card = read_card(tmp_path / "model")
