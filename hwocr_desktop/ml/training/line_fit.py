@@ -210,6 +210,9 @@ class LineFit:
                 loss = self._one_epoch(cancel, report)
                 self._measure(loss, cancel, report)
                 self._save()
+            if not s.history:
+                # Taken up after its last pass, which was stopped before measuring.
+                self._measure(math.nan, cancel, report)
         finally:
             if self._checkpoint is not None and s.step:
                 self._save()
