@@ -45,7 +45,7 @@ from hwocr_desktop.ui.recovery import Recovery
 from hwocr_desktop.ui.theme import Theme
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.welcome import Welcome
-from hwocr_desktop.ui.window_state import restore_window, window_state
+from hwocr_desktop.ui.window_state import restore_window, size_docks, window_state
 from hwocr_desktop.ui.window_watch import WindowWatch
 from hwocr_desktop.ui.wiring import slots, switches
 
@@ -114,9 +114,9 @@ class MainWindow(QMainWindow):
         self.kept = QLabel(self)
         self.kept.setContentsMargins(8, 0, 8, 0)
         self.picker = ModelPicker(session, self)
+        self.page_list = PageList(session, self)
         self.page_views = PageViews(session, self)
         self.cleaning = CleaningBar(session, parent=self)
-        self.page_list = PageList(session, self)
         self.text = Transcription(session, preferences.settings, self)
         self.project_commands = ProjectCommands(
             session, preferences, self.documents, self
@@ -184,8 +184,8 @@ class MainWindow(QMainWindow):
         for name, dock in self.docks.items():
             dock.visibilityChanged.connect(self._refresh.start)
             dock.setToolTip(acts[f"show-{name}"].toolTip())
-        acts.submenus["recent"].aboutToShow.connect(self._list_recent)
-        acts.submenus["clean-with"].aboutToShow.connect(self._list_methods)
+        self.project_commands.fill_recent(acts.submenus["recent"])
+        self.page_commands.fill_methods(acts.submenus["clean-with"])
 
     def _connect_parts(self) -> None:
         session = self.session
@@ -271,14 +271,6 @@ class MainWindow(QMainWindow):
         self.picker.refresh()
         self._refresh.start()
 
-    @Slot()
-    def _list_recent(self) -> None:
-        self.project_commands.list_recent(self.window_actions.submenus["recent"])
-
-    @Slot()
-    def _list_methods(self) -> None:
-        self.page_commands.list_methods(self.window_actions.submenus["clean-with"])
-
     @Slot(bool)
     def set_full_screen(self, on: bool) -> None:
         """Use the whole screen, or as much as before."""
@@ -291,7 +283,11 @@ class MainWindow(QMainWindow):
     def changeEvent(self, event: QEvent) -> None:
         """Follow the look of the program."""
         super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "dialogs"):
+        if not hasattr(self, "dialogs"):
+            return  # not yet put together
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self.picker.refresh()  # models may have been put there meanwhile
+        if event.type() == QEvent.Type.PaletteChange:
             self.window_actions.paint(self.palette())
             for button in self.findChildren(QAbstractButton):
                 name = name_of(button.icon())
@@ -311,11 +307,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _size_docks(self) -> None:
-        width, pages = self.width(), 215
-        left = width - pages - self.centralWidget().minimumSizeHint().width() - 16
-        sizes = [pages, max(320, min(left, width // 3))]
-        docks = [self.docks["pages"], self.docks["text"]]
-        self.resizeDocks(docks, sizes, Qt.Orientation.Horizontal)
+        size_docks(self, self.docks["pages"], self.docks["text"])
 
     @Slot(bool)
     def _on_held(self, is_down: bool) -> None:

@@ -49,8 +49,15 @@ class PageCommands(QObject):
 
     # ----- cleaning and reading -----------------------------------------------
 
-    def list_methods(self, menu: QMenu) -> None:
-        """Fill a menu with the ways to clean, the present one marked."""
+    def fill_methods(self, menu: QMenu) -> None:
+        """Let a menu list the ways to clean, whenever it is opened."""
+        menu.aboutToShow.connect(self._list_methods)
+
+    @Slot()
+    def _list_methods(self) -> None:
+        menu = self.sender()
+        if not isinstance(menu, QMenu):
+            return
         menu.clear()
         page = self._session.page
         present = page.cleaning.method if page else ""

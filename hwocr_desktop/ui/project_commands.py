@@ -154,8 +154,15 @@ class ProjectCommands(QObject):
         title = self.tr("Save a copy")
         file_choice.choose_new_folder(self._window, title, proposal, chosen)
 
-    def list_recent(self, menu: QMenu) -> None:
-        """Fill a menu with the recent projects."""
+    def fill_recent(self, menu: QMenu) -> None:
+        """Let a menu list the recent projects, whenever it is opened."""
+        menu.aboutToShow.connect(self._list_recent)
+
+    @Slot()
+    def _list_recent(self) -> None:
+        menu = self.sender()
+        if not isinstance(menu, QMenu):
+            return
         menu.clear()
         for number, name in enumerate(self._preferences.settings.recent_projects):
             folder = Path(name)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
+import signal
 import sys
-from collections.abc import Sequence
+import threading
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,11 +18,12 @@ from PySide6.QtCore import (
     QLibraryInfo,
     QLocale,
     QObject,
+    QSocketNotifier,
     QTimer,
     QTranslator,
     Slot,
 )
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from hwocr_desktop import __version__
 from hwocr_desktop.app import projects
@@ -85,7 +89,8 @@ def run(
     start = Start(window, request, crashed)
     crash_log.faults.caught.connect(start.on_fault)
     window.show()
-    code = app.exec()
+    with closing_on_signals(window):
+        code = app.exec()
     in_time = start.in_time
     for translator in translators:
         app.removeTranslator(translator)
@@ -162,6 +167,36 @@ class Start(QObject):
         self.in_time = in_time
         # Never from inside a nested loop, such as that of a native dialog.
         QTimer.singleShot(0, QCoreApplication.quit)
+
+
+@contextlib.contextmanager
+def closing_on_signals(window: QWidget) -> Iterator[None]:
+    """Let Ctrl+C in a terminal, or the end of a session, close the window in order.
+
+    Python handles signals only while it runs, which it does not while Qt waits. So a
+    signal writes a byte into a pipe that Qt looks at. Windows has no such pipes; there
+    the terminal ends the program, and the journal has everything.
+    """
+    if sys.platform == "win32" or threading.current_thread() != threading.main_thread():
+        yield
+        return
+    reader, writer = os.pipe()
+    for end in (reader, writer):
+        os.set_blocking(end, False)
+    notifier = QSocketNotifier(reader, QSocketNotifier.Type.Read)
+    notifier.activated.connect(window.close)
+    before_fd = signal.set_wakeup_fd(writer)
+    kinds = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [signal.signal(kind, lambda *_: None) for kind in kinds]
+    try:
+        yield
+    finally:
+        notifier.setEnabled(False)
+        signal.set_wakeup_fd(before_fd)
+        for kind, old in zip(kinds, before, strict=True):
+            signal.signal(kind, old)
+        os.close(reader)
+        os.close(writer)
 
 
 def make_application() -> QApplication:

@@ -24,6 +24,7 @@ from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.text_metrics import cer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_fit import FitPoint
 from hwocr_desktop.ui.training_pages import PlanPage, ResultPage, RunPage
@@ -137,6 +138,21 @@ class TrainingDialog(QDialog):
         is_one = self.plan.pages.currentData() == "page"
         return (page.id,) if is_one and page is not None else ()
 
+    def _before(self) -> float | None:
+        """Return wrong characters in 100 now, on the lines that will be kept back.
+
+        None if they were not all read with the model that is to be taught.
+        """
+        model = self._card.id if self._card else ""
+        lines = learning.checked_lines(self._session.project, self._page_ids())
+        held_out = [line for _, line in learning.split_lines(lines)[1]]
+        pairs = [
+            (line.reading.text, line.text)
+            for line in held_out
+            if line.reading is not None and line.reading.model == model
+        ]
+        return cer(pairs).percent if pairs and len(pairs) == len(held_out) else None
+
     # ----- the run ------------------------------------------------------------
 
     @Slot()
@@ -149,7 +165,7 @@ class TrainingDialog(QDialog):
             self._session.project, folder, self._page_ids(), self._card.id, minutes
         )
         self._say("")
-        self.run_page.start(minutes)
+        self.run_page.start(minutes, self._before())
         self._began = 0.0
         job = self._session.training.submit(self.tr("Training"), _learn, request)
         job.progressed.connect(self._on_progressed)

@@ -124,6 +124,7 @@ class RunPage(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._before: float | None = None
         self.state = _words(self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
@@ -138,9 +139,10 @@ class RunPage(QWidget):
         column.addWidget(self.chart, 3)
         column.addWidget(self.examples, 2)
 
-    def start(self, minutes: float) -> None:
-        """Begin anew."""
-        self.chart.start(minutes, None)
+    def start(self, minutes: float, before: float | None) -> None:
+        """Begin anew; ``before`` is what the model makes now, if that is known."""
+        self._before = before
+        self.chart.start(minutes, before)
         self.examples.setRowCount(0)
         self.bar.setRange(0, 0)
         self.state.setText(self.tr("Collecting the lines…"))
@@ -155,11 +157,14 @@ class RunPage(QWidget):
         """Show a measurement."""
         wrong = point.cer.get("all", 0.0)
         self.chart.add_point(point.minutes, wrong)
-        self.state.setText(
-            self.tr("The copy now makes {0} on the lines kept back.").format(
-                wrong_in_100(wrong)
-            )
+        said = self.tr("The copy now makes {0} on the lines kept back.").format(
+            wrong_in_100(wrong)
         )
+        if self._before is not None:
+            said += " " + self.tr("Before, it was {0} (the dashed line).").format(
+                wrong_in_100(self._before)
+            )
+        self.state.setText(said)
         _fill(self.examples, [(truth, read) for read, truth in point.examples])
 
 

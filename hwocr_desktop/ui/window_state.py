@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 # Counts up when docks or toolbars change so much that an old state fits no more.
 _VERSION = 1
 _LEAST_VISIBLE_PX = 100
+_LEFT_PX = 215
+_LEAST_RIGHT_PX = 320
 
 
 def window_state(window: QMainWindow) -> str:
@@ -59,6 +61,14 @@ def place_freely(window: QMainWindow) -> None:
     frame = window.frameGeometry()
     frame.moveCenter(room.center())
     window.move(frame.topLeft())
+
+
+def size_docks(window: QMainWindow, left: QDockWidget, right: QDockWidget) -> None:
+    """Give the docks of a window widths that fit its size, the middle what it needs."""
+    width, middle = window.width(), window.centralWidget().minimumSizeHint().width()
+    rest = width - _LEFT_PX - middle - 16
+    sizes = [_LEFT_PX, max(_LEAST_RIGHT_PX, min(rest, width // 3))]
+    window.resizeDocks([left, right], sizes, Qt.Orientation.Horizontal)
 
 
 def _bytes(text: str) -> QByteArray:

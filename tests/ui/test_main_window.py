@@ -1,5 +1,6 @@
 """The window as a whole: real session, real files, real threads."""
 
+import itertools
 import threading
 from pathlib import Path
 
@@ -7,8 +8,8 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QKeyEvent
-from PySide6.QtWidgets import QAbstractScrollArea
+from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox
 
 from hwocr_desktop.app import projects
 from hwocr_desktop.app.session import Session
@@ -509,6 +510,53 @@ def test_a_model_taught_and_kept_reads_the_project_from_then_on(
 
     with_page.dialogs.training.kept.emit(Card())
     assert with_page.session.project.line_model == "taught"
+
+
+def chain(window):
+    """Return the widgets that Tab goes through, in order, those of the text last."""
+    first = widget = window.welcome.buttons[0]
+    found = []
+    while True:
+        takes = widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        # Fields inside spin boxes and views: the focus is with what is around them.
+        inner = isinstance(widget.parent(), QAbstractSpinBox | QAbstractScrollArea)
+        if takes and not inner and widget.isVisibleTo(window) and widget.isEnabled():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+        if widget is first:
+            return found
+
+
+def test_tab_goes_from_the_pages_over_the_views_to_the_text(with_page, settle):
+    with_page.window_actions["find-lines"].trigger()
+    settle()
+    parts = (
+        with_page.page_list,
+        with_page.page_views,
+        with_page.cleaning,
+        with_page.text,
+    )
+    order = [
+        parts.index(part)
+        for widget in chain(with_page)
+        for part in parts
+        if part.isAncestorOf(widget)
+    ]
+    seen = list(dict.fromkeys(order))
+    start = seen.index(0)
+    assert seen[start:] + seen[:start] == [0, 1, 2, 3]
+    assert len([key for key, _ in itertools.groupby(order)]) <= 5
+
+
+def test_a_screen_reader_has_a_name_for_every_control(with_page, settle):
+    with_page.window_actions["find-lines"].trigger()
+    settle()
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parent()).__name__}"
+        for widget in chain(with_page)
+        if not QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Name)
+    ]
+    assert sorted(nameless) == []
 
 
 # ----- leaving ------------------------------------------------------------------

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 from hwocr_desktop.app import projects
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core import paths
+from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ml.runtime import DeviceReport
 from hwocr_desktop.ui import start
@@ -216,10 +217,11 @@ def test_an_error_in_another_thread_is_told_in_the_window_s(crash_log, qtbot):
     assert seen == [("from afar", threading.main_thread())]
 
 
-def test_an_interrupt_is_no_error(crash_log, monkeypatch):
-    passed = []
-    monkeypatch.setattr(crash_log, "_hooks", (lambda *a: passed.append(a[0]), None))
+def test_an_interrupt_is_no_error(crash_log):
+    passed, hooks = [], crash_log._hooks
+    crash_log._hooks = (lambda *args: passed.append(args[0]), hooks[1])
     crash_log._on_error(KeyboardInterrupt, KeyboardInterrupt(), None)
+    crash_log._hooks = hooks
     assert passed == [KeyboardInterrupt]
 
 
@@ -285,20 +287,65 @@ def test_run_returns_when_the_window_is_closed(
     qapp, no_networks, monkeypatch, tmp_path
 ):
     def close():
-        window = next(
-            w for w in QApplication.topLevelWidgets() if isinstance(w, MainWindow)
-        )
-        window.close()
+        for window in QApplication.topLevelWidgets():
+            # Windows of other tests may still wait to be deleted.
+            if isinstance(window, MainWindow) and window.isVisible():
+                window.close()
 
     left = []
     monkeypatch.setattr(os, "_exit", left.append)
-    QTimer.singleShot(400, close)
+    closer = QTimer(interval=400)
+    closer.timeout.connect(close)
+    closer.start()
     began = time.monotonic()
     before, style = qapp.palette(), qapp.style().objectName()
     assert start.run([]) == 0
+    closer.stop()
     qapp.setStyle(style)
     qapp.setPalette(before)
     assert time.monotonic() - began < 20
     assert left == []
     assert load_settings().window_state
     assert (paths.user_logs() / "hwocr.log").is_file()
+
+
+RUN = """
+import sys
+from pathlib import Path
+from hwocr_desktop.app import projects
+from hwocr_desktop.core.settings import Settings, save_settings
+from hwocr_desktop.ui import start
+from hwocr_desktop.ui.main_window import MainWindow
+save_settings(Settings(warm_up=False))
+projects.default_folder = lambda paths, today=None: Path(sys.argv[2])
+old = MainWindow.__init__
+def init(self, *args):
+    old(self, *args)
+    self.session.ink_ready.connect(lambda ink: print("ready", flush=True))
+MainWindow.__init__ = init
+raise SystemExit(start.run([sys.argv[1]]))
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals")
+def test_an_interrupt_closes_the_window_in_order(tmp_path):
+    scan = write_image(tmp_path / "brief.png", draw_page(1))
+    project = tmp_path / "project"
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN, str(scan), str(project)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=60) == 0
+    finally:
+        process.kill()
+        process.communicate()
+    with open_project(project) as file:
+        assert not file.has_leftover_journal
+        assert len(file.project.pages) == 1

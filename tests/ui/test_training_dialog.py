@@ -11,7 +11,7 @@ from hwocr_desktop.app.learning import MIN_LINES, LearnResult
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
-from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.document.document import Character, Line, Reading
 from hwocr_desktop.core.errors import OutputNotWritable, TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Progress
@@ -24,6 +24,11 @@ from hwocr_desktop.ui.training_chart import TrainingChart
 from hwocr_desktop.ui.training_dialog import TrainingDialog
 
 pytestmark = pytest.mark.gui
+
+
+def reading_of(text, model="lines"):
+    characters = tuple(Character(c, 0.9, 0, 1) for c in text)
+    return Reading(characters, model)
 
 
 def put_model(name="lines", charset=" abcdefghij"):
@@ -174,6 +179,19 @@ def test_a_run_is_shown_and_judged(ready, session, qtbot, monkeypatch):
     assert "between 8 and 12" in ready.verdict.before.text()
     assert "about 5 wrong characters in 100" in ready.verdict.after.text()
     assert ready.keep.isDefault()
+
+
+def test_the_chart_knows_where_it_began(ready, session, qtbot, monkeypatch):
+    project = session.project
+    for page in project.pages:
+        readings = {line.id: reading_of("abx") for line in page.lines}
+        project = edits.set_readings(project, page.id, readings)
+    session.commit("x", project)
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
+    ready.start.click()
+    assert ready.run_page.chart._before == pytest.approx(100 / 3)
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    assert "Before, it was about 33" in ready.run_page.state.text()
 
 
 @pytest.mark.parametrize(
