@@ -7,6 +7,8 @@ blank. A labeling's probability is the sum over all frame paths that collapse to
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -14,6 +16,9 @@ from hwocr_desktop.core.document.document import Character
 from hwocr_desktop.core.text.charset import BLANK, Charset
 
 LogProbs = npt.NDArray[np.float32]
+
+_LEAST = -10.0
+"""Labels less likely than e to this in a frame are not tried by the beam."""
 
 
 def greedy(log_probs: LogProbs, charset: Charset) -> tuple[Character, ...]:
@@ -71,32 +76,45 @@ def beam(
 
 
 def beam_labels(log_probs: LogProbs, width: int = 16) -> tuple[int, ...]:
-    """Return the labels that prefix beam search finds; see `beam`."""
-    nothing = -np.inf
+    """Return the labels that prefix beam search finds; see `beam`.
+
+    Plain floats rather than arrays: a frame has a handful of likely labels, and for so
+    few the calls of numpy cost more than the sums.
+    """
+    nothing = -math.inf
     prefixes: dict[tuple[int, ...], tuple[float, float]] = {(): (0.0, nothing)}
     for frame in log_probs.astype(np.float64):
-        tried = np.flatnonzero(frame > min(-10.0, float(frame.max())))
-        if not len(tried):
-            tried = np.array([int(frame.argmax())])
+        likely = np.flatnonzero(frame > min(_LEAST, float(frame.max()) - 1e-9))
+        tried = [(c, float(frame[c])) for c in likely.tolist() if c != BLANK]
+        blank_here = float(frame[BLANK])
         grown: dict[tuple[int, ...], tuple[float, float]] = {}
         for prefix, (blank, label) in prefixes.items():
-            both = np.logaddexp(blank, label)
-            _add(grown, prefix, both + frame[BLANK], nothing)
+            both = _sum(blank, label)
             last = prefix[-1] if prefix else BLANK
-            if prefix:
-                _add(grown, prefix, nothing, label + frame[last])
-            for c in tried.tolist():
-                if c != BLANK:
-                    # The same letter twice needs a blank between.
-                    weight = blank if c == last else both
-                    _add(grown, (*prefix, c), nothing, weight + frame[c])
+            again = label + float(frame[last]) if prefix else nothing
+            _add(grown, prefix, both + blank_here, again)
+            for c, weight in tried:
+                # The same letter twice needs a blank between.
+                _add(
+                    grown,
+                    (*prefix, c),
+                    nothing,
+                    (blank if c == last else both) + weight,
+                )
         ranked = sorted(grown.items(), key=_weight, reverse=True)
         prefixes = dict(ranked[:width])
     return max(prefixes.items(), key=_weight)[0]
 
 
+def _sum(a: float, b: float) -> float:
+    """Return log(exp(a) + exp(b))."""
+    if a < b:
+        a, b = b, a
+    return a if b == -math.inf else a + math.log1p(math.exp(b - a))
+
+
 def _weight(item: tuple[tuple[int, ...], tuple[float, float]]) -> float:
-    return float(np.logaddexp(*item[1]))
+    return _sum(*item[1])
 
 
 def _add(
@@ -105,11 +123,10 @@ def _add(
     blank: float,
     label: float,
 ) -> None:
-    old_blank, old_label = grown.get(prefix, (-np.inf, -np.inf))
-    grown[prefix] = (
-        float(np.logaddexp(old_blank, blank)),
-        float(np.logaddexp(old_label, label)),
-    )
+    old = grown.get(prefix)
+    if old is not None:
+        blank, label = _sum(old[0], blank), _sum(old[1], label)
+    grown[prefix] = (blank, label)
 
 
 def align(log_probs: LogProbs, labels: tuple[int, ...]) -> list[tuple[int, int]]:
