@@ -186,6 +186,9 @@ class Session(QObject):
             False if some work did not stop in time.
         """
         self._runs.flush()
+        # Results that are on their way shall not begin new work.
+        self._runs.drop()
+        self._shown.show(None, None)
         results = [runner.shutdown(timeout_ms) for runner in self.runners]
         self._keeper.close_now()
         return all(results)

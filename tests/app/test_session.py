@@ -207,3 +207,15 @@ def test_a_failing_disk_is_told_and_nothing_is_lost(with_page, qtbot, monkeypatc
     with_page.save()
     settle(qtbot, with_page)
     assert with_page.is_saved
+
+
+def test_shutting_down_while_a_scan_is_on_its_way(qapp, qtbot, tmp_path):
+    session = Session()
+    session.create(tmp_path / "project")
+    scan = draw_page(tmp_path / "one.png")
+    with qtbot.waitSignal(session.page_selected, timeout=10_000):
+        session.add_scans([scan])
+    # The scan is loaded by now or soon, its signal not delivered yet.
+    assert session.shutdown()
+    with qtbot.assertNotEmitted(session.scan_loaded, wait=100):
+        pass
