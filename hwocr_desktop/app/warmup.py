@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import gc
 import importlib.util
 import logging
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from hwocr_desktop.app.pipeline import open_recognizer
@@ -17,7 +20,13 @@ from hwocr_desktop.ml.runtime import DeviceReport, device_report
 log = logging.getLogger(__name__)
 
 # What TensorFlow's own modules are linked against, in the order they need each other.
-_LIBRARIES = ("libtensorflow_framework.so.2", "libtensorflow_cc.so.2")
+_LIBRARIES = (
+    "libtensorflow_framework.so.2",
+    "libtensorflow_cc.so.2",
+    "python/lib_pywrap_tensorflow_common.so",
+    "python/profiler/internal/_pywrap_profiler_plugin.so",
+    "lite/python/libpywrap_tflite_common.so",
+)
 
 
 def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceReport:
@@ -40,7 +49,8 @@ def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceRepo
     """
     report(Progress(0, 0, "warming up"))
     _load_libraries()
-    found = device_report()
+    with _without_collections():
+        found = device_report()
     log.info(
         "networks run on %s, %d cores, %s", found.device, found.cores, found.library
     )
@@ -51,6 +61,24 @@ def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceRepo
             # Whoever reads a page with it is told then.
             log.warning("model %s not opened: %s", model_id, error)
     return found
+
+
+@contextlib.contextmanager
+def _without_collections() -> Iterator[None]:
+    """Keep Python from looking through all objects while hundreds of thousands come.
+
+    Each such look holds Python's lock, and so the window, for longer than the one
+    before. What the libraries have made by the end stays for good and need never be
+    looked at again, which makes later looks short, too.
+    """
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        if was_enabled:
+            gc.enable()
 
 
 def _load_libraries() -> None:

@@ -41,6 +41,8 @@ from hwocr_desktop.ui.theme import Theme
 log = logging.getLogger(__name__)
 
 _PAINT_MS = 10_000
+_TICK_MS = 100
+_MOST_TICKS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +126,11 @@ class Start(QObject):
         super().__init__(window)
         self._window, self._request, self._crashed = window, request, crashed
         self.in_time = True
+        self._ticks = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(_TICK_MS)
+        self._timer.timeout.connect(self._on_tick)
+        window.closing.stopping.connect(self._timer.stop)
         window.painted.connect(self._on_painted)
         window.closed.connect(self._on_closed)
 
@@ -139,12 +146,27 @@ class Start(QObject):
         else:
             window.recovery.look()
         if window.preferences.settings.warm_up:
-            job = window.session.networks.submit(
-                self.tr("Loading the networks"), warm_up, window.picker.model_id
-            )
-            job.succeeded.connect(window.dialogs.take_report)
-            job.failed.connect(self.on_fault)
-            window.closing.quiet.append(job)
+            self._timer.start()
+
+    @Slot()
+    def _on_tick(self) -> None:
+        """Load the networks once the first page is there, or after two seconds.
+
+        While the system loads a library for one thread, it loads none for another:
+        whatever opens the first scan would wait, and the window with it.
+        """
+        session = self._window.session
+        self._ticks += 1
+        first = (session.pixels, session.batch, session.files)
+        if self._ticks < _MOST_TICKS and any(runner.is_busy for runner in first):
+            return
+        self._timer.stop()
+        job = session.networks.submit(
+            self.tr("Loading the networks"), warm_up, self._window.picker.model_id
+        )
+        job.succeeded.connect(self._window.dialogs.take_report)
+        job.failed.connect(self.on_fault)
+        self._window.closing.quiet.append(job)
 
     def _crash_notice(self) -> Notice:
         return Notice(

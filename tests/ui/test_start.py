@@ -87,26 +87,47 @@ def texts(window):
 
 
 def test_the_networks_are_loaded_after_the_painting_in_their_own_thread(
-    opened, no_networks
+    opened, no_networks, qtbot
 ):
     window = opened()
+    qtbot.waitUntil(lambda: bool(no_networks))
     assert no_networks == [(window.picker.model_id, "networks")]
+    qtbot.waitUntil(lambda: not window.session.networks.is_busy)
     window.window_actions["about"].trigger()
     assert "Processor, 2 cores" in window.dialogs._device.text()
 
 
-def test_the_networks_are_not_loaded_if_the_settings_say_so(opened, no_networks):
+def test_the_networks_are_not_loaded_if_the_settings_say_so(opened, no_networks, qtbot):
     save_settings(Settings(warm_up=False))
     opened()
+    qtbot.wait(250)
     assert no_networks == []
 
 
-def test_networks_that_cannot_be_loaded_are_told(opened, monkeypatch):
+def test_the_networks_wait_for_the_first_page(opened, no_networks, qtbot, monkeypatch):
+    monkeypatch.setattr(start, "_MOST_TICKS", 1000)
+    gate = threading.Event()
+
+    def slow(*, cancel, report):
+        gate.wait(5)
+
+    window = opened()
+    window.session.batch.submit("Adding scans", slow)
+    window.starter._timer.start()
+    no_networks.clear()
+    qtbot.wait(300)
+    assert no_networks == []
+    gate.set()
+    qtbot.waitUntil(lambda: bool(no_networks))
+
+
+def test_networks_that_cannot_be_loaded_are_told(opened, monkeypatch, qtbot):
     def broken(model_id, *, cancel, report):
         raise ImportError("libtensorflow is broken")
 
     monkeypatch.setattr(start, "warm_up", broken)
     window = opened()
+    qtbot.waitUntil(lambda: bool(window.notices.notices))
     assert window.notices.notices[0].kind == "error"
 
 
