@@ -11,6 +11,8 @@ from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
 
+_WHILE_TRAINING = "while training"
+
 
 def counted(number: int, one: str, many: str, *more: object) -> str:
     """Return a sentence in the singular or in the plural.
@@ -51,8 +53,12 @@ def rate_text(rate: ErrorRate) -> str:
 
 def figures(card: ModelCard) -> list[str]:
     """Return what was measured of a model, a sentence a set, in plain words."""
+    measured = [name for name in card.metrics if _WHILE_TRAINING not in name]
+    # What was never learned from comes first, what was chosen by comes last.
+    names = sorted(measured, key=lambda name: "test" not in name.lower())
     sentences = []
-    for name, values in card.metrics.items():
+    for name in names or card.metrics:
+        values = card.metrics[name]
         table = values if isinstance(values, dict) else {name: values}
         where = "" if table is not values else name.replace("_", " ")
         for key, value in table.items():

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwocr_desktop.core.paths import bundled_models
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ui.messages import figures, licence_line
 
@@ -51,9 +52,9 @@ class ModelCardDialog(QDialog):
             (self.tr("Licence"), licence),
             (self.tr("Learned from"), card.trained_on),
             (self.tr("Grown from"), card.parent),
-            (self.tr("Letters it knows"), card.charset.strip()),
+            (self.tr("Letters it knows"), " ".join(card.charset.replace(" ", ""))),
             (self.tr("Version"), card.version),
-            (self.tr("Folder"), str(card.folder)),
+            (self.tr("Folder"), self._place(card)),
         ):
             if text:
                 form.addRow(f"{name}:", self._words(text, name))
@@ -66,6 +67,11 @@ class ModelCardDialog(QDialog):
         column.addLayout(form)
         column.addStretch(1)
         column.addWidget(buttons)
+
+    def _place(self, card: ModelCard) -> str:
+        if card.folder.is_relative_to(bundled_models()):
+            return self.tr("comes with the program")
+        return str(card.folder)
 
     def _words(self, text: str, name: str) -> QLabel:
         label = QLabel(text, self)

@@ -134,7 +134,7 @@ class ModelPicker(QWidget):
         self.combo.setModel(self._items)
         self.combo.setItemDelegate(ChoiceDelegate(self.combo))
         self.combo.view().setMinimumWidth(_POPUP_WIDTH + 24)
-        self.combo.setMinimumContentsLength(22)
+        self.combo.setMinimumContentsLength(28)
         self.combo.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )

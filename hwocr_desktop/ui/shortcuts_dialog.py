@@ -65,7 +65,7 @@ class ShortcutsDialog(QDialog):
             font = group.font(0)
             font.setBold(True)
             group.setFont(0, font)
-            group.setSizeHint(0, QSize(0, self.fontMetrics().height() + 8))
+            group.setSizeHint(2, QSize(0, self.fontMetrics().height() + 8))
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             for spec in table.specs():
                 if spec.menu == menu_id and spec.id != "-":
@@ -80,7 +80,7 @@ class ShortcutsDialog(QDialog):
     ) -> None:
         item = QTreeWidgetItem(group, [name, ", ".join(map(shown, keys)), tip])
         item.setToolTip(2, tip)
-        item.setSizeHint(0, QSize(0, self.fontMetrics().height() + 8))
+        item.setSizeHint(2, QSize(0, self.fontMetrics().height() + 8))
 
     def _on_search(self, text: str) -> None:
         wanted = text.casefold()

@@ -161,6 +161,9 @@ def test_the_page_of_shortcuts_lists_every_action_and_can_be_searched(qtbot, spe
     ]
     rows = [group.child(i) for group in groups for i in range(group.childCount())]
     assert {spec.name for spec in specs} <= {row.text(0) for row in rows}
+    dialog.show()
+    longest = max(dialog.fontMetrics().horizontalAdvance(r.text(0)) for r in rows)
+    assert dialog.list.columnWidth(0) >= longest
     dialog.search.setText("f5")
     shown = [row.text(0) for row in rows if not row.isHidden()]
     assert shown == ["Read page", "Read all pages"]

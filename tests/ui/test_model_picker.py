@@ -180,6 +180,17 @@ def test_the_card_shows_everything_it_says(session, qtbot):
         ),
         ({"cer": 9.0}, ["about 9 wrong characters in 100"]),
         (
+            {
+                "held out, while training": {"CER all": 20.0},
+                "IAM, validation": {"cer": 11.0},
+                "IAM, test": {"cer": 13.0},
+            },
+            [
+                "about 13 wrong characters in 100 on IAM, test",
+                "about 11 wrong characters in 100 on IAM, validation",
+            ],
+        ),
+        (
             {"dibco": {"f_measure": 91.24}},
             ["91.2 of 100 points for finding the ink on dibco"],
         ),
