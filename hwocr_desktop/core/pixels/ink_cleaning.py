@@ -22,15 +22,22 @@ INK = 0.15  # share of ink that makes a reduced pixel part of a stroke
 
 _NOISE_GAP = 0.22  # specks of a dark border lie closer together than this
 _DARK_SIDE = 1.0  # an area that holds a filled square of this side is no writing
+_DARK_INK = 0.3  # share of ink around a point of a dark area
 _OUTSIDE = 1.5  # a strip this wide between a dark area and the edge is outside
 _RULING_LENGTH = 6.0
 _RULING_BREAK = 0.2  # a ruling may be broken by this much, words are farther apart
+_RULING_BREAKS = 1.5  # breaks per pitch; letters have more
 _RULING_FILL = 0.8  # share of a ruling that is ink
 _BAR_LENGTH = 5.0
+_BAR_INK = 0.3  # pixels of a bar are full of ink
 _BAR_FILL = 0.93
 _FAN = 0.045  # rulings may deviate from the page's slope by this much
 _FAN_STEP = 0.009
-_SPECK = 0.22  # largest side of a speck
+_SPECK = 0.16  # largest side of a speck
+_SMALL_PRINT = 0.1  # but letters of small print are this large,
+_PRINT_GAP = 0.3  # this close together,
+_PRINT_LENGTH = 0.6  # and form words this long
+_PRINT_HEIGHT = 0.4  # and this flat
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,6 +107,9 @@ def dark_areas(density: _Floats, pitch: float) -> npt.NDArray[np.bool_]:
     filled = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, noise)
     dark = cv2.morphologyEx(filled, cv2.MORPH_OPEN, _square(_DARK_SIDE * pitch))
     inner = dark[margin:-margin, margin:-margin]
+    # Grain of paper and cloth merges as well, but holds little ink.
+    around = cv2.blur(density, _square(_DARK_SIDE * pitch).shape)
+    inner = inner & (around > _DARK_INK).astype(np.uint8)
     if not inner.any():
         return np.zeros(density.shape, np.bool_)
     # Everything off the page counts as dark, so that closing fills the strips
@@ -125,11 +135,10 @@ def rulings(density: _Floats, pitch: float, slope: float) -> _Mask:
         return found
     half = max(1, width // 2)
     strokes = (density > 0.8 * INK).astype(np.uint8)
-    thick = cv2.dilate(strokes, np.ones((3, 1), np.uint8)).astype(np.float32)
+    thick = cv2.dilate(strokes, np.ones((2, 1), np.uint8)).astype(np.float32)
     thick = cv2.resize(thick, (half, height), interpolation=cv2.INTER_AREA)
-    plain = cv2.resize(
-        strokes.astype(np.float32), (half, height), interpolation=cv2.INTER_AREA
-    )
+    full = (density > _BAR_INK).astype(np.float32)
+    plain = cv2.resize(full, (half, height), interpolation=cv2.INTER_AREA)
     squeeze = half / width
     for fan in np.arange(-_FAN, _FAN + 1e-6, _FAN_STEP):
         tilt = float(slope + fan) / squeeze
@@ -157,11 +166,17 @@ def _thin_runs(
     fill = cv2.boxFilter(
         on.astype(np.float32), -1, run.shape[::-1], borderType=cv2.BORDER_REPLICATE
     )
-    away = max(2, round(0.19 * pitch))
+    away = max(2, round(0.1 * pitch))
     above, below = np.roll(fill, away, axis=0), np.roll(fill, -away, axis=0)
     is_thin = np.minimum(above, below) < 0.6 * fill
-    seeds = ((fill > _RULING_FILL) & is_thin & (long > 0)).astype(np.uint8)
-    return (cv2.dilate(seeds, run) & long).astype(np.float32)
+    starts = np.zeros(on.shape, np.float32)
+    starts[:, 1:] = on[:, 1:] > on[:, :-1]
+    breaks = cv2.boxFilter(
+        starts, -1, run.shape[::-1], borderType=cv2.BORDER_CONSTANT
+    ) * (pitch * squeeze)
+    is_whole = breaks < _RULING_BREAKS
+    seeds = ((fill > _RULING_FILL) & is_thin & is_whole & (long > 0)).astype(np.uint8)
+    return np.asarray(cv2.dilate(seeds, run) & long, np.float32)
 
 
 def _bar_runs(strokes: _Floats, length: float) -> _Floats | None:
@@ -191,17 +206,28 @@ def _without(density: _Floats, found: _Mask) -> _Floats:
 def _without_specks(
     density: _Floats, pitch: float
 ) -> tuple[_Floats, npt.NDArray[np.int32]]:
-    """Drop connected pieces that are smaller than a letter."""
+    """Drop connected pieces that are smaller than a letter, unless they form words."""
     ink = (density > 0.2).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     sides = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     keep = sides >= _SPECK * pitch
     keep[0] = False
-    kept = keep[labels]
-    return (
-        np.where(kept, density, np.float32(0)),
-        np.where(kept, labels, 0).astype(np.int32),
+    # Small letters stand in flat rows, closer together than words are, or beside
+    # larger letters.
+    small = ((sides >= _SMALL_PRINT * pitch) & ~keep)[labels].astype(np.uint8)
+    small[ink == 0] = 0
+    gap = np.ones((1, int(_PRINT_GAP * pitch) | 1), np.uint8)
+    row = cv2.morphologyEx(small, cv2.MORPH_CLOSE, gap)
+    _, words, extents, _ = cv2.connectedComponentsWithStats(row, connectivity=8)
+    is_word = (extents[:, cv2.CC_STAT_WIDTH] >= _PRINT_LENGTH * pitch) & (
+        extents[:, cv2.CC_STAT_HEIGHT] <= _PRINT_HEIGHT * pitch
     )
+    beside = cv2.dilate(keep[labels].astype(np.uint8), gap)
+    is_word[np.unique(words[beside > 0])] = True
+    is_word[0] = False
+    keep[np.unique(labels[is_word[words] & (small > 0)])] = True
+    numbers = np.where(keep, np.cumsum(keep), 0).astype(np.int32)[labels]
+    return np.where(numbers > 0, density, np.float32(0)), numbers
 
 
 def _square(side: float) -> _Mask:

@@ -29,6 +29,7 @@ _MIN_POINTS = 20  # so that a short line is judged by more than its two ends
 _FARTHEST_PX = 250.0  # neighbors farther away do not widen the tolerance
 _TOLERANCE = 0.25  # share of the distance to the neighboring line
 _ON_TRUTH = 0.5  # share of a found line that must lie on a truth to be its piece
+_LEAST_PX = 1.0  # the tolerance where lines cross or touch
 _SWALLOWED = 0.3  # share of a truth that one found line must cover to hold it
 
 
@@ -152,7 +153,8 @@ def line_tolerances(truth: Sequence[_Points]) -> npt.NDArray[np.float64]:
     distances = np.array([_neighbor_distance(i, truth) for i in range(len(truth))])
     near = distances < _FARTHEST_PX
     mean = float(distances[near].mean()) if near.any() else _FARTHEST_PX
-    return _TOLERANCE * np.minimum(np.where(near, distances, mean), mean)
+    tolerances = _TOLERANCE * np.minimum(np.where(near, distances, mean), mean)
+    return np.maximum(tolerances, _LEAST_PX)
 
 
 def _neighbor_distance(index: int, chains: Sequence[_Points]) -> float:
@@ -168,8 +170,6 @@ def _neighbor_distance(index: int, chains: Sequence[_Points]) -> float:
         difference = chain[:, None, :] - other[None, :, :]
         beside = np.abs(difference @ direction) <= 2 * _TICK_PX
         across = np.abs(difference @ normal)[beside]
-        # Lines that cross or touch have no distance; it would forbid every error.
-        across = across[across > 0]
         if across.size:
             nearest = min(nearest, float(across.min()))
     return nearest
@@ -186,7 +186,7 @@ def _distances(a: _Points, b: _Points, limit: float) -> tuple[_Points, _Points]:
 
 def _credit(distance: _Points, tolerance: float) -> _Points:
     """Return 1 within the tolerance, falling to 0 at three times the tolerance."""
-    return np.clip((3 * tolerance - distance) / (2 * max(tolerance, 1e-9)), 0.0, 1.0)
+    return np.clip((3 * tolerance - distance) / (2 * tolerance), 0.0, 1.0)
 
 
 def _matched(hits: npt.NDArray[np.float64]) -> float:

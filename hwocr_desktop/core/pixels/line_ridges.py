@@ -105,7 +105,7 @@ def find_ridges(
 
 def _local_fans(stack: _Floats, pitch: float, squeeze: float) -> _Floats:
     """Return for each pixel the deviation from the page's slope that fits best."""
-    count, height, width = stack.shape
+    height, width = stack.shape[1:]
     shrink_x, shrink_y = 4, max(1, int(pitch / 2))
     size = max(1, width // shrink_x), max(1, height // shrink_y)
     along = max(0.5, _SLOPE_AREA[0] * pitch * squeeze / shrink_x)

@@ -99,7 +99,7 @@ def _typical_height(density: _Floats) -> float | None:
 
 def _strip_profiles(density: _Floats) -> _Floats:
     """Return the ink per row in each of the upright strips, (_STRIPS, H)."""
-    height, width = density.shape
+    height = density.shape[0]
     columns: _Floats = cv2.resize(
         density, (_STRIPS, height), interpolation=cv2.INTER_AREA
     )
@@ -170,4 +170,4 @@ def _autocorrelation(strips: _Floats, slope: float, width: int) -> _Floats:
         total += lags[:longest] if len(lags) >= longest else 0.0
     fewer = height / (height - np.arange(longest) * 1.0).clip(1)
     likeness = total * fewer / max(float(total[0]), 1e-9)
-    return likeness.astype(np.float32)
+    return np.asarray(likeness, np.float32)

@@ -1,106 +1,122 @@
-"""Find the lines of writing on a binary page, without any training."""
+"""Find the lines of writing on a binary page, with image processing alone.
+
+The page is reduced until lines are `WORKING_PITCH` pixels apart; borders, ruled lines
+and specks are taken out; ridges of the smoothed ink are followed from left to right,
+trimmed to their ink, joined and parted; each gets a baseline, a height and an outline.
+"""
 
 from __future__ import annotations
+
+import logging
 
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.pixels.geometry import LineShape, Point
-from hwocr_desktop.core.pixels.ink_cleaning import keep_writing
-from hwocr_desktop.core.pixels.line_paths import (
-    join_ends,
-    length,
-    part_columns,
-    settle_ownership,
-    trim_to_ink,
-)
-from hwocr_desktop.core.pixels.line_ridges import find_ridges, trace_crests
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.ink_cleaning import CleanInk, keep_writing
+from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
+from hwocr_desktop.core.pixels.line_paths import Path, settle_ownership, trim_to_ink
+from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges, trace_crests
 from hwocr_desktop.core.pixels.line_scale import measure_scale, shrink
-from hwocr_desktop.core.pixels.line_shapes import fit_baseline
+from hwocr_desktop.core.pixels.line_shapes import (
+    fit_baseline,
+    local_pitches,
+    outlines,
+    to_page,
+)
+from hwocr_desktop.core.pixels.line_sieve import keep_written
+from hwocr_desktop.core.pixels.reading_order import reading_order
 from hwocr_desktop.core.progress import CancelToken
 
-WORKING_PITCH = 32.0
-"""Distance of lines, in pixels, to which every page is reduced."""
+log = logging.getLogger(__name__)
 
-ASCENT_SHARE, DESCENT_SHARE = 0.64, 0.30
-"""Height of a crop above and below the baseline, in line distances: 41 and 19 pixels
-where lines are 64 apart, as the recognizers learned it."""
+WORKING_PITCH = 32.0  # pixels between lines on the reduced page
 
-WEAKEST = 0.25
-"""Ridges weaker than this share of the page's typical one are no lines."""
+_MOST_PIXELS = 8_000_000  # of the reduced page
+_LARGEST_FACTOR = 4.0  # small pages are enlarged, but not beyond all measure
+_SMALLEST_SIDE = 4  # a page narrower than this holds no line
 
 
 def find_lines(
     binary: npt.NDArray[np.bool_], *, cancel: CancelToken | None = None
 ) -> tuple[LineShape, ...]:
-    """Find the lines of a page.
+    """Find the lines of writing on a page.
 
     Parameters
     ----------
     binary : (H, W) bool, True = ink
+        The page upright, writing running from left to right; any size from 1x1.
     cancel : CancelToken, optional
+        Looked at between the steps.
 
     Returns
     -------
     tuple of LineShape
-        In reading order, inside the page; empty if there is no writing.
+        In reading order, in page pixels; empty where there is no writing.
 
     Raises
     ------
     Cancelled
-        If cancelled.
+        If the token was cancelled.
     """
-    token = cancel or CancelToken()
+    cancel = cancel or CancelToken()
+    cancel.check()
+    height, width = binary.shape
+    if min(height, width) < _SMALLEST_SIDE or not binary.any():
+        return ()
     scale = measure_scale(binary)
     if scale is None:
         return ()
-    height, width = binary.shape
-    token.check()
-    density = shrink(binary, WORKING_PITCH / scale.pitch)
-    rows, columns = density.shape
-    ink = keep_writing(density, WORKING_PITCH, scale.slope)
-    token.check()
-    ridges = find_ridges(ink.density, WORKING_PITCH, scale.slope)
-    token.check()
-    crests = trace_crests(ridges, WORKING_PITCH)
-    paths = [q for c in crests for q in trim_to_ink(ink.density, c, WORKING_PITCH)]
-    paths = [p for p in paths if p[:, 2].mean() > WEAKEST * ridges.typical]
-    paths = settle_ownership(ink, paths, WORKING_PITCH)
-    token.check()
-    paths = part_columns(ink, join_ends(paths, WORKING_PITCH), WORKING_PITCH)
-    shapes = []
-    for path in paths:
-        token.check()
-        if length(path) > 0.8 * WORKING_PITCH:
-            fitted = fit_baseline(ink.density, path, WORKING_PITCH)
-            x = (fitted[:, 0] + 0.5) * (width / columns) - 0.5
-            y = (fitted[:, 1] + 0.5) * (height / rows) - 0.5
-            shapes.append(_shape(x, y, scale.pitch, width, height))
-    return tuple(sorted(shapes, key=lambda s: (s.baseline[0][1], s.baseline[0][0])))
+    cancel.check()
+    factor = min(
+        WORKING_PITCH / scale.pitch,
+        _LARGEST_FACTOR,
+        (_MOST_PIXELS / (height * width)) ** 0.5,
+    )
+    density = shrink(binary, factor)
+    pitch = scale.pitch * factor
+    cancel.check()
+    ink = keep_writing(density, pitch, scale.slope, cancel)
+    ridges = find_ridges(ink.density, pitch, scale.slope, cancel)
+    paths = _find_paths(ink, ridges, pitch, cancel)
+    log.debug(
+        "pitch %.1f px, slope %.3f, %d lines", scale.pitch, scale.slope, len(paths)
+    )
+    per_pixel = width / density.shape[1], height / density.shape[0]
+    shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
+    return tuple(shapes[i] for i in reading_order(shapes))
 
 
-def _shape(
-    x: npt.NDArray[np.float32],
-    y: npt.NDArray[np.float32],
+def _find_paths(
+    ink: CleanInk, ridges: Ridges, pitch: float, cancel: CancelToken
+) -> list[Path]:
+    """Turn ridges into the middles of lines."""
+    crests = trace_crests(ridges, pitch)
+    cancel.check()
+    paths = [p for crest in crests for p in trim_to_ink(ink.density, crest, pitch)]
+    paths = settle_ownership(ink, paths, pitch, cancel)
+    cancel.check()
+    paths = part_columns(ink, join_ends(paths, pitch), pitch)
+    return keep_written(ink, paths, pitch, ridges.typical)
+
+
+def _shapes(
+    ink: CleanInk,
+    paths: list[Path],
     pitch: float,
-    width: int,
-    height: int,
-) -> LineShape:
-    """Make a line of a fitted baseline, thinned to a point every half line distance."""
-    count = max(2, int((x[-1] - x[0]) / (0.5 * pitch)) + 1)
-    at = np.unique(np.linspace(0, len(x) - 1, count).round().astype(int))
-    if len(at) < 2:
-        at = np.array([0, len(x) - 1])
-    right, bottom = float(width - 1), float(height - 1)
-
-    def inside(px: float, py: float) -> Point:
-        return (
-            round(min(max(px, 0.0), right), 1),
-            round(min(max(py, 0.0), bottom), 1),
-        )
-
-    baseline = tuple(inside(float(x[i]), float(y[i])) for i in at)
-    above, below = ASCENT_SHARE * pitch, DESCENT_SHARE * pitch
-    upper = tuple(inside(px, py - above) for px, py in baseline)
-    lower = tuple(inside(px, py + below) for px, py in reversed(baseline))
-    return LineShape(baseline, upper + lower, round(above, 1), round(below, 1))
+    scale: tuple[float, float],
+    size: tuple[int, int],
+    cancel: CancelToken,
+) -> list[LineShape]:
+    """Give each line its baseline, outline and height, in page pixels."""
+    baselines = []
+    for path in paths:
+        cancel.check()
+        baselines.append(fit_baseline(ink.density, path, pitch))
+    pitches = local_pitches(baselines, pitch)
+    cancel.check()
+    outer = outlines(ink, paths, baselines, pitch)
+    return [
+        to_page(baseline, outline, float(local), scale, size)
+        for baseline, outline, local in zip(baselines, outer, pitches, strict=True)
+    ]
