@@ -96,6 +96,19 @@ def _nothing(**_: Any) -> None:
     return None
 
 
+class _Thread(QThread):
+    """A Qt thread that stays one and the same thread to Python.
+
+    Qt calls each slot of a plain QThread with a Python thread state made for that call
+    and freed after it. TensorFlow's bindings remember the first one they meet in a
+    thread and would use it in the next job: a crash now and then. With ``run`` in
+    Python the state lives as long as the thread.
+    """
+
+    def run(self) -> None:
+        self.exec()
+
+
 class _Worker(QObject):
     """Lives in the runner's thread and does what is handed to it."""
 
@@ -122,7 +135,7 @@ class JobRunner(QObject):
     def __init__(self, name: str, *, low_priority: bool = False) -> None:
         super().__init__()
         self.name = name
-        self._thread = QThread()
+        self._thread = _Thread()
         self._thread.setObjectName(name)
         self._thread.setStackSize(STACK_BYTES)
         self._worker = _Worker()

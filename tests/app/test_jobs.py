@@ -35,6 +35,23 @@ def test_a_result_arrives_in_the_windows_thread_and_finished_comes_last(runner, 
     assert events[1] == (3, here)
 
 
+def test_python_sees_one_thread_for_all_jobs(runner, qtbot):
+    # What a library remembers of its thread must hold in the next job. (TensorFlow
+    # remembers Python's thread state, and crashed when each job had its own.)
+    kept = threading.local()
+
+    def remember(**_):
+        kept.value = 7
+
+    first = runner.submit("remember", remember)
+    with qtbot.waitSignal(first.finished):
+        pass
+    second = runner.submit("recall", lambda **_: getattr(kept, "value", None))
+    with qtbot.waitSignal(second.succeeded) as caught:
+        pass
+    assert caught.args == [7]
+
+
 def test_jobs_run_in_order_and_busy_changes_once_each_way(runner, qtbot):
     done, busy = [], []
     runner.busy_changed.connect(busy.append)
