@@ -1,0 +1,174 @@
+"""How quickly the window is there, follows the slider, and answers during work.
+
+    python -m benchmarks.window [PAGE] [--model ID]
+
+Runs off screen unless QT_QPA_PLATFORM says otherwise. PAGE is read while a timer beats
+every 5 ms in the window's thread; the longest gap between beats is the longest time
+the window could not answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+BEGUN = "HWOCR_BENCHMARK_BEGUN"
+SLIDER_SIDES = (4960, 6720)  # 33 megapixels
+
+
+def time_start() -> float:
+    """Return the seconds from starting a process to its painted window."""
+    environment = os.environ | {BEGUN: repr(time.time())}
+    command = [sys.executable, "-m", "benchmarks.window", "--start-only"]
+    run = subprocess.run(
+        command, capture_output=True, text=True, check=True, env=environment
+    )
+    return float(run.stdout)
+
+
+def start_only() -> int:
+    """Open the window, print the seconds since the parent began, and leave."""
+    from hwocr_desktop.app.session import Session
+    from hwocr_desktop.ui.main_window import MainWindow
+    from hwocr_desktop.ui.start import make_application
+
+    app = make_application()
+    session = Session()
+    window = MainWindow(session)
+    window.painted.connect(window.close)
+    window.closed.connect(lambda _: app.quit())
+    painted: list[float] = []
+    window.painted.connect(lambda: painted.append(time.time()))
+    window.show()
+    app.exec()
+    sys.stdout.write(f"{painted[0] - float(os.environ[BEGUN]):.3f}")
+    return 0
+
+
+def measure(page: Path | None, model: str) -> dict[str, object]:
+    """Measure the slider on a drawn page and the stalls while a page is read."""
+    import cv2
+    import numpy as np
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    from hwocr_desktop.app.session import Session
+    from hwocr_desktop.ui.main_window import MainWindow
+    from hwocr_desktop.ui.start import make_application
+
+    app = make_application()
+    session = Session()
+    window = MainWindow(session)
+    window.resize(1600, 1000)
+    window.show()
+
+    def wait(*signals: Any, ms: int = 120_000) -> None:
+        # An event loop of its own: to quit the application would close the window.
+        loop = QEventLoop()
+        for signal in signals:
+            signal.connect(loop.quit)
+        QTimer.singleShot(ms, loop.quit)
+        loop.exec()
+
+    def settle() -> None:
+        while any(runner.is_busy for runner in session.runners):
+            wait(ms=20)
+
+    report: dict[str, object] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        width, height = SLIDER_SIDES
+        rng = np.random.default_rng(0)
+        gray = cv2.resize(
+            rng.integers(90, 256, (height // 16, width // 16), np.uint8),
+            (width, height),
+            interpolation=cv2.INTER_CUBIC,
+        )
+        scan = Path(folder) / "large.png"
+        cv2.imwrite(str(scan), gray)
+        session.create(Path(folder) / "project")
+        session.add_scans([scan])
+        wait(session.ink_ready)
+        settle()
+        times = []
+        for cut in range(60, 200, 4):
+            begun = time.perf_counter()
+            window.page_views.set_cut(cut)
+            window.page_views.repaint()
+            app.processEvents()
+            times.append(1000 * (time.perf_counter() - begun))
+        report["slider_ms"] = {"median": median(times), "longest": max(times)}
+        if page is not None:
+            report["read"] = _stall(session, settle, page, model, Path(folder))
+        # The window's own orderly end: its threads stop before it goes.
+        QTimer.singleShot(0, window.close)
+        wait(window.closed)
+    return report
+
+
+def _stall(
+    session: Any, settle: Callable[[], None], page: Path, model: str, folder: Path
+) -> dict[str, float]:
+    """Load the networks, then read a page twice; return times, and stalls in ms."""
+    from PySide6.QtCore import QTimer
+
+    from hwocr_desktop.app.warmup import warm_up
+
+    session.create(folder / "reading")
+    session.add_scans([page])
+    settle()
+    beats: list[float] = []
+    timer = QTimer()
+    timer.setInterval(5)
+    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
+    timer.start()
+    result = {}
+
+    def warm() -> None:
+        session.networks.submit("Loading the networks", warm_up, model)
+
+    def read() -> None:
+        session.read((session.page.id,), model, find_lines=True)
+
+    for name, begin in (("networks", warm), ("first_read", read), ("read", read)):
+        beats.clear()
+        begun = time.perf_counter()
+        begin()
+        settle()
+        result[f"{name}_s"] = time.perf_counter() - begun
+        gaps = [b - a for a, b in pairwise(beats)]
+        result[f"{name}_stall_ms"] = 1000 * max(gaps, default=0.0)
+    timer.stop()
+    return result
+
+
+def main() -> int:
+    """Print one JSON object."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("page", type=Path, nargs="?")
+    parser.add_argument("--model", default="lines-en-modern")
+    parser.add_argument("--start-only", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    if options.start_only:
+        return start_only()
+    starts = [time_start() for _ in range(3)]
+    report: dict[str, object] = {
+        "painted_window_s": {"first": starts[0], "best": min(starts)}
+    }
+    report |= measure(options.page, options.model)
+    json.dump(report, sys.stdout, indent=2)
+    sys.stdout.write("\n")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
