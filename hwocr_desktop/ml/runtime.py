@@ -137,7 +137,6 @@ def lstm(sequence: Any, kernel: Any, recurrent_kernel: Any, bias: Any) -> Any | 
         i, f, c, o = tf.split(weights, 4, axis=-1)
         return tf.concat([i, c, f, o], axis=-1)
 
-
     steps = tf.transpose(sequence, (1, 0, 2))
     zeros = tf.zeros((tf.shape(sequence)[0], units), sequence.dtype)
     peephole = tf.zeros((units,), sequence.dtype)
