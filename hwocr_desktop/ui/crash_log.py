@@ -66,6 +66,7 @@ class CrashLog:
         self._folder = folder
         self._file: IO[str] | None = None
         self._handler: logging.Handler | None = None
+        self._level = logging.NOTSET
         self._hooks = (sys.excepthook, threading.excepthook)
 
     def start(self) -> Path | None:
@@ -112,6 +113,7 @@ class CrashLog:
                 path.unlink()
         if self._handler is not None:
             logging.getLogger().removeHandler(self._handler)
+            logging.getLogger("hwocr_desktop").setLevel(self._level)
             self._handler.close()
             self._handler = None
 
@@ -126,8 +128,11 @@ class CrashLog:
             self._handler.setFormatter(logging.Formatter(form))
             logging.getLogger().addHandler(self._handler)
         ours = logging.getLogger("hwocr_desktop")
-        if ours.level == logging.NOTSET:
-            ours.setLevel(logging.INFO)
+        self._level, usual = ours.level, ours.getEffectiveLevel()
+        # The file gets more than the terminal, which stays as quiet as it was.
+        for handler in ours.handlers:
+            handler.setLevel(max(handler.level, usual))
+        ours.setLevel(min(usual, logging.INFO))
         log.info(
             "hwocr_desktop %s, Python %s, Qt %s, %s",
             __version__,

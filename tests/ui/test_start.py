@@ -143,7 +143,7 @@ def test_a_project_named_at_the_start_is_opened(opened, tmp_path):
     assert window.session.project.title == "Letters"
 
 
-def test_the_sample_is_a_project_made_once(opened, monkeypatch, tmp_path):
+def test_the_sample_is_a_project_made_once(opened, monkeypatch, tmp_path, qtbot):
     from hwocr_desktop.ui import project_commands
 
     resources = tmp_path / "resources"
@@ -153,6 +153,7 @@ def test_the_sample_is_a_project_made_once(opened, monkeypatch, tmp_path):
     folder = first.session.folder
     assert len(first.session.project.pages) == 1
     first.session.create(tmp_path / "other")
+    qtbot.waitUntil(lambda: not first.session.files.is_busy)
     second = opened(StartRequest(sample=True))
     assert second.session.folder == folder
     assert len(second.session.project.pages) == 1
@@ -190,6 +191,29 @@ def test_the_log_is_kept_and_a_good_end_leaves_no_crash_file(crash_log, tmp_path
     assert "hwocr_desktop 0" in text
     assert list((tmp_path / "logs").glob("crash-*")) == []
     assert (sys.excepthook, threading.excepthook) == hooks
+
+
+def test_the_file_gets_more_than_a_quiet_terminal(crash_log, tmp_path):
+    ours, shown = logging.getLogger("hwocr_desktop"), []
+
+    class Terminal(logging.Handler):
+        def emit(self, record):
+            shown.append(record.getMessage())
+
+    terminal, before = Terminal(), ours.level
+    ours.addHandler(terminal)
+    ours.setLevel(logging.WARNING)
+    crash_log.start()
+    ours.info("a detail")
+    ours.warning("a warning")
+    crash_log.stop()
+    assert ours.level == logging.WARNING
+    ours.removeHandler(terminal)
+    ours.setLevel(before)
+    text = (tmp_path / "logs" / "hwocr.log").read_text(encoding="utf-8")
+    assert "a detail" in text
+    assert "a warning" in text
+    assert shown == ["a warning"]
 
 
 def test_a_crash_is_told_once(crash_log, tmp_path):
