@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QGuiApplication, QKeySequence, QTextCursor
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtWidgets import QMainWindow, QStyleOptionViewItem
 
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Reading
@@ -421,6 +423,27 @@ def test_rows_below_make_room_for_a_text_that_grew_elsewhere(
         lambda: rows.visualRect(rows.lines.index(2)).top() > rects[2].bottom()
     )
     assert rows.visualRect(rows.lines.index(0)) == rects[0]
+
+
+def test_rows_have_room_when_many_lines_have_grown(qtbot, open_text, make_session):
+    # More than fits: a scroll bar that came only then would take width from texts
+    # that were laid out without it.
+    session = make_session((None,) * 30)
+    text = open_text(session)
+    rows = text._list
+    for number in range(1, 31):
+        session.correct_line(f"l{number}", "word " * (3 + number % 9))
+
+    def have_room() -> bool:
+        option = QStyleOptionViewItem()
+        rows.initViewItemOption(option)
+        tops = [rows.visualRect(rows.lines.index(i)).top() for i in range(30)]
+        wanted = [
+            rows.rows.sizeHint(option, rows.lines.index(i)).height() for i in range(29)
+        ]
+        return [b - a for a, b in pairwise(tops)] == wanted
+
+    qtbot.waitUntil(have_room)
 
 
 def test_the_menu_offers_what_fits_the_line(open_text, make_session):
