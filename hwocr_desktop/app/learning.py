@@ -33,6 +33,10 @@ HELD_OUT_SHARE = 0.2
 """Share of the checked lines, about, that is kept for the verdict."""
 
 
+MOST_HELD_OUT = 0.35
+"""No page is held out that would bring the share above this, if others will do."""
+
+
 @dataclass(frozen=True, slots=True)
 class LearnSurvey:
     """What there is to learn from.
@@ -128,16 +132,18 @@ def split_lines(
     if len(sizes) < 2:
         held = [item for i, item in enumerate(lines) if i % 5 == 2]
         return [item for i, item in enumerate(lines) if i % 5 != 2], held
-    want = HELD_OUT_SHARE * len(lines)
+    want, most = HELD_OUT_SHARE * len(lines), MOST_HELD_OUT * len(lines)
+    ids = list(sizes)
+    # Every fifth page first, so that the test is spread over the project.
+    order = sorted(range(len(ids)), key=lambda i: ((i + 3) % 5, i))
     chosen: set[str] = set()
     count = 0
-    # Every fifth page first, so that the test is spread; never all of them.
-    order = sorted(range(len(sizes)), key=lambda i: ((i + 3) % 5, i))
-    ids = list(sizes)
-    for index in order:
-        if count < want and len(chosen) < len(sizes) - 1:
-            chosen.add(ids[index])
-            count += sizes[ids[index]]
+    for page_id in (ids[i] for i in order):
+        if count < want and count + sizes[page_id] <= most:
+            chosen.add(page_id)
+            count += sizes[page_id]
+    if not chosen:
+        chosen = {min(ids, key=lambda page_id: sizes[page_id])}
     train = [item for item in lines if item[0].id not in chosen]
     return train, [item for item in lines if item[0].id in chosen]
 

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-import platformdirs
-
 from hwocr_desktop.app.requests import Notice
+from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import (
     ProjectFile,
@@ -23,12 +22,12 @@ from hwocr_desktop.core.progress import CancelToken, Report
 log = logging.getLogger(__name__)
 
 
-def default_folder(paths: Sequence[Path], today: date | None = None) -> Path:
+def default_folder(scans: Sequence[Path], today: date | None = None) -> Path:
     """Return a new folder name for a project nobody has named yet.
 
     Parameters
     ----------
-    paths : sequence of Path
+    scans : sequence of Path
         What is to be added; the first names the project.
     today : date, optional
         For tests.
@@ -38,9 +37,11 @@ def default_folder(paths: Sequence[Path], today: date | None = None) -> Path:
     Path
         In the person's documents, not there yet.
     """
-    name = (paths[0].stem if paths else "") or "Untitled"
+    first = scans[0] if scans else Path("Untitled")
+    # A folder's name may hold a dot ("Dr. Hooker"); a file's ends in its kind.
+    name = first.name if first.is_dir() else first.stem
     name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', " ", name).strip(" .")[:60] or "Untitled"
-    base = Path(platformdirs.user_documents_dir()) / "Handwriting projects"
+    base = paths.user_projects()
     stem = f"{name} {today or date.today():%Y-%m-%d}"
     folder, number = base / stem, 2
     while folder.exists():

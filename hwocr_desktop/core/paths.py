@@ -103,3 +103,15 @@ def user_config() -> Path:
         Absolute; it may not exist yet.
     """
     return _user_folder("config", _dirs().user_config_dir)
+
+
+def user_projects() -> Path:
+    """Return the folder where projects go that nobody named a place for.
+
+    Returns
+    -------
+    Path
+        Absolute, in the person's documents; it may not exist yet.
+    """
+    documents = Path(_dirs().user_documents_dir) / "Handwriting projects"
+    return _user_folder("projects", str(documents))

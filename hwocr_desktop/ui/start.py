@@ -41,6 +41,10 @@ from hwocr_desktop.ui.theme import Theme
 log = logging.getLogger(__name__)
 
 _PAINT_MS = 10_000
+
+SWITCH_S = 0.0005
+"""A tenth of Python's own; with that, the window stood still up to 0.2 s at a time
+while a page was read."""
 _TICK_MS = 100
 _MOST_TICKS = 20
 
@@ -223,6 +227,9 @@ def closing_on_signals(window: QWidget) -> Iterator[None]:
 
 def make_application() -> QApplication:
     """Return the application object, made if there is none, with its names."""
+    # Painting gives Python's lock up and takes it back dozens of times; each time it
+    # may have to wait this long for a worker that is busy in Python.
+    sys.setswitchinterval(SWITCH_S)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("hwocr_desktop")

@@ -51,6 +51,14 @@ def test_pages_are_never_on_both_sides(counts):
     assert not {p.id for p, _ in train} & {p.id for p, _ in held}
 
 
+@given(st.lists(st.integers(1, 30), min_size=2, max_size=12))
+def test_more_is_learned_from_than_held_out(counts):
+    train, held = split_lines(checked_lines(project_of(counts)))
+    smallest = min(counts)
+    assert len(held) <= max(0.35 * sum(counts), smallest)
+    assert len(train) >= len(held)
+
+
 @given(st.integers(3, 60))
 def test_a_single_page_is_split_by_line(count):
     train, held = split_lines(checked_lines(project_of([count])))
