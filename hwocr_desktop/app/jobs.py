@@ -7,6 +7,9 @@ the function runs elsewhere. So slots always run in the window's thread, lambdas
 from __future__ import annotations
 
 import logging
+import os
+import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -20,6 +23,9 @@ log = logging.getLogger(__name__)
 
 REPORT_INTERVAL_S = 0.05
 """Progress without a partial result is passed on at most this often."""
+
+NICE, NICE_TRAINING = 5, 12
+"""How far work yields to the window, and training to other work, on Linux (nice)."""
 
 STACK_BYTES = 8 * 1024 * 1024
 """macOS gives other threads 512 KB, which linear algebra libraries overflow."""
@@ -105,7 +111,16 @@ class _Thread(QThread):
     Python the state lives as long as the thread.
     """
 
+    def __init__(self, nice: int) -> None:
+        super().__init__()
+        self._nice = nice
+
     def run(self) -> None:
+        if sys.platform == "linux":
+            # There QThread's priorities do nothing. The threads that TensorFlow
+            # starts from this one inherit it, and so leave the window its share of
+            # a processor with two cores.
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
         self.exec()
 
 
@@ -135,7 +150,7 @@ class JobRunner(QObject):
     def __init__(self, name: str, *, low_priority: bool = False) -> None:
         super().__init__()
         self.name = name
-        self._thread = _Thread()
+        self._thread = _Thread(NICE_TRAINING if low_priority else NICE)
         self._thread.setObjectName(name)
         self._thread.setStackSize(STACK_BYTES)
         self._worker = _Worker()

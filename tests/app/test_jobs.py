@@ -1,5 +1,7 @@
 """The runner: order, signals, cancelling, errors, shutdown."""
 
+import os
+import sys
 import threading
 
 import pytest
@@ -50,6 +52,27 @@ def test_python_sees_one_thread_for_all_jobs(runner, qtbot):
     with qtbot.waitSignal(second.succeeded) as caught:
         pass
     assert caught.args == [7]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no nice elsewhere")
+def test_work_and_the_threads_it_starts_yield_to_the_window(runner, qtbot):
+    def niceness(*, cancel, report):
+        mine = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+        found = []
+        inner = threading.Thread(
+            target=lambda: found.append(
+                os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+            )
+        )
+        inner.start()
+        inner.join()
+        return mine, found[0]
+
+    here = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+    with qtbot.waitSignal(runner.submit("ask", niceness).succeeded) as caught:
+        pass
+    assert all(value > here for value in caught.args[0])
+    assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == here
 
 
 def test_jobs_run_in_order_and_busy_changes_once_each_way(runner, qtbot):
