@@ -1,23 +1,34 @@
-"""Join paths that go on from one another into lines."""
+"""Join paths that belong to one line, and part those that run through two columns."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 
+from hwocr_desktop.core.pixels.ink_cleaning import CleanInk
 from hwocr_desktop.core.pixels.line_paths import (
     BODY,
+    SHORTEST,
     WIDEST_GAP,
     Path,
+    band,
     every_column,
+    ink_columns,
     length,
+    read_along,
 )
 
 _STEP_AT_JOIN = 0.35  # largest step in height where two paths join
 _GAP_COST = 0.3  # what a gap counts against a step
 _END_LENGTH = 2.0  # the part of a path that tells where it is heading
 _STEEPEST_END = 0.15
+_COLUMN_GAP = 1.0  # narrowest gap that can part columns
+_COLUMN_LINES = 3  # neighboring lines that must share the gap
+_RULED_GAP = 0.5  # narrowest gap if an upright ruling runs in it
+_RULED_LINES = 2
+_SHARED = 0.5  # width of a gap that all the lines must leave free
 
 
 def join_ends(paths: Sequence[Path], pitch: float) -> list[Path]:
@@ -81,3 +92,85 @@ def _heading(path: Path, x: float, pitch: float) -> float:
     slope = float(np.polyfit(offsets, end[:, 1], 1)[0])
     slope = min(max(slope, -_STEEPEST_END), _STEEPEST_END)
     return float((end[:, 1] - slope * offsets).mean())
+
+
+def part_columns(ink: CleanInk, paths: Sequence[Path], pitch: float) -> list[Path]:
+    """Part paths at gaps that lines above and below share, fewer where ruled."""
+    runs, gaps = _runs_and_gaps(ink, paths, pitch)
+    parted = []
+    for path, places in zip(paths, gaps, strict=True):
+        start = 0
+        for a, b in places:
+            is_ruled = _is_ruled(ink.upright, path[a : b + 1], pitch)
+            if not is_ruled and b - a < _COLUMN_GAP * pitch:
+                continue
+            sharing = sum(
+                _sharing_lines(runs, path[a], path[b], way, pitch) for way in (-1, 1)
+            )
+            if sharing >= (_RULED_LINES if is_ruled else _COLUMN_LINES):
+                parted.append(path[start : a + 1])
+                start = b
+        parted.append(path[start:])
+    return [p for p in parted if length(p) >= SHORTEST * pitch]
+
+
+def _runs_and_gaps(
+    ink: CleanInk, paths: Sequence[Path], pitch: float
+) -> tuple[npt.NDArray[np.float64], list[list[tuple[int, int]]]]:
+    """Return where ink runs (x0, x1, y) and, for each path, where wide gaps are."""
+    runs = []
+    gaps = []
+    for path in paths:
+        on = ink_columns(ink.density, path, pitch)
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]])))
+        first, last = edges[::2], edges[1::2] - 1
+        wide = first[1:] - last[:-1] > _RULED_GAP * pitch
+        gaps.append(
+            list(zip(last[:-1][wide].tolist(), first[1:][wide].tolist(), strict=True))
+        )
+        if not len(first):
+            continue
+        begins = first[np.concatenate([[True], wide])]
+        finishes = last[np.concatenate([wide, [True]])]
+        middles = (begins + finishes) // 2
+        runs.append(
+            np.stack([path[begins, 0], path[finishes, 0], path[middles, 1]], axis=1)
+        )
+    table = np.concatenate(runs) if runs else np.zeros((0, 3))
+    return table.astype(np.float64), gaps
+
+
+def _is_ruled(upright: npt.NDArray[np.bool_], gap: Path, pitch: float) -> bool:
+    read = read_along(upright, gap, band(0.5 * pitch))
+    return bool((read.mean(axis=0) > 0.6).any())
+
+
+def _sharing_lines(
+    runs: npt.NDArray[np.float64],
+    left: npt.NDArray[np.float32],
+    right: npt.NDArray[np.float32],
+    way: int,
+    pitch: float,
+) -> int:
+    """Count lines next to each other, up or down, that leave the same gap free."""
+    start, end = float(left[0]), float(right[0])
+    y = float(left[1] + right[1]) / 2
+    least = _SHARED * pitch
+    count = 0
+    while True:
+        away = way * (runs[:, 2] - y)
+        near = runs[(away > 0.4 * pitch) & (away < 1.6 * pitch)]
+        before = near[(near[:, 1] < end - least) & (near[:, 1] > start - 4 * pitch)]
+        after = near[(near[:, 0] > start + least) & (near[:, 0] < end + 4 * pitch)]
+        before = before[before[:, 0] < start]
+        after = after[after[:, 1] > end]
+        across = (near[:, 0] < start + least) & (near[:, 1] > end - least)
+        if across.any() or not len(before) or not len(after):
+            return count
+        start = max(start, float(before[:, 1].max()))
+        end = min(end, float(after[:, 0].min()))
+        if end - start < least:
+            return count
+        count += 1
+        rows = np.concatenate([before[:, 2], after[:, 2]])
+        y = float(rows[np.abs(rows - y).argmin()])

@@ -14,8 +14,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk, keep_writing
-from hwocr_desktop.core.pixels.line_columns import part_columns
-from hwocr_desktop.core.pixels.line_joins import join_ends
+from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
 from hwocr_desktop.core.pixels.line_paths import Path, settle_ownership, trim_to_ink
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges, trace_crests
 from hwocr_desktop.core.pixels.line_scale import measure_scale, shrink
