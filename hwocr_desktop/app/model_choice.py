@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.settings import load_settings
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.registry import Task
 
 
 def choose_line_model(wanted: str = "") -> str:
@@ -16,7 +18,7 @@ def choose_line_model(wanted: str = "") -> str:
     ----------
     wanted : str
         A model that was named, or "": then that of the settings if it is installed,
-        else the first there is.
+        else the first that came with the program, else the first there is.
 
     Raises
     ------
@@ -25,7 +27,7 @@ def choose_line_model(wanted: str = "") -> str:
     """
     if wanted:
         return wanted
-    installed = [c.id for c in registry.find_models()[0] if c.task == "recognize-lines"]
+    installed = _installed("recognize-lines")
     chosen = load_settings().line_model
     if chosen in installed:
         return chosen
@@ -49,8 +51,19 @@ def choose_cleaning(wanted: str = "", *, prefer_network: bool = False) -> str:
     """
     if wanted:
         return wanted
-    installed = [c.id for c in registry.find_models()[0] if c.task == "binarize"]
+    installed = _installed("binarize")
     if prefer_network and installed:
         return installed[0]
     chosen = load_settings().cleaning
     return chosen if chosen in (*METHODS, *installed) else Cleaning().method
+
+
+def _installed(task: Task) -> list[str]:
+    """Return the ids of a task's models, those that came with the program first.
+
+    A model that somebody taught one hand, or copied in, is for whoever names it.
+    """
+    ours = paths.bundled_models().resolve()
+    cards = [card for card in registry.find_models()[0] if card.task == task]
+    cards.sort(key=lambda card: card.folder.resolve().parent != ours)
+    return [card.id for card in cards]

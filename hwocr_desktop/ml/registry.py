@@ -235,8 +235,8 @@ def check_weights(found: ModelCard) -> None:
         raise _incomplete(found.folder) from error
     if digest != found.sha256:
         raise BadModel(
-            f"The weights of the model “{found.title}” are not those its card "
-            "describes: the file was altered or damaged.",
+            f"The weights of the model “{found.title}” in {found.folder} are not those "
+            "its card describes: the file was altered or damaged.",
             "Install the model again from where you got it.",
         )
 

@@ -14,6 +14,7 @@ from hwocr_desktop.app import projects
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.document.backups import newest_backup
 from hwocr_desktop.core.errors import HwocrError, ProjectDamaged, ProjectTooNew
 from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.ui import file_choice
@@ -96,7 +97,8 @@ class ProjectCommands(QObject):
             is_damaged = isinstance(error, ProjectDamaged)
             if is_damaged and not isinstance(error, ProjectTooNew):
                 self._damaged = folder
-                notice = Notice(notice.text, notice.advice, "error", "open-backup")
+                if folder is not None and newest_backup(folder) is not None:
+                    notice = Notice(notice.text, notice.advice, "error", "open-backup")
             self.noticed.emit(notice)
             return False
         return True

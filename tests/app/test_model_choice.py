@@ -1,0 +1,37 @@
+"""Which model is taken where nobody named one."""
+
+from dataclasses import replace
+
+import pytest
+
+from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
+from hwocr_desktop.core import paths
+from hwocr_desktop.core.settings import load_settings, save_settings
+from hwocr_desktop.ml.registry import ModelCard, save_model
+
+
+def install(folder, task, title):
+    card = ModelCard(folder.name, task, title, "", "Apache-2.0", {}, "nothing")
+    save_model(folder, card, lambda path: path.write_bytes(b"weights"))
+
+
+@pytest.fixture
+def shelves(tmp_path, monkeypatch):
+    ours = tmp_path / "bundled"
+    monkeypatch.setattr(paths, "bundled_models", lambda: ours)
+    install(ours / "lines", "recognize-lines", "Z, ours")
+    install(ours / "ink", "binarize", "Z, ours")
+    install(paths.user_models() / "taught", "recognize-lines", "A, a copy")
+    install(paths.user_models() / "copied", "binarize", "A, a copy")
+
+
+def test_what_came_with_the_program_goes_before_a_persons_own(shelves):
+    assert choose_line_model() == "lines"
+    assert choose_cleaning(prefer_network=True) == "ink"
+
+
+def test_what_was_named_or_set_goes_before_both(shelves):
+    assert choose_line_model("taught") == "taught"
+    save_settings(replace(load_settings(), line_model="taught", cleaning="copied"))
+    assert choose_line_model() == "taught"
+    assert choose_cleaning() == "copied"
