@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,26 @@ def shape_at(index: int, *, width: float = 300.0, pitch: float = 40.0) -> LineSh
     y = 40.0 + pitch * index
     box = ((20.0, y - 24), (20 + width, y - 24), (20 + width, y + 10), (20.0, y + 10))
     return LineShape(((20.0, y), (20 + width, y)), box, 24.0, 12.0)
+
+
+@pytest.fixture(scope="session")
+def frozen_heap():
+    """Set aside what is loaded already, so that collecting garbage is quick."""
+    gc.collect()
+    gc.freeze()
+    yield
+    gc.unfreeze()
+
+
+@pytest.fixture(autouse=True)
+def garbage_is_collected_here(frozen_heap):
+    """Take a test's widgets away in the window's thread.
+
+    Windows hold on to themselves in circles. Left alone, Python would free them in
+    whatever thread happens to allocate next, and Qt does not bear that.
+    """
+    yield
+    gc.collect()
 
 
 @pytest.fixture
