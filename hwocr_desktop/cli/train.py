@@ -135,6 +135,19 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
         default=_DEFAULTS["design"],
         help=f"shape of the network (default {_DEFAULTS['design']})",
     )
+    part.add_argument(
+        "--base",
+        type=Path,
+        metavar="DIR",
+        help="the model folder whose network and weights to begin from",
+    )
+    part.add_argument(
+        "--without",
+        nargs="+",
+        default=[],
+        metavar="SET",
+        help="sets of --data, or pages as SET/NAME, to leave out altogether",
+    )
     _add_numbers(part, TrainBinarizerRequest, _INK_NUMBERS)
     part.set_defaults(run=_run_binarizer)
 
@@ -219,6 +232,8 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
         data=options.data,
         out=options.out,
         design=options.design,
+        base=options.base,
+        without=tuple(options.without),
         work=work,
         resume=not options.fresh,
         title=options.title or options.out.name,

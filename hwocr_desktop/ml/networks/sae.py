@@ -109,6 +109,16 @@ class SaeConfig:
 DESIGNS: dict[str, SaeConfig] = {
     # Works at half resolution; made for a processor.
     "fast": SaeConfig(filters=(24, 48, 64, 96, 96), local_contrast=16, window=256),
+    # Two convolutions at each level, a sixth level that sees the whole window, and a
+    # last look at full resolution; made for quality.
+    "best": SaeConfig(
+        filters=(32, 64, 96, 128, 128, 128),
+        convolutions=2,
+        exit_filters=16,
+        local_contrast=16,
+        window=512,
+        overlap=64,
+    ),
     # Three plain layers of 3x3 in windows of 128.
     "small-3x3": SaeConfig(
         filters=(64, 64, 64),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import cv2
 import numpy as np
@@ -13,13 +12,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
-
-# Kinds of paper in a window; the rest of what varies is drawn continuously.
-BLEED_THROUGH, UNEVEN_LIGHT, BLACK_BORDER = 0.25, 0.3, 0.06
-FADED, BLURRED, NOISY, COMPRESSED = 0.3, 0.3, 0.3, 0.25
-
-
-Window = npt.NDArray[np.floating[Any]]
+from hwocr_desktop.ml.training.degrade import BLEED_THROUGH, degrade
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +69,36 @@ def find_pairs(folder: Path) -> list[InkPair]:
             "with the same names, black on white, into gt/.",
         )
     return pairs
+
+
+def leave_out(pairs: Sequence[InkPair], names: Sequence[str]) -> list[InkPair]:
+    """Return the pairs without some sets, or some pages of them.
+
+    Parameters
+    ----------
+    pairs : sequence of InkPair
+    names : sequence of str
+        Sets, or single pages as ``SET/STEM``.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If a name fits no pair, as a misspelled one would, or none is left.
+    """
+    kept = list(pairs)
+    for name in names:
+        left = [p for p in kept if name not in (p.name, p.name.rpartition("/")[0])]
+        if len(left) == len(kept):
+            raise TrainingDataMissing(
+                f"There is no set or page {name} that could be left out.",
+                "Give the name of a folder of the data, or FOLDER/PAGE.",
+            )
+        kept = left
+    if not kept:
+        raise TrainingDataMissing(
+            "No page is left to learn from.", "Leave out fewer sets."
+        )
+    return kept
 
 
 def load_pair(pair: InkPair) -> InkPage:
@@ -182,15 +205,12 @@ class WindowSource:
         ink = (
             _take(page.truth.view(np.uint8) * np.uint8(255), turn, self._window) >= 128
         )
+        behind = None
         if rng.random() < BLEED_THROUGH:
             other = int(rng.choice(len(self._pages), p=self._odds))
             back = _random_turn(self._center(other, rng), self._window, rng)
-            behind = _take(self._pages[other].gray, back, self._window)
-            gray = _bleed_through(gray, behind[:, ::-1], rng)
-        gray = _degrade(gray, rng)
-        if rng.random() < BLACK_BORDER:
-            _blacken_border(gray, ink, rng)
-        return _age(gray, rng), ink
+            behind = _take(self._pages[other].gray, back, self._window)[:, ::-1]
+        return degrade(gray, ink, rng, behind), ink
 
     def _center(self, index: int, rng: np.random.Generator) -> tuple[float, float]:
         """Choose a point: three times in four near ink, else anywhere."""
@@ -238,57 +258,3 @@ def _take(
         borderMode=cv2.BORDER_REFLECT_101,
     )
     return np.asarray(taken, np.uint8)
-
-
-def _bleed_through(
-    gray: Window,
-    behind: npt.NDArray[np.uint8],
-    rng: np.random.Generator,
-) -> Window:
-    """Let the writing of a page's other side shine through, soft and pale."""
-    back = cv2.GaussianBlur(behind.astype(np.float32), (0, 0), rng.uniform(0.8, 2.5))
-    darkness = np.clip(1 - back / max(float(np.percentile(back, 80)), 1), 0, 1)
-    return np.asarray(gray * (1 - rng.uniform(0.15, 0.6) * darkness), np.float32)
-
-
-def _degrade(gray: Window, rng: np.random.Generator) -> Window:
-    """Vary contrast, tone and light as writing and photographs do."""
-    if rng.random() < FADED:
-        paper = float(np.percentile(gray, 85))
-        gray = paper + (gray - paper) * np.float32(rng.uniform(0.35, 1))
-    gray = 255 * (np.clip(gray, 0, 255) / 255) ** np.float32(
-        np.exp(rng.normal(0, 0.25))
-    )
-    if rng.random() < UNEVEN_LIGHT:
-        nodes = rng.uniform(0.65, 1.15, (4, 4)).astype(np.float32)
-        gray = gray * cv2.resize(nodes, gray.shape[::-1], interpolation=cv2.INTER_CUBIC)
-    middle = float(gray.mean())
-    contrast, light = rng.uniform(0.75, 1.2), rng.uniform(-25, 15)
-    return np.asarray((gray - middle) * contrast + middle + light, np.float32)
-
-
-def _blacken_border(
-    gray: Window,
-    ink: npt.NDArray[np.bool_],
-    rng: np.random.Generator,
-) -> None:
-    """Cover one side with the dark of a scanner's bed, which is not ink; in place."""
-    side = int(rng.integers(4))
-    width = int(rng.integers(4, gray.shape[0] // 2))
-    dark = np.rot90(gray, side)[:width]
-    dark[...] = rng.uniform(0, 70) + rng.normal(0, 4, dark.shape)
-    np.rot90(ink, side)[:width] = False
-
-
-def _age(gray: Window, rng: np.random.Generator) -> npt.NDArray[np.uint8]:
-    """Blur, add grain and compress as copies of copies are."""
-    if rng.random() < BLURRED:
-        gray = cv2.GaussianBlur(gray, (0, 0), rng.uniform(0.4, 1.3))
-    if rng.random() < NOISY:
-        gray = gray + rng.normal(0, rng.uniform(1, 10), gray.shape)
-    levels = np.clip(np.rint(gray), 0, 255).astype(np.uint8)
-    if rng.random() < COMPRESSED:
-        quality = [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(30, 95))]
-        packed = cv2.imencode(".jpg", levels, quality)[1]
-        levels = np.asarray(cv2.imdecode(packed, cv2.IMREAD_GRAYSCALE), np.uint8)
-    return levels

@@ -21,7 +21,7 @@ from hwocr_desktop.core import atomic
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.image_metrics import f_measure
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
-from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.networks.sae import build_sae
 from hwocr_desktop.ml.training.binarizer_data import InkPage, WindowSource
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 Weights = list[npt.NDArray[Any]]
 
 WARM_UP_STEPS = 100
-EMA_DECAY = 0.995
+EMA_DECAY = 0.998
 
 _NUMBERS = ("step", "seconds", "best_f", "best_step", "stale")
 _ARRAYS = ("weights", "averaged", "best", "optimizer")
@@ -222,6 +222,8 @@ def _begin(request: TrainBinarizerRequest, model: Any) -> Checkpoint:
             request.work_folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise atomic.not_writable(request.work_folder, error) from error
+        if request.base is not None:
+            registry.load_weights(model, registry.read_card(request.base))
         weights = model.get_weights()
         return Checkpoint(weights=weights, averaged=weights, best=weights)
     checkpoint = Checkpoint.load(request.checkpoint)

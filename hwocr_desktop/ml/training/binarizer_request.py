@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
 
 
@@ -21,6 +22,10 @@ class TrainBinarizerRequest:
         Folder of the model to write.
     design : str
         A name in `hwocr_desktop.ml.networks.sae.DESIGNS`.
+    without : tuple of str
+        Sets of `data`, or single pages as ``SET/STEM``, that are left out altogether.
+    base : Path or None
+        Folder of a model whose weights to begin from; its design is kept.
     work : Path or None
         Folder for checkpoint and log; None for ``OUT.training`` beside `out`.
     resume : bool
@@ -47,6 +52,8 @@ class TrainBinarizerRequest:
     data: Path
     out: Path
     design: str = "fast"
+    without: tuple[str, ...] = ()
+    base: Path | None = None
     work: Path | None = None
     resume: bool = False
     steps: int = 7000
@@ -88,17 +95,21 @@ class TrainBinarizerRequest:
         ------
         BadRequest
             If there is none of that name, or the window does not suit it.
+        BadModel
+            If the base cannot be used.
         """
-        if self.design not in DESIGNS:
+        if self.base is not None:
+            config = SaeConfig.from_dict(registry.read_card(self.base).architecture)
+        elif self.design in DESIGNS:
+            config = DESIGNS[self.design]
+        else:
             raise BadRequest(
                 f"There is no design called {self.design}.",
                 f"Choose one of: {', '.join(DESIGNS)}.",
             )
-        config = DESIGNS[self.design]
         if self.window < 1 or self.window % config.multiple:
             raise BadRequest(
-                f"The design {self.design} cannot learn from windows of {self.window} "
-                "pixels.",
+                f"This network cannot learn from windows of {self.window} pixels.",
                 f"Choose a multiple of {config.multiple} pixels.",
             )
         return config

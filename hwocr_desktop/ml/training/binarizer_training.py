@@ -18,6 +18,7 @@ from hwocr_desktop.ml.training.binarizer_data import (
     InkPage,
     InkPair,
     find_pairs,
+    leave_out,
     load_pair,
     split_pairs,
 )
@@ -60,7 +61,7 @@ def train_binarizer(
         If `cancel` was raised; what was reached is kept in the work folder.
     """
     config = request.config
-    pairs = find_pairs(request.data)
+    pairs = leave_out(find_pairs(request.data), request.without)
     rng = np.random.default_rng(request.seed)
     kept, held = split_pairs(pairs, request.held_out, rng)
     log.info("learning from %d pages, held out %d", len(kept), len(held))
