@@ -29,6 +29,15 @@ from hwocr_desktop.ui.reading_marks import (
 
 TEXT_MARGIN_PX = 3
 
+# Of the text, and not, as Qt has it, of the row into which it happens to be wrapped.
+_keys, _moves = QKeySequence.StandardKey, QTextCursor.MoveOperation
+_ENDS = {
+    _keys.MoveToStartOfLine: (_moves.Start, QTextCursor.MoveMode.MoveAnchor),
+    _keys.MoveToEndOfLine: (_moves.End, QTextCursor.MoveMode.MoveAnchor),
+    _keys.SelectStartOfLine: (_moves.Start, QTextCursor.MoveMode.KeepAnchor),
+    _keys.SelectEndOfLine: (_moves.End, QTextCursor.MoveMode.KeepAnchor),
+}
+
 
 def doubt_format(palette) -> QTextCharFormat:
     """Return how doubtful characters look: shaded, and underlined with dots."""
@@ -180,8 +189,18 @@ class LineEditor(QPlainTextEdit):
             self._press_enter(event.modifiers())
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._press_arrow(event)
-        else:
+        elif not self._go_to_end(event):
             super().keyPressEvent(event)
+
+    def _go_to_end(self, event: QKeyEvent) -> bool:
+        """Go to where the text begins or ends, if that is what the key is for."""
+        for key, (move, mode) in _ENDS.items():
+            if event.matches(key):
+                cursor = self.textCursor()
+                cursor.movePosition(move, mode)
+                self.setTextCursor(cursor)
+                return True
+        return False
 
     def _press_enter(self, modifiers: Qt.KeyboardModifier) -> None:
         if modifiers & Qt.KeyboardModifier.ShiftModifier:

@@ -40,7 +40,12 @@ from PySide6.QtWidgets import (
 
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.ui.line_editor import TEXT_MARGIN_PX, LineEditor, doubt_format
-from hwocr_desktop.ui.line_states import SIGN_SIDE_PX, paint_sign, state_color
+from hwocr_desktop.ui.line_states import (
+    SIGN_SIDE_PX,
+    paint_sign,
+    shown_state,
+    state_color,
+)
 from hwocr_desktop.ui.reading_marks import doubtful_spans, utf16_index
 from hwocr_desktop.ui.transcription_model import LINE_ROLE, LineModel
 
@@ -133,9 +138,9 @@ class LineDelegate(QStyledItemDelegate):
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
             str(index.row() + 1),
         )
-        paint_sign(
-            painter, QRectF(mirrored(sign)), line.state, state_color(line.state, colors)
-        )
+        state = shown_state(line)
+        color = state_color(state, colors)
+        paint_sign(painter, QRectF(mirrored(sign)), state, color)
         text = mirrored(self.text_rect(row, font))
         if not is_current:
             self._paint_text(painter, text, line, option)

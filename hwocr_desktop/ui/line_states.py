@@ -40,6 +40,7 @@ LOOKS: dict[str, StateLook] = {
     "lines": StateLook("#5f6b76", "#aab4be", Qt.PenStyle.DotLine),
     "unread": StateLook("#5f6b76", "#aab4be", Qt.PenStyle.DotLine),
     "read": StateLook("#a35f00", "#f0b030", Qt.PenStyle.DashLine),
+    "typed": StateLook("#7a3fa0", "#c9a0ef", Qt.PenStyle.DashDotLine),
     "checked": StateLook("#00765a", "#3cc79c", Qt.PenStyle.SolidLine),
 }
 
@@ -60,15 +61,21 @@ def doubt_color(palette: QPalette) -> QColor:
     return color
 
 
+def shown_state(line: Line) -> str:
+    """Return the state of a line as it is shown: "typed" stands apart from "read"."""
+    is_typed = line.state == "read" and line.correction is not None
+    return "typed" if is_typed else line.state
+
+
 def line_state_text(line: Line) -> str:
     """Return the state of a line in a person's words."""
-    if line.state == "checked":
-        return QCoreApplication.translate("LineState", "checked")
-    if line.state == "unread":
-        return QCoreApplication.translate("LineState", "not read yet")
-    if line.correction is not None:
-        return QCoreApplication.translate("LineState", "typed, not checked")
-    return QCoreApplication.translate("LineState", "read, not checked")
+    texts = {
+        "checked": QCoreApplication.translate("LineState", "checked"),
+        "unread": QCoreApplication.translate("LineState", "not read yet"),
+        "typed": QCoreApplication.translate("LineState", "typed, not checked"),
+        "read": QCoreApplication.translate("LineState", "read, not checked"),
+    }
+    return texts[shown_state(line)]
 
 
 def page_state_text(page: Page) -> str:
@@ -86,7 +93,7 @@ def page_state_text(page: Page) -> str:
 
 
 def paint_sign(painter: QPainter, rect: QRectF, state: str, color: QColor) -> None:
-    """Draw a state's sign: a dotted ring, a ring, a half disk, a disk with a tick.
+    """Draw a state's sign: rings, a half disk, a pencil, a disk with a tick.
 
     Parameters
     ----------
@@ -94,7 +101,7 @@ def paint_sign(painter: QPainter, rect: QRectF, state: str, color: QColor) -> No
     rect : QRectF
         Where; the sign is as large as the rectangle's shorter side.
     state : str
-        Of a line or a page.
+        Of a line, see `shown_state`, or of a page.
     color : QColor
     """
     side = min(rect.width(), rect.height())
@@ -113,6 +120,8 @@ def paint_sign(painter: QPainter, rect: QRectF, state: str, color: QColor) -> No
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawPie(ring, 90 * 16, 180 * 16)
+    elif state == "typed":
+        _paint_pencil(painter, center, side, color)
     elif state == "checked":
         light = color.lightnessF() > 0.4
         tick = QPen(QColor("black" if light else "white"), max(1.6, side / 8))
@@ -127,6 +136,19 @@ def paint_sign(painter: QPainter, rect: QRectF, state: str, color: QColor) -> No
             ]
         )
     painter.restore()
+
+
+def _paint_pencil(
+    painter: QPainter, center: QPointF, side: float, color: QColor
+) -> None:
+    """Draw a pencil aslant, for what a person wrote."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.translate(center)
+    painter.rotate(-45)
+    long, half = 0.28 * side, 0.11 * side
+    tip = [(-long, 0), (-half, -half), (long, -half), (long, half), (-half, half)]
+    painter.drawPolygon([QPointF(x, y) for x, y in tip])
 
 
 def state_icon(state: str, palette: QPalette, ratio: float = 1.0) -> QIcon:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -13,6 +13,12 @@ from PySide6.QtWidgets import QMainWindow, QStyleOptionViewItem
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Reading
 from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.ui.line_states import (
+    SIGN_SIDE_PX,
+    line_state_text,
+    shown_state,
+    state_icon,
+)
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.transcription_model import LINE_ROLE
 
@@ -184,6 +190,27 @@ def test_in_a_wrapped_line_the_arrow_moves_within_it_first(
     assert text.line.id == "l2"
 
 
+def test_home_and_end_go_to_the_ends_of_a_wrapped_text(qtbot, open_text, make_session):
+    words = " ".join(["word"] * 40)
+    text = open_text(make_session((words, "second")))
+    shift = Qt.KeyboardModifier.ShiftModifier
+    editor(text).place_caret(90)
+    rows = editor(text).document().firstBlock().layout().lineCount()
+    assert rows > 2, "the text must be wrapped"
+    for key, modifier, caret, selected in (
+        (Qt.Key.Key_End, Qt.KeyboardModifier.NoModifier, len(words), ""),
+        (Qt.Key.Key_Home, Qt.KeyboardModifier.NoModifier, 0, ""),
+        (Qt.Key.Key_End, shift, len(words), words),
+    ):
+        qtbot.keyClick(editor(text), key, modifier)
+        assert editor(text).caret == caret
+        assert editor(text).textCursor().selectedText() == selected
+    editor(text).place_caret(90)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Home, shift)
+    assert editor(text).textCursor().selectedText() == words[:90]
+    assert text.line.id == "l1"
+
+
 def test_doubtful_characters_are_shaded_until_somebody_typed_them(
     qtbot, open_text, make_session
 ):
@@ -331,6 +358,32 @@ def test_lines_are_spoken_with_number_and_state(open_text, make_session):
     spoken = index.data(Qt.ItemDataRole.AccessibleTextRole)
     assert spoken == "Line 1, checked: first line"
     assert editor(text).accessibleName() == "Line 1, checked"
+
+
+def test_a_typed_line_has_a_sign_of_its_own(qapp, open_text, make_session):
+    session = make_session(("same", "same", "same", None))
+    session.correct_line("l2", "other")
+    session.accept_line("l3")
+    text = open_text(session)
+    rows = text._list.lines
+    signs = []
+    for row, one in enumerate(session.page.lines):
+        assert rows.index(row).data(Qt.ItemDataRole.ToolTipRole) == line_state_text(one)
+        sign = state_icon(shown_state(one), text.palette())
+        signs.append(sign.pixmap(SIGN_SIDE_PX).toImage())
+    assert all(a != b for a, b in combinations(signs, 2))
+    # The list paints what the line is shown as.
+    list_ = text._list
+    list_.select_row(3)
+    picture = list_.viewport().grab().toImage()
+    painted = [
+        picture.copy(
+            list_.rows.sign_rect(list_.visualRect(rows.index(r)), list_.font())
+        )
+        for r in range(2)
+    ]
+    assert painted[0] != painted[1]
+    assert "typed" in rows.spoken(1)
 
 
 def test_every_state_without_lines_says_what_to_do(open_text, make_session):
