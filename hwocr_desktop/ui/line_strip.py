@@ -83,6 +83,11 @@ class LineStrip(QWidget):
         """Whether there is writing to show."""
         return self._crop is not None
 
+    @property
+    def line_id(self) -> str:
+        """Id of the line shown, or ""."""
+        return self._line.id if self._line else ""
+
     @Slot(str)
     def show_line(self, line_id: str) -> None:
         """Show a line of the page, or nothing for ""."""

@@ -260,6 +260,11 @@ class Transcription(QWidget):
         self._page_id = page_id
         self._list.editor.forget()
         self._show_page(self._left_at.get(page_id, ""))
+        line = self.line
+        if line is not None and self.strip.line_id != line.id:
+            # The page was chosen once more: the rows stay, but whoever shows the
+            # current line has forgotten it.
+            self._on_current_changed(line.id)
 
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:

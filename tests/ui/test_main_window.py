@@ -280,6 +280,38 @@ def test_the_next_start_offers_to_recover_with_one_button(
     other.deleteLater()
 
 
+@pytest.mark.parametrize("is_crashed", [True, False])
+def test_the_current_line_is_shown_right_after_a_project_is_opened(
+    with_page, settle, tmp_path, qtbot, is_crashed
+):
+    session = with_page.session
+    shapes = [line_at(row, "").shape for row in range(2)]
+    session.commit("x", edits.set_lines(session.project, session.page.id, shapes))
+    session.save()
+    settle()
+    session.correct_line("l2", "typed before the crash")
+    settle()
+    crashed = crash_copy(with_page, tmp_path / "documents" / "crashed")
+    other = MainWindow(Session())
+    with qtbot.waitExposed(other):
+        other.show()
+    # A list with the keyboard chooses its first row by itself.
+    other.activateWindow()
+    other.page_list.setFocus()
+    if is_crashed:
+        assert other.project_commands.recover(crashed)
+    else:
+        other.project_commands.open(crashed)
+    qtbot.waitUntil(lambda: other.text.strip.has_picture, timeout=10_000)
+    assert other.text.line.id == "l1"
+    views = other.page_views._views
+    assert [view.overlay.selected for view in views] == ["l1", "l1"]
+    assert other.page_commands.line_id == "l1"
+    with qtbot.waitSignal(other.closed, timeout=15_000):
+        other.close()
+    other.deleteLater()
+
+
 def test_a_damaged_project_offers_its_backup(with_page, settle, tmp_path):
     session = with_page.session
     for title in ("one", "two"):
