@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import ctypes
-import gc
-import importlib.util
 import logging
-import os
-import sys
-from collections.abc import Iterator
-from pathlib import Path
+
+import numpy as np
 
 from hwocr_desktop.app.pipeline import open_recognizer
 from hwocr_desktop.core.errors import HwocrError
@@ -18,15 +12,6 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.ml.runtime import DeviceReport, device_report
 
 log = logging.getLogger(__name__)
-
-# What TensorFlow's own modules are linked against, in the order they need each other.
-_LIBRARIES = (
-    "libtensorflow_framework.so.2",
-    "libtensorflow_cc.so.2",
-    "python/lib_pywrap_tensorflow_common.so",
-    "python/profiler/internal/_pywrap_profiler_plugin.so",
-    "lite/python/libpywrap_tflite_common.so",
-)
 
 
 def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceReport:
@@ -48,55 +33,16 @@ def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceRepo
     networks all the same, and an import cannot be interrupted.
     """
     report(Progress(0, 0, "warming up"))
-    _load_libraries()
-    with _without_collections():
-        found = device_report()
+    found = device_report()
     log.info(
         "networks run on %s, %d cores, %s", found.device, found.cores, found.library
     )
     if model_id:
         try:
-            open_recognizer(model_id)
+            recognizer = open_recognizer(model_id)
+            # The first line costs half a second more than the next: a graph is built.
+            recognizer.read([np.full((recognizer.height, 64), 255, np.uint8)])
         except HwocrError as error:
             # Whoever reads a page with it is told then.
             log.warning("model %s not opened: %s", model_id, error)
     return found
-
-
-@contextlib.contextmanager
-def _without_collections() -> Iterator[None]:
-    """Keep Python from looking through all objects while hundreds of thousands come.
-
-    Each such look holds Python's lock, and so the window, for longer than the one
-    before. What the libraries have made by the end stays for good and need never be
-    looked at again, which makes later looks short, too.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        if was_enabled:
-            gc.enable()
-
-
-def _load_libraries() -> None:
-    """Let the system load TensorFlow's big libraries while Python goes on.
-
-    An import holds Python's lock while the system reads hundreds of megabytes, and
-    the window stands still. A foreign call does not hold it; the import then finds
-    the libraries loaded.
-    """
-    if not sys.platform.startswith("linux"):
-        return
-    spec = importlib.util.find_spec("tensorflow")
-    if spec is None or spec.origin is None or "tensorflow" in sys.modules:
-        return
-    dlopen = ctypes.CDLL(None).dlopen
-    dlopen.restype = ctypes.c_void_p
-    dlopen.argtypes = (ctypes.c_char_p, ctypes.c_int)
-    for name in _LIBRARIES:
-        path = Path(spec.origin).parent / name
-        if path.is_file() and not dlopen(os.fsencode(path), os.RTLD_NOW):
-            log.info("%s was not loaded ahead", name)

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from hwocr_desktop.ml.loading import preload, without_collections
+
 log = logging.getLogger(__name__)
 
 _lock = threading.Lock()
@@ -28,16 +30,22 @@ def keras() -> Any:
         if "keras" not in _loaded:
             os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
             os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-            if os.environ["KERAS_BACKEND"] == "tensorflow":
-                import tensorflow
-
-                for device in tensorflow.config.list_physical_devices("GPU"):
-                    tensorflow.config.experimental.set_memory_growth(device, True)
-                _loaded["tensorflow"] = tensorflow
-            import keras as module
-
-            _loaded["keras"] = module
+            with without_collections():
+                _import()
         return _loaded["keras"]
+
+
+def _import() -> None:
+    if os.environ["KERAS_BACKEND"] == "tensorflow":
+        preload()
+        import tensorflow
+
+        for device in tensorflow.config.list_physical_devices("GPU"):
+            tensorflow.config.experimental.set_memory_growth(device, True)
+        _loaded["tensorflow"] = tensorflow
+    import keras
+
+    _loaded["keras"] = keras
 
 
 def is_loaded() -> bool:

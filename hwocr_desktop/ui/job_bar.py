@@ -333,5 +333,9 @@ def _progress_bar(parent: QWidget) -> QProgressBar:
 
 def _show_progress(bar: QProgressBar, watch: JobWatch) -> None:
     # Without a total the bar only shows that something moves.
+    # A bar repaints at once, and with it all of the window that waits to be painted.
+    # One that may not paint just now asks to be painted on the next turn.
+    bar.setUpdatesEnabled(False)
     bar.setRange(0, watch.total)
     bar.setValue(min(watch.done, watch.total))
+    bar.setUpdatesEnabled(True)

@@ -85,19 +85,14 @@ class LineOverlay(QGraphicsItem):
             old = self._items.get(line.id)
             if old is not None and old.line is line and old.number == number:
                 continue
-            same = (
-                old is not None
-                and old.number == number
-                and old.line.state == line.state
-                and old.line.shape == line.shape
-            )
-            if old is not None and same:
-                old.line = line
+            if old is not None and _is_in_place(old, line, number):
+                changed += old.line.state != line.state
+                self._restate(old, line)
                 continue
+            changed += 1
             if old is not None:
                 self._remove(old)
             self._items[line.id] = self._add(line, number)
-            changed += 1
         if changed:
             self._thin_out()
         return changed
@@ -152,16 +147,26 @@ class LineOverlay(QGraphicsItem):
         baseline = QGraphicsPathItem(_path(line.shape.baseline), self)
         badge = _badge(number, line.state, line.shape)
         badge.setParentItem(self)
+        for item in (outline, baseline):
+            # Thin slanting strokes are slow to paint; a page has dozens, and is
+            # painted anew whenever one of its lines has been read.
+            item.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         items = _LineItems(line, number, outline, baseline, badge)
         self._dress(items)
         return items
 
+    def _restate(self, items: _LineItems, line: Line) -> None:
+        """Show a line that is where it was; only its number's plate tells the state."""
+        before, items.line = items.line.state, line
+        if before != line.state:
+            _take_off(items.badge)
+            items.badge = _badge(items.number, line.state, line.shape)
+            items.badge.setParentItem(self)
+            self._dress(items)
+
     def _remove(self, items: _LineItems) -> None:
         for item in (items.outline, items.baseline, items.badge):
-            item.setParentItem(None)  # type: ignore[arg-type]  # it may be None
-            scene = item.scene()
-            if scene is not None:
-                scene.removeItem(item)
+            _take_off(item)
 
     def _dress(self, items: _LineItems) -> None:
         """Color a line's items by its state and by whether it is selected."""
@@ -203,6 +208,17 @@ class LineOverlay(QGraphicsItem):
         is_due = items.number % self._every == 0 or items.number == 1
         is_selected = items.line.id == self._selected
         items.badge.setVisible(self._shows_numbers and (is_due or is_selected))
+
+
+def _is_in_place(items: _LineItems, line: Line, number: int) -> bool:
+    return items.number == number and items.line.shape == line.shape
+
+
+def _take_off(item: QGraphicsItem) -> None:
+    item.setParentItem(None)  # type: ignore[arg-type]  # it may be None
+    scene = item.scene()
+    if scene is not None:
+        scene.removeItem(item)
 
 
 def _pen(color: QColor, width: float, style=Qt.PenStyle.SolidLine) -> QPen:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from hwocr_desktop.app.requests import InkShown, Notice, ProjectChange, ScanShown
+from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.empty_state import EmptyState
 from hwocr_desktop.ui.look import Look, fit_page, fit_width, reveal, within_reason
@@ -24,6 +25,9 @@ PAN_STEP = 0.12
 
 NUMBER_PX = 40
 """Room that the number before a line takes."""
+
+LATER_MS = 20
+"""How long after the original the binarized page shows lines that changed."""
 
 _ARROWS = {
     Qt.Key.Key_Left: (-PAN_STEP, 0.0),
@@ -69,6 +73,10 @@ class PageViews(QWidget):
             ScanPane(self.tr("Binarized page")),
         )
         self._original, self._binarized = self._views
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LATER_MS)
+        self._later.timeout.connect(self._show_lines)
         self._build()
         for view in self._views:
             view.look_asked.connect(self._take_look)
@@ -209,7 +217,9 @@ class PageViews(QWidget):
     def _on_project_changed(self, change: ProjectChange) -> None:
         if has_other_pixels(self._session.page, change):
             self._pixels.forget()
-        self._show_lines()
+        self._original.overlay.set_lines(self._lines)
+        # Both views and the text painted on one turn would hold up the keyboard.
+        self._later.start()
 
     @Slot(object)
     def _on_scan_loaded(self, shown: ScanShown) -> None:
@@ -247,10 +257,16 @@ class PageViews(QWidget):
             self._show_original()
         self._name_panes()
 
-    def _show_lines(self) -> None:
+    @property
+    def _lines(self) -> tuple[Line, ...]:
         page = self._session.page
+        return page.lines if page else ()
+
+    @Slot()
+    def _show_lines(self) -> None:
+        self._later.stop()
         for view in self._views:
-            view.overlay.set_lines(page.lines if page else ())
+            view.overlay.set_lines(self._lines)
 
     def _name_panes(self) -> None:
         original = self.tr("Original")

@@ -34,6 +34,7 @@ from hwocr_desktop.core.paths import bundled_resources, user_logs
 from hwocr_desktop.core.settings import load_settings
 from hwocr_desktop.ui.crash_log import CrashLog
 from hwocr_desktop.ui.drops import sort_paths
+from hwocr_desktop.ui.garbage import GarbageCollection
 from hwocr_desktop.ui.icons import program_icon
 from hwocr_desktop.ui.main_window import MainWindow
 from hwocr_desktop.ui.theme import Theme
@@ -88,6 +89,7 @@ def run(
     crash_log = CrashLog(user_logs())
     crashed = crash_log.start()
     app = make_application()
+    garbage = GarbageCollection()
     theme = Theme(app, load_settings().theme)
     translators = load_translations(app, load_settings().language)
     session = Session()
@@ -101,6 +103,7 @@ def run(
     for translator in translators:
         app.removeTranslator(translator)
     del start, window, session
+    garbage.stop()
     if not in_time:
         # Something cannot be interrupted. Everything is saved, and to wait for it
         # would only look like a crash.

@@ -23,10 +23,12 @@ def drawn(overlay, line_id):
 def test_only_what_changed_is_drawn_anew(overlay, make_session):
     session = make_session(tuple("abcdefgh"))
     assert overlay.set_lines(session.page.lines) == 8
-    before = {line.id: drawn(overlay, line.id).outline for line in session.page.lines}
+    before = {line.id: drawn(overlay, line.id).badge for line in session.page.lines}
+    outline = drawn(overlay, "l3").outline
     session.accept_line("l3")
     assert overlay.set_lines(session.page.lines) == 1
-    same = [i for i, o in before.items() if drawn(overlay, i).outline is o]
+    assert drawn(overlay, "l3").outline is outline
+    same = [i for i, o in before.items() if drawn(overlay, i).badge is o]
     assert set(before) - set(same) == {"l3"}
     # Typing changes neither form nor state: nothing is drawn, the text is known.
     session.correct_line("l5", "other")

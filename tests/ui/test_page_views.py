@@ -260,15 +260,17 @@ def test_another_page_is_fitted_and_the_same_page_keeps_its_look(
     assert panes(views)[0].pixels.levels is None
 
 
-def test_lines_follow_the_document(open_views, make_session):
+def test_lines_follow_the_document(open_views, make_session, qtbot):
     session = make_session()
     views = open_views(session)
     line = session.page.lines[1]
     session.accept_line(line.id)
-    for view in panes(views):
-        assert view.overlay.line(line.id).checked
+    original, binarized = panes(views)
+    assert original.overlay.line(line.id).checked
+    qtbot.waitUntil(lambda: binarized.overlay.line(line.id).checked)
     session.commit("x", edits.remove_line(session.project, "p1", line.id))
-    assert panes(views)[0].overlay.line(line.id) is None
+    assert original.overlay.line(line.id) is None
+    qtbot.waitUntil(lambda: binarized.overlay.line(line.id) is None)
     views.set_overlays_visible(False)
     assert not panes(views)[1].overlay.isVisible()
 
