@@ -5,17 +5,22 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import cv2
 import numpy as np
 
 from hwocr_desktop.core.document.document import Line
-from hwocr_desktop.core.errors import BadDocument, FileNotReadable, TrainingDataMissing
+from hwocr_desktop.core.errors import (
+    BadDocument,
+    FileNotReadable,
+    HwocrError,
+    TrainingDataMissing,
+)
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.geometry import LineShape
-from hwocr_desktop.core.pixels.imaging import SUFFIXES
+from hwocr_desktop.core.pixels.imaging import SUFFIXES, count_frames
 from hwocr_desktop.core.text.text_metrics import normalize
 
 log = logging.getLogger(__name__)
@@ -25,6 +30,7 @@ log = logging.getLogger(__name__)
 _HYPHENATED = re.compile(r"(?<=\w)[-\u2010\u00ac\u2e17=][ \t]*\n\s*(?=\w)")
 _MARK = re.compile(r"\[([^\[\]]*)\]")
 _SAMPLES = 9
+_MANY_PAGES = {".tif", ".tiff", ".pdf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class PageTruth:
         not count, for or against.
     beside : tuple of LineShape
         The lines that count; empty where only the text is known.
+    frame : int
+        Which page of the scan, from 0.
     """
 
     name: str
@@ -51,13 +59,15 @@ class PageTruth:
     text: str
     aside: tuple[LineShape, ...] = ()
     beside: tuple[LineShape, ...] = ()
+    frame: int = 0
 
 
 def find_page_truths(folder: Path) -> list[PageTruth]:
     """Read the true texts of all pages of a folder and those below it.
 
     The truth of ``NAME.jpg`` is PAGE XML (``NAME.xml`` beside it or in ``page/``) or
-    else ``NAME.txt``. Of PAGE XML the handwritten lines that have text count.
+    else ``NAME.txt``; of a file with several pages ``NAME-001.xml`` and so on, as
+    reading writes them. Of PAGE XML the handwritten lines that have text count.
 
     Raises
     ------
@@ -73,13 +83,14 @@ def find_page_truths(folder: Path) -> list[PageTruth]:
             f"The folder {folder} does not exist.", "Check the name of the folder."
         )
     truths = []
-    for image, text in _pairs(folder):
+    for image, frame, text in _pairs(folder):
         place = image.parent.relative_to(folder)
-        name = (place / image.stem).as_posix()
+        name = (place / (image.stem if frame is None else text.stem)).as_posix()
         if text.suffix.lower() == ".txt":
-            truths.append(PageTruth(name, image, plain_truth(_read_text(text))))
+            truth = PageTruth(name, image, plain_truth(_read_text(text)))
         else:
-            truths.append(_from_page_xml(name, image, text))
+            truth = _from_page_xml(name, image, text)
+        truths.append(replace(truth, frame=frame or 0))
     if not truths:
         raise TrainingDataMissing(
             f"There are no pages with their text in {folder}.",
@@ -89,22 +100,48 @@ def find_page_truths(folder: Path) -> list[PageTruth]:
     return truths
 
 
-def _pairs(folder: Path) -> Iterator[tuple[Path, Path]]:
-    """Yield each image that has a text, with the text."""
+def _pairs(folder: Path) -> Iterator[tuple[Path, int | None, Path]]:
+    """Yield each image that has a text, which of its pages, and the text.
+
+    The page is None where the text is that of the whole file.
+    """
     for image in sorted(folder.rglob("*")):
-        if image.suffix.lower() not in SUFFIXES:
+        if image.name.startswith(".") or image.suffix.lower() not in SUFFIXES:
             continue
-        texts = (
-            image.with_suffix(".xml"),
-            image.parent / "page" / f"{image.stem}.xml",
-            image.with_suffix(".txt"),
-        )
-        for text in texts:
-            if text.is_file():
-                yield image, text
-                break
-        else:
+        texts: dict[int | None, Path] = {**_texts_of_pages(image)}
+        whole = _text_of(image, image.stem)
+        if not texts and whole is not None:
+            texts = {None: whole}
+        if not texts:
             log.warning("left out %s: it has no text", image)
+        for frame, text in texts.items():
+            yield image, frame, text
+
+
+def _text_of(image: Path, stem: str) -> Path | None:
+    """Return the text of that name that belongs to an image, or None."""
+    texts = (
+        image.with_name(f"{stem}.xml"),
+        image.parent / "page" / f"{stem}.xml",
+        image.with_name(f"{stem}.txt"),
+    )
+    return next((text for text in texts if text.is_file()), None)
+
+
+def _texts_of_pages(image: Path) -> dict[int, Path]:
+    """Return the texts of a file with several pages, by their number from 0."""
+    try:
+        count = count_frames(image) if image.suffix.lower() in _MANY_PAGES else 1
+    except HwocrError:
+        return {}  # whoever reads it says what is wrong with it
+    width = max(3, len(str(count)))
+    names = [f"{image.stem}-{frame + 1:0{width}}" for frame in range(count)]
+    texts = [_text_of(image, name) if count > 1 else None for name in names]
+    found = {frame: text for frame, text in enumerate(texts) if text is not None}
+    for frame in range(count):
+        if found and frame not in found:
+            log.warning("left out page %d of %s: it has no text", frame + 1, image)
+    return found
 
 
 def _read_text(path: Path) -> str:

@@ -2,11 +2,13 @@
 
 import doctest
 
+import cv2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hwocr_desktop.app import page_truth
+from hwocr_desktop.app.evaluation import evaluate_pages
 from hwocr_desktop.app.page_truth import (
     PageTruth,
     comparable,
@@ -14,9 +16,17 @@ from hwocr_desktop.app.page_truth import (
     is_aside,
     plain_truth,
 )
+from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadDocument
 from hwocr_desktop.core.pixels.geometry import LineShape
-from tests.pages_drawn import draw_page, line_at, write_image, write_truth
+from hwocr_desktop.core.progress import CancelToken
+from tests.pages_drawn import (
+    PlannedReader,
+    draw_page,
+    line_at,
+    write_image,
+    write_truth,
+)
 
 
 def test_the_examples_of_the_module():
@@ -100,6 +110,54 @@ def test_page_xml_goes_before_plain_text(tmp_path):
     (truth,) = find_page_truths(tmp_path)
     assert truth.text == "from\nPAGE"
     assert len(truth.beside) == 2
+
+
+def test_a_file_of_several_pages_has_a_text_for_each(tmp_path, caplog):
+    pages = [draw_page(lines) for lines in (1, 2, 3, 1)]
+    cv2.imwritemulti(str(tmp_path / "book.tif"), pages)
+    (tmp_path / "book-001.txt").write_text("first", encoding="utf-8")
+    lines = [line_at(0, "second"), line_at(1, "page")]
+    write_truth(tmp_path / "book-002.xml", lines, pages[1], "book.tif")
+    (tmp_path / "page").mkdir()
+    write_truth(tmp_path / "page" / "book-004.xml", lines, pages[3], "book.tif")
+    truths = find_page_truths(tmp_path)
+    assert [(t.name, t.frame, t.text) for t in truths] == [
+        ("book-001", 0, "first"),
+        ("book-002", 1, "second\npage"),
+        ("book-004", 3, "second\npage"),
+    ]
+    assert {t.image for t in truths} == {tmp_path / "book.tif"}
+    assert "page 3 of" in caplog.text
+
+
+def test_a_text_of_the_whole_file_and_single_pages_are_as_before(tmp_path):
+    cv2.imwritemulti(str(tmp_path / "book.tif"), [draw_page(1), draw_page(1)])
+    (tmp_path / "book.txt").write_text("whole", encoding="utf-8")
+    write_image(tmp_path / "one.tif", draw_page(1))
+    (tmp_path / "one-001.txt").write_text("of another file", encoding="utf-8")
+    (tmp_path / "one.txt").write_text("one", encoding="utf-8")
+    write_image(tmp_path / ".hidden.png", draw_page(1))
+    (tmp_path / ".hidden.txt").write_text("hidden", encoding="utf-8")
+    truths = find_page_truths(tmp_path)
+    assert [(t.name, t.frame, t.text) for t in truths] == [
+        ("book", 0, "whole"),
+        ("one", 0, "one"),
+    ]
+
+
+def test_each_page_of_a_file_is_read_and_compared(tmp_path, monkeypatch):
+    cv2.imwritemulti(str(tmp_path / "book.tif"), [draw_page(1), draw_page(2)])
+    (tmp_path / "book-001.txt").write_text("one", encoding="utf-8")
+    (tmp_path / "book-002.txt").write_text("two three", encoding="utf-8")
+    PlannedReader.install(monkeypatch, "one", "two", "three")
+    report = evaluate_pages(
+        tmp_path, "any", cleaning=Cleaning("otsu"), cancel=CancelToken()
+    )
+    assert [(item.name, item.lines) for item in report.items] == [
+        ("book-001", 1),
+        ("book-002", 2),
+    ]
+    assert report.cer.errors == 0
 
 
 def test_plain_text_in_another_encoding_is_named(tmp_path):
