@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.pixels.mending import BrushStroke
 
 LineState = Literal["unread", "read", "checked"]
 PageState = Literal["new", "lines", "read", "checked"]
@@ -160,6 +161,8 @@ class Page:
         Whether the scan is a negative (light writing on dark) and is shown inverted.
     cleaning : Cleaning
         How it becomes ink.
+    mending : tuple of BrushStroke
+        What a person painted over the ink, in order; it holds for every cleaning.
     regions, lines : tuple
         What is on it.
     next_line : int
@@ -176,6 +179,7 @@ class Page:
     rotation: int = 0
     inverted: bool = False
     cleaning: Cleaning = Cleaning()
+    mending: tuple[BrushStroke, ...] = ()
     regions: tuple[Region, ...] = ()
     lines: tuple[Line, ...] = ()
     next_line: int = 1

@@ -31,15 +31,18 @@ from hwocr_desktop.core.document.line_edits import (
 )
 from hwocr_desktop.core.document.plain import one_line
 from hwocr_desktop.core.document.turning import turn_page
+from hwocr_desktop.core.pixels.mending import BrushStroke
 
 __all__ = [
     "accept_line",
     "add_line",
     "add_page",
+    "add_stroke",
     "correct_line",
     "move_line",
     "move_page",
     "remove_line",
+    "remove_mending",
     "remove_page",
     "reopen_line",
     "replace_lines",
@@ -137,6 +140,18 @@ def move_page(project: Project, page_id: str, index: int) -> Project:
 def set_cleaning(project: Project, page_id: str, cleaning: Cleaning) -> Project:
     """Choose how the page becomes ink."""
     return on_page(project, page_id, lambda page: with_fields(page, cleaning=cleaning))
+
+
+def add_stroke(project: Project, page_id: str, stroke: BrushStroke) -> Project:
+    """Paint ink or paper over the page's ink."""
+    return on_page(
+        project, page_id, lambda page: replace(page, mending=(*page.mending, stroke))
+    )
+
+
+def remove_mending(project: Project, page_id: str) -> Project:
+    """Take away all that was painted over the page's ink."""
+    return on_page(project, page_id, lambda page: with_fields(page, mending=()))
 
 
 def set_inverted(project: Project, page_id: str, inverted: bool) -> Project:

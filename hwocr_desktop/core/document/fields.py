@@ -21,10 +21,13 @@ from hwocr_desktop.core.document.document import (
     Region,
 )
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.pixels.mending import PAINTS, BrushStroke, Paint
 
 Json = dict[str, Any]
 
 _T = TypeVar("_T")
+
+_LARGEST_RADIUS = 1e5
 
 
 class Codec(NamedTuple):
@@ -143,6 +146,20 @@ def _reading(value: Any) -> Reading:
     return Reading(characters, json_kind(str)(data["model"]))
 
 
+def _paint(value: Any) -> Paint:
+    for paint in PAINTS:
+        if value == paint:
+            return paint
+    raise ValueError("a stroke is neither ink nor paper")
+
+
+def _stroke(**values: Any) -> BrushStroke:
+    stroke = BrushStroke(**values)
+    if not stroke.points or not 0 < stroke.radius < _LARGEST_RADIUS:
+        raise ValueError("a stroke is not whole")
+    return stroke
+
+
 # --- the tables ------------------------------------------------------------------
 
 _READING = Codec(_reading_to_json, _reading)
@@ -165,6 +182,9 @@ _CLEANING = _record(
     },
 )
 _REGION = _record(Region, {"id": _TEXT, "polygon": _POINTS, "kind": _TEXT})
+STROKE = _record(
+    _stroke, {"paint": Codec(str, _paint), "radius": _NUMBER, "points": _POINTS}
+)
 # Without the id, which never changes.
 LINE_FIELDS: dict[str, Codec] = {
     "shape": _SHAPE,
@@ -175,7 +195,7 @@ LINE_FIELDS: dict[str, Codec] = {
     "kind": _TEXT,
 }
 LINE = _record(Line, {"id": _TEXT, **LINE_FIELDS})
-# Without the id and the lines.
+# Without the id, the mending and the lines.
 PAGE_FIELDS: dict[str, Codec] = {
     "source": _TEXT,
     "width": _WHOLE,
@@ -189,7 +209,10 @@ PAGE_FIELDS: dict[str, Codec] = {
     "regions": _many(_REGION),
     "next_line": _WHOLE,
 }
-PAGE = _record(Page, {"id": _TEXT, **PAGE_FIELDS, "lines": _many(LINE)})
+PAGE = _record(
+    Page,
+    {"id": _TEXT, **PAGE_FIELDS, "mending": _many(STROKE), "lines": _many(LINE)},
+)
 # Without the pages.
 PROJECT_FIELDS: dict[str, Codec] = {
     "title": _TEXT,

@@ -2,7 +2,8 @@
 
 A patch names the fields of the project, of pages and of lines that differ, so that a
 letter typed costs about a hundred bytes whatever the size of the page. The order of
-pages and lines is written only where it changed.
+pages and lines is written only where it changed, and of the strokes of the brush only
+how many stay and which come after them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from hwocr_desktop.core.document.fields import (
     PAGE,
     PAGE_FIELDS,
     PROJECT_FIELDS,
+    STROKE,
     Codec,
     Json,
     decode_fields,
@@ -81,6 +83,10 @@ def _diff_page(old: Page, new: Page) -> Json:
     if old is new:
         return {}
     patch = _changed(PAGE_FIELDS, old, new)
+    if old.mending != new.mending:
+        kept = _common(old.mending, new.mending)
+        added_strokes = [STROKE.encode(stroke) for stroke in new.mending[kept:]]
+        patch["mending"] = {"kept": kept, "added": added_strokes}
     known = {line.id: line for line in old.lines}
     lines: Json = {}
     added: list[Any] = []
@@ -97,7 +103,24 @@ def _diff_page(old: Page, new: Page) -> Json:
 def _apply_page(page: Page, patch: Json) -> Page:
     fields = decode_fields(PAGE_FIELDS, patch)
     lines = _apply_parts(page.lines, patch, LINE, _apply_line)
-    return replace(page, lines=lines, **fields)
+    mending = page.mending
+    if "mending" in patch:
+        kept = patch["mending"]["kept"]
+        if not isinstance(kept, int) or not 0 <= kept <= len(mending):
+            raise BadPatch("strokes are missing")
+        added = map(STROKE.decode, patch["mending"]["added"])
+        mending = (*mending[:kept], *added)
+    return replace(page, mending=mending, lines=lines, **fields)
+
+
+def _common(old: Sequence[object], new: Sequence[object]) -> int:
+    """Return how many items two sequences have in common at their beginning."""
+    number = 0
+    for one, other in zip(old, new, strict=False):
+        if one is not other and one != other:
+            break
+        number += 1
+    return number
 
 
 def _apply_line(line: Line, patch: Json) -> Line:

@@ -11,7 +11,7 @@ from hwocr_desktop.core.document import patch
 from hwocr_desktop.core.document.backups import LoadedFile, keep_copy
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.journal import JournalContent, move_aside, read_journal
-from hwocr_desktop.core.document.serial import SCHEMA
+from hwocr_desktop.core.document.serial import OLDEST_JOURNAL, SCHEMA
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,9 @@ def find_leftover(path: Path, loaded: LoadedFile) -> Leftover | None:
     if content.id and content.id == stored.journal:
         # A crash came between saving the project and emptying the journal.
         return Leftover(content, min(stored.entries, len(content.entries)))
-    if content.base != loaded.checksum or content.schema != SCHEMA:
+    if content.base != loaded.checksum or not (
+        OLDEST_JOURNAL <= content.schema <= SCHEMA
+    ):
         raise ForeignJournal("it builds on another project file")
     return Leftover(content, 0)
 

@@ -18,16 +18,21 @@ from hwocr_desktop.core.document.fields import (
     PAGE_FIELDS,
     PROJECT,
     PROJECT_FIELDS,
+    STROKE,
     Json,
     json_kind,
 )
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
 
 FORMAT = "hwocr-project"
-SCHEMA = 1
+SCHEMA = 2
 # From the schema that is the key to the next one; each takes and returns the whole
 # content of the file and need not touch the schema number.
-MIGRATIONS: dict[int, Callable[[Json], Json]] = {}
+MIGRATIONS: dict[int, Callable[[Json], Json]] = {
+    1: lambda content: content,  # pages had no mending yet, and need none
+}
+# The oldest schema whose journals mean the same today.
+OLDEST_JOURNAL = 1
 
 _SURROGATES = re.compile("[\ud800-\udfff]")
 
@@ -77,8 +82,9 @@ class PageTexts:
             name: c.encode(getattr(page, name)) for name, c in PAGE_FIELDS.items()
         }
         head = to_text({"id": page.id, **fields})
+        strokes = ",\n".join(to_text(STROKE.encode(s)) for s in page.mending)
         lines = ",\n".join(to_text(LINE.encode(line)) for line in page.lines)
-        text = f'{head[:-1]},"lines":[\n{lines}]}}'
+        text = f'{head[:-1]},"mending":[\n{strokes}],"lines":[\n{lines}]}}'
         self._texts[page.id] = (page, text)
         return text
 

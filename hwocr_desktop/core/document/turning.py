@@ -76,6 +76,15 @@ def turn_page(page: Page, turns: int) -> Page:
         width=width if turns % 2 == 0 else height,
         height=height if turns % 2 == 0 else width,
         rotation=(page.rotation + 90 * turns) % 360,
+        mending=tuple(
+            replace(
+                stroke,
+                points=tuple(
+                    turn_point(p, turns, width, height) for p in stroke.points
+                ),
+            )
+            for stroke in page.mending
+        ),
         regions=tuple(
             replace(
                 region,

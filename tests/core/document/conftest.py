@@ -18,6 +18,7 @@ from hwocr_desktop.core.document.document import (
     Region,
 )
 from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.mending import BrushStroke
 
 # Few draws a line keep the tests fast; the pools hold what is likely to go wrong.
 TEXTS = st.sampled_from(
@@ -51,6 +52,16 @@ REGIONS = st.builds(
 CLEANINGS = st.sampled_from(
     [Cleaning(), Cleaning("otsu", 77), Cleaning("nick", 255, 31, -0.1)]
 )
+STROKES = st.builds(
+    lambda paint, radius, x, y, many: BrushStroke(
+        paint, radius, ((x, y), (x + 1.25, y))[: 1 + many]
+    ),
+    st.sampled_from(["ink", "paper"]),
+    st.sampled_from([0.25, 3, 77.5]),
+    NUMBERS,
+    NUMBERS,
+    st.booleans(),
+)
 LINES = st.builds(
     Line,
     id=NAMES,
@@ -75,6 +86,7 @@ PAGES = st.builds(
     rotation=st.sampled_from([0, 90, 180, 270]),
     inverted=st.booleans(),
     cleaning=CLEANINGS,
+    mending=st.lists(STROKES, max_size=3).map(tuple),
     regions=REGION_LISTS.map(tuple),
     lines=LINE_LISTS.map(tuple),
     next_line=st.integers(1, 50),
@@ -105,9 +117,16 @@ def _of_project(draw, project: Project) -> Project:
 def _of_page(draw, project: Project, page: Page) -> Project:
     kind = draw(
         st.sampled_from(
-            ["clean", "invert", "turn", "source", "found", "import", "add", "read"]
+            [
+                *("clean", "invert", "turn", "source", "found", "import", "add"),
+                *("read", "mend", "unmend"),
+            ]
         )
     )
+    if kind == "mend":
+        return edits.add_stroke(project, page.id, draw(STROKES))
+    if kind == "unmend":
+        return edits.remove_mending(project, page.id)
     if kind == "clean":
         return edits.set_cleaning(project, page.id, draw(CLEANINGS))
     if kind == "invert":

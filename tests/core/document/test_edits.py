@@ -15,7 +15,9 @@ from hwocr_desktop.core.document.document import (
     Reading,
     Region,
 )
+from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.mending import PAINTS, BrushStroke, rasterise
 
 quick = settings(
     max_examples=40, deadline=None, suppress_health_check=list(HealthCheck)
@@ -65,6 +67,40 @@ def test_no_id_is_ever_given_twice(data, projects, edit):
         if page_id in {page.id for page in changed.pages}:
             project = changed
             seen |= {line.id for line in project.page(page_id).lines}
+
+
+@quick
+@given(data=st.data())
+def test_a_turned_page_is_mended_where_it_was(data, projects):
+    project = data.draw(projects)
+    project = edits.add_page(project, "x.png", 21, 13)
+    page_id = project.pages[-1].id
+    quarters = st.integers(-8, 100).map(lambda n: n / 4)
+    for _ in range(2):
+        points = data.draw(st.lists(st.tuples(quarters, quarters), min_size=1))
+        stroke = BrushStroke(data.draw(st.sampled_from(PAINTS)), 2.5, tuple(points))
+        project = edits.add_stroke(project, page_id, stroke)
+    turns = data.draw(st.integers(-4, 4))
+    turned = edits.rotate_page(project, page_id, turns).page(page_id)
+    before = rasterise(project.page(page_id).mending, (13, 21))
+    after = rasterise(turned.mending, (turned.height, turned.width))
+    for one, other in zip(before, after, strict=True):
+        assert np.array_equal(np.rot90(one, -turns), other)
+
+
+def test_mending_is_one_step_a_stroke_and_undone_to_the_identical_page(small):
+    history = History(small)
+    strokes = [BrushStroke(p, 3, ((n, 5), (n, 9))) for n, p in enumerate(PAINTS)]
+    for stroke in strokes:
+        history.commit("Mend", edits.add_stroke(history.project, "p1", stroke))
+    assert history.project.page("p1").mending == tuple(strokes)
+    mended = history.project
+    history.commit("Remove mending", edits.remove_mending(mended, "p1"))
+    assert history.project == small
+    assert edits.remove_mending(small, "p1") is small
+    assert history.undo() is mended
+    history.undo()
+    assert history.undo() is small
 
 
 def test_pages_get_new_ids_for_good(small):

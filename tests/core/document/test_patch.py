@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.patch import BadPatch, apply, diff
 from hwocr_desktop.core.document.serial import to_text
+from hwocr_desktop.core.pixels.mending import BrushStroke
 
 quick = settings(
     max_examples=40, deadline=None, suppress_health_check=list(HealthCheck)
@@ -43,6 +44,17 @@ def test_a_letter_typed_costs_a_hundred_bytes_on_any_page(small, line_box):
     assert len(to_text(diff(project, new))) < 120
 
 
+def test_a_stroke_costs_no_more_after_a_thousand_others(small):
+    stroke = BrushStroke("ink", 6.5, ((10, 20.25), (30, 40)))
+    project = small
+    for _ in range(1000):
+        project = edits.add_stroke(project, "p1", stroke)
+    new = edits.add_stroke(project, "p1", stroke)
+    assert len(to_text(diff(project, new))) < 160
+    assert len(to_text(diff(new, project))) < 80
+    assert apply(new, diff(new, project)) == project
+
+
 def test_equal_projects_that_are_other_objects_have_no_difference(small):
     twin = replace(small, pages=tuple(replace(page) for page in small.pages))
     assert diff(small, twin) == {}
@@ -54,6 +66,9 @@ def test_equal_projects_that_are_other_objects_have_no_difference(small):
         {"changed": {"p9": {"dpi": 1}}},
         {"changed": {"p1": {"changed": {"l9": {"checked": True}}}}},
         {"changed": {"p1": {"changed": {"l1": {"checked": "yes"}}}}},
+        {"changed": {"p1": {"mending": {"kept": 1, "added": []}}}},
+        {"changed": {"p1": {"mending": {"kept": 0, "added": [{}]}}}},
+        {"changed": {"p1": {"mending": []}}},
         {"changed": ["p1"]},
         {"order": ["p1", "p1"]},
         {"order": ["p3"]},

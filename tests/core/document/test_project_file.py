@@ -312,16 +312,31 @@ def test_the_version_before_a_migration_is_kept(folder, small, monkeypatch):
     with create_project(folder) as file:
         file.save(small)
     old = (folder / "project.json").read_bytes()
-    monkeypatch.setattr(serial, "SCHEMA", 2)
-    monkeypatch.setattr("hwocr_desktop.core.document.project_file.SCHEMA", 2)
-    monkeypatch.setitem(serial.MIGRATIONS, 1, lambda content: content)
+    was, now = serial.SCHEMA, serial.SCHEMA + 1
+    monkeypatch.setattr(serial, "SCHEMA", now)
+    monkeypatch.setattr("hwocr_desktop.core.document.project_file.SCHEMA", now)
+    monkeypatch.setitem(serial.MIGRATIONS, was, lambda content: content)
     with open_project(folder) as opened:
         assert opened.project == small
         opened.save(small)
         opened.save(replace(small, title="newer"))
-    (aside,) = folder.glob("project-schema1-*.json")
+    (aside,) = folder.glob(f"project-schema{was}-*.json")
     assert aside.read_bytes() == old
-    assert json.loads((folder / "project.json").read_bytes())["schema"] == 2
+    assert json.loads((folder / "project.json").read_bytes())["schema"] == now
+
+
+def test_a_journal_from_before_the_brush_is_still_taken_up(folder, small, monkeypatch):
+    """A crash, and then a new version of the program: nothing may be lost."""
+    with monkeypatch.context() as before:
+        before.setattr(serial, "SCHEMA", 1)
+        before.setattr("hwocr_desktop.core.document.journal.SCHEMA", 1)
+        with create_project(folder) as file:
+            file.save(small)
+            typed = edits.correct_line(small, "p1", "l1", "Kew")
+            file.append(small, typed, "Type")
+    with open_project(folder) as opened:
+        assert opened.has_leftover_journal
+        assert opened.recover() == typed
 
 
 def test_a_closed_project_keeps_its_hands_off(folder, small):

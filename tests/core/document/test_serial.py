@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from hwocr_desktop.core.document import edits, serial
 from hwocr_desktop.core.document import fields as tables
-from hwocr_desktop.core.document import serial
 from hwocr_desktop.core.document.document import (
     Character,
     Line,
@@ -22,6 +22,7 @@ from hwocr_desktop.core.document.document import (
 from hwocr_desktop.core.document.serial import decode_project, encode_project
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
 from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.mending import BrushStroke
 
 quick = settings(
     max_examples=40, deadline=None, suppress_health_check=list(HealthCheck)
@@ -54,7 +55,7 @@ def test_every_field_of_the_document_has_a_place(small):
         return {field.name for field in fields(kind)}
 
     assert names(Line) == {"id", *tables.LINE_FIELDS}
-    assert names(Page) == {"id", "lines", *tables.PAGE_FIELDS}
+    assert names(Page) == {"id", "mending", "lines", *tables.PAGE_FIELDS}
     assert names(Project) == {"pages", *tables.PROJECT_FIELDS}
     content = json.loads(encode_project(small))
     line = content["project"]["pages"][0]["lines"][0]
@@ -92,7 +93,7 @@ def test_file_names_that_are_no_unicode_survive():
 
 
 def test_an_older_schema_is_migrated_step_by_step(monkeypatch, small):
-    old = json.loads(encode_project(small))
+    old = json.loads(encode_project(small)) | {"schema": 1}
     old["project"]["name"] = old["project"].pop("title")
     calls = []
 
@@ -113,6 +114,16 @@ def test_an_older_schema_is_migrated_step_by_step(monkeypatch, small):
     assert calls == [1, 2]
     assert stored.schema == 1
     assert stored.project == small
+
+
+def test_mending_is_kept_since_schema_2():
+    path = Path(__file__).parent / "data" / "schema2.json"
+    first, second = decode_project(path.read_bytes()).project.pages
+    assert first.mending == (
+        BrushStroke("ink", 6.5, ((10, 20.25), (30, 40))),
+        BrushStroke("paper", 3, ((100, 7),)),
+    )
+    assert second.mending == ()
 
 
 def test_there_is_a_migration_for_every_step():
@@ -159,6 +170,8 @@ def damage(content, path, value):
         (["project", "pages", 0, "width"], None),
         (["project", "pages", 0, "source"], 7),
         (["project", "pages", 1, "id"], "p1"),
+        (["project", "pages", 0, "mending"], {}),
+        (["project", "pages", 0, "mending"], [{"paint": "ink", "radius": 2}]),
         (["project", "pages", 0, "lines", 1, "id"], "l1"),
         (["project", "pages", 0, "lines", 0, "checked"], 1),
         (["project", "pages", 0, "lines", 0, "shape"], None),
@@ -177,6 +190,18 @@ def damage(content, path, value):
 def test_every_kind_of_nonsense_is_called_damage(small, path, value):
     content = json.loads(encode_project(small))
     damage(content, path, value)
+    with pytest.raises(ProjectDamaged):
+        decode_project(json.dumps(content).encode())
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("paint", "red"), ("radius", 0), ("radius", 1e9), ("points", [])],
+)
+def test_a_stroke_that_is_none_is_called_damage(small, name, value):
+    project = edits.add_stroke(small, "p1", BrushStroke("ink", 2, ((1, 1),)))
+    content = json.loads(encode_project(project))
+    damage(content, ["project", "pages", 0, "mending", 0, name], value)
     with pytest.raises(ProjectDamaged):
         decode_project(json.dumps(content).encode())
 
