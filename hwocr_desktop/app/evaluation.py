@@ -1,63 +1,23 @@
-"""How good the program is: measured by the code that is used, on data with a truth.
-
-No Qt. Nothing is chosen here: each method is taken at its own cut, each model as it is.
-"""
+"""How well the program reads: measured by the code in use, on known text. No Qt."""
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 
 import numpy as np
 
 from hwocr_desktop.app.batch import read_frame
+from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.page_truth import comparable, counted_text, find_page_truths
-from hwocr_desktop.app.pipeline import clean_page, open_recognizer
+from hwocr_desktop.app.pipeline import open_recognizer
 from hwocr_desktop.core.document.document import Cleaning
-from hwocr_desktop.core.errors import BadDocument, FileNotReadable, TrainingDataMissing
-from hwocr_desktop.core.pixels.image_metrics import InkScores, measure
-from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer, wer
 from hwocr_desktop.ml.recognizer import Decoder
-from hwocr_desktop.ml.training.binarizer_data import InkPair, find_pairs
 from hwocr_desktop.ml.training.line_data import load_lines
-
-
-@dataclass(frozen=True, slots=True)
-class PageInk:
-    """How near one cleaned page is to its truth; seconds are for cleaning alone."""
-
-    name: str
-    scores: InkScores
-    megapixels: float
-    seconds: float
-
-
-@dataclass(frozen=True, slots=True)
-class InkReport:
-    """The figures of a cleaning method or model."""
-
-    model: str
-    pages: tuple[PageInk, ...]
-
-    @property
-    def mean(self) -> InkScores:
-        """Mean over the pages, each counting the same, as in the contests."""
-        return InkScores(
-            fmean(page.scores.f_measure for page in self.pages),
-            fmean(page.scores.pseudo_f_measure for page in self.pages),
-            fmean(page.scores.psnr for page in self.pages),
-            fmean(page.scores.drd for page in self.pages),
-        )
-
-    @property
-    def megapixels_per_second(self) -> float:
-        """Speed of cleaning, the model being open."""
-        seconds = sum(page.seconds for page in self.pages)
-        return sum(page.megapixels for page in self.pages) / max(seconds, 1e-9)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,64 +71,6 @@ class TextReport:
         }
 
 
-def evaluate_binarizer(
-    folder: Path,
-    method: str,
-    *,
-    cancel: CancelToken,
-    report: Report = ignore_progress,
-) -> InkReport:
-    """Clean pages whose ink is known and compare.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds ``images/`` and ``gt/``, or several folders that do.
-    method : str
-        A threshold's name, or the id of a model; used at its own cut.
-    cancel, report
-        See `progress`.
-
-    Raises
-    ------
-    TrainingDataMissing
-        If there is nothing to measure on.
-    BadDocument
-        If a page and its truth differ in size.
-    UnreadableImage, FileNotReadable
-        If a picture cannot be read.
-    BadModel
-        If the model cannot be used.
-    """
-    pairs = find_pairs(_existing(folder))
-    cleaning = Cleaning(method=method)
-    # Opening a model takes seconds, once; that is no part of its speed.
-    clean_page(np.full((32, 32), 255, np.uint8), cleaning, cancel=cancel)
-    pages = []
-    for number, pair in enumerate(pairs):
-        cancel.check()
-        report(Progress(number, len(pairs), pair.name))
-        pages.append(_page_ink(pair, cleaning, cancel))
-    report(Progress(len(pairs), len(pairs), ""))
-    return InkReport(method, tuple(pages))
-
-
-def _page_ink(pair: InkPair, cleaning: Cleaning, cancel: CancelToken) -> PageInk:
-    gray = load_scan(pair.scan).gray
-    truth = load_scan(pair.truth, inverted=False).gray < 128
-    if gray.shape != truth.shape:
-        sizes = [f"{w} x {h}" for h, w in (gray.shape, truth.shape)]
-        raise BadDocument(
-            f"The scan “{pair.scan.name}” has {sizes[0]} pixels, but its truth "
-            f"“{pair.truth.name}” has {sizes[1]}.",
-            "Take the pair out, or bring both to the same size.",
-        )
-    started = time.perf_counter()
-    binary = clean_page(gray, cleaning, cancel=cancel).binary()
-    seconds = time.perf_counter() - started
-    return PageInk(pair.name, measure(binary, truth), gray.size / 1e6, seconds)
-
-
 def evaluate_lines(
     folder: Path,
     model: str,
@@ -199,7 +101,7 @@ def evaluate_lines(
         If the model cannot be used.
     """
     report(Progress(0, 0, "opening the lines"))
-    samples = load_lines([_existing(folder)])
+    samples = load_lines([existing_folder(folder)])
     if not samples:
         raise TrainingDataMissing(
             f"None of the lines in {folder} can be used.",
@@ -270,7 +172,7 @@ def evaluate_pages(
         started = time.perf_counter()
         page = read_frame(
             truth.image,
-            0,
+            truth.frame,
             model,
             decoder=decoder,
             cleaning=cleaning or Cleaning(),
@@ -294,11 +196,3 @@ def evaluate_pages(
     report(Progress(len(truths), len(truths), ""))
     total = sum(item.seconds for item in items)
     return TextReport(model, decoder, tuple(items), total)
-
-
-def _existing(folder: Path) -> Path:
-    if not folder.is_dir():
-        raise FileNotReadable(
-            f"The folder {folder} does not exist.", "Check the name of the folder."
-        )
-    return folder

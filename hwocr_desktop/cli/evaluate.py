@@ -8,24 +8,19 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.app.evaluation import (
-    InkReport,
     TextCompared,
     TextReport,
-    evaluate_binarizer,
     evaluate_lines,
     evaluate_pages,
 )
+from hwocr_desktop.cli.evaluate_ink import ABOUT_INK, add_ink_options, run_ink
 from hwocr_desktop.cli.read import add_reading_options
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning
-from hwocr_desktop.core.errors import BadRequest
-from hwocr_desktop.core.pixels.image_metrics import InkScores
-from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import CancelToken
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.recognizer import DECODERS
@@ -35,9 +30,7 @@ PLACES = 4
 """Decimal places of figures."""
 
 _ABOUT = {
-    "binarizer": "Compare cleaned pages with pictures of their ink, each method at its "
-    "own cut. FOLDER holds images/ and, with the same names, gt/ (PNG, ink black). The "
-    "mean counts each page the same.",
+    "binarizer": ABOUT_INK,
     "lines": "Read lines and compare with their text. FOLDER holds line images with "
     "labels.tsv (file, tab, text), or page images with PAGE XML, whose lines are then "
     "taken as they are drawn. Printed lines and lines without text are left out. Error "
@@ -71,8 +64,11 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         )
         if kind == "pages":
             add_reading_options(part, is_model_required=True)
+        elif kind == "lines":
+            part.add_argument("--model", required=True, metavar="ID", help="line model")
+            part.add_argument("--decoder", choices=DECODERS, help="how text is made")
         else:
-            _add_model_options(part, kind)
+            add_ink_options(part)
         part.add_argument(
             "--write-card",
             default="",
@@ -81,38 +77,6 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         )
         part.add_argument("--json", action="store_true", help="tell it as JSON")
         part.set_defaults(run=run)
-
-
-def _add_model_options(part: argparse.ArgumentParser, kind: str) -> None:
-    if kind == "binarizer":
-        part.add_argument(
-            "--model",
-            required=True,
-            metavar="ID|METHOD",
-            help="otsu, global, sauvola, wolf, nick, or a model",
-        )
-        return
-    part.add_argument("--model", required=True, metavar="ID", help="line model")
-    part.add_argument("--decoder", choices=DECODERS, help="how text is made")
-
-
-def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
-    _refuse_card_of_method(options)
-    with stoppable() as cancel:
-        result = evaluate_binarizer(
-            options.data, options.model, cancel=cancel, report=terminal.report
-        )
-    terminal.clear_bar()
-    figures = {**_rounded(asdict(result.mean)), "images": len(result.pages)}
-    _write_card(options, "binarize", figures)
-    if options.json:
-        terminal.json(binarizer_entry(result))
-        return 0
-    rows = [(page.name, *_score_cells(page.scores)) for page in result.pages]
-    rows.append(("mean", *_score_cells(result.mean)))
-    terminal.table(("page", "F %", "pseudo-F %", "PSNR dB", "DRD"), rows)
-    terminal.say(f"{result.megapixels_per_second:.2f} megapixels a second")
-    return 0
 
 
 def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -145,7 +109,7 @@ def _run_pages(options: argparse.Namespace, terminal: Terminal) -> int:
     return _run_text(options, terminal, measure, pages_entry, "pages")
 
 
-_RUN = {"binarizer": _run_binarizer, "lines": _run_lines, "pages": _run_pages}
+_RUN = {"binarizer": run_ink, "lines": _run_lines, "pages": _run_pages}
 
 
 def _run_text(
@@ -185,25 +149,6 @@ def _run_text(
     else:
         terminal.say(f"{result.seconds / count:.1f} seconds a page")
     return 0
-
-
-def binarizer_entry(result: InkReport) -> dict[str, Any]:
-    """Return the figures of cleaning under the keys that scripts rely on."""
-    return {
-        "model": result.model,
-        "images": len(result.pages),
-        "mean": _rounded(asdict(result.mean)),
-        "per_image": [
-            {
-                "name": page.name,
-                **_rounded(asdict(page.scores)),
-                "megapixels": round(page.megapixels, PLACES),
-                "seconds": round(page.seconds, PLACES),
-            }
-            for page in result.pages
-        ],
-        "megapixels_per_second": round(result.megapixels_per_second, PLACES),
-    }
 
 
 def lines_entry(result: TextReport) -> dict[str, Any]:
@@ -259,22 +204,6 @@ def _compared(item: TextCompared) -> dict[str, Any]:
         "errors": item.characters.errors,
         "characters": item.characters.total,
     }
-
-
-def _rounded(figures: dict[str, float]) -> dict[str, float]:
-    return {name: round(value, PLACES) for name, value in figures.items()}
-
-
-def _score_cells(scores: InkScores) -> tuple[str, ...]:
-    return tuple(f"{value:.2f}" for value in asdict(scores).values())
-
-
-def _refuse_card_of_method(options: argparse.Namespace) -> None:
-    if options.write_card and options.model in METHODS:
-        raise BadRequest(
-            f"{options.model} is a method, not a model, and has no card.",
-            "Leave --write-card out, or name a model.",
-        )
 
 
 def _write_card(

@@ -4,11 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from hwocr_desktop.app.evaluation import (
-    evaluate_binarizer,
-    evaluate_lines,
-    evaluate_pages,
-)
+from hwocr_desktop.app.evaluation import evaluate_lines, evaluate_pages
+from hwocr_desktop.app.ink_evaluation import evaluate_binarizer
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import (
     BadDocument,

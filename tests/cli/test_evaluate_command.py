@@ -1,10 +1,13 @@
 """``hwocr evaluate``: the contract that scripts rely on."""
 
+import csv
+
+import cv2
 import numpy as np
 import pytest
 
 from hwocr_desktop.core import paths
-from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
+from hwocr_desktop.core.pixels.thresholding import METHODS, ink_by_threshold
 from hwocr_desktop.ml import registry
 from tests.drawn_lines import draw_line
 from tests.pages_drawn import draw_page, line_at, write_image, write_truth
@@ -136,6 +139,65 @@ def test_people_get_a_table_of_cleaning(hwocr, pairs):
     assert rows[2].startswith("p0")
     assert rows[4].startswith("mean")
     assert "megapixels a second" in rows[5]
+
+
+def test_several_methods_give_a_list(hwocr, pairs):
+    arguments = ["evaluate", "binarizer", "--data", pairs, "--json", "--model"]
+    told = hwocr(*arguments, "otsu", "nick").json
+    assert list(told) == ["models"]
+    for entry, method in zip(told["models"], ["otsu", "nick"], strict=True):
+        alone = hwocr(*arguments, method).json
+        assert entry["mean"] == alone["mean"]
+        assert list(entry) == list(alone)
+    everything = hwocr(*arguments, "all").json["models"]
+    assert [entry["model"] for entry in everything][: len(METHODS)] == list(METHODS)
+
+
+def test_several_methods_stand_below_each_other(hwocr, pairs):
+    arguments = ["--data", pairs, "--model", "otsu", "sauvola"]
+    rows = hwocr("evaluate", "binarizer", *arguments).out.splitlines()[2:]
+    assert [row.split()[:2] for row in rows] == [
+        [name, method] for name in ("p0", "p1", "mean") for method in arguments[3:]
+    ]
+
+
+def test_figures_as_csv(hwocr, pairs, tmp_path):
+    table = tmp_path / "figures.csv"
+    arguments = ["--data", pairs, "--model", "otsu", "wolf", "--csv", table, "--json"]
+    told = hwocr("evaluate", "binarizer", *arguments).json["models"]
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["model"], row["kind"], row["name"]) for row in rows] == [
+        (model, kind, name)
+        for model in ("otsu", "wolf")
+        for kind, name in (("page", "p0"), ("page", "p1"), ("mean", ""))
+    ]
+    assert float(rows[1]["drd"]) == told[0]["per_image"][1]["drd"]
+    assert float(rows[5]["f_measure"]) == told[1]["mean"]["f_measure"]
+
+
+def test_a_contact_sheet(hwocr, pairs, tmp_path):
+    sheet = tmp_path / "sheet.png"
+    arguments = ["--data", pairs, "--model", "otsu", "nick", "--contact-sheet", sheet]
+    assert hwocr("evaluate", "binarizer", *arguments).code == 0
+    picture = cv2.imread(str(sheet))
+    # Scan, truth, and twice a result and its errors: wider than high.
+    assert picture.shape[1] > picture.shape[0] > 300
+
+
+def test_a_table_that_has_nowhere_to_go_is_told_before_any_work(hwocr, pairs):
+    arguments = ["--data", pairs, "--model", "otsu", "--csv", pairs / "no" / "a.csv"]
+    done = hwocr("evaluate", "binarizer", *arguments)
+    assert done.code == 5
+    assert done.out == ""
+
+
+def test_a_misspelled_model_among_others_is_told_before_any_work(hwocr, pairs):
+    arguments = ["--data", pairs, "--model", "otsu", "sauvolla"]
+    done = hwocr("evaluate", "binarizer", *arguments)
+    assert done.code == 6
+    assert "sauvolla" in done.err
+    assert done.out == ""
 
 
 @pytest.mark.tf

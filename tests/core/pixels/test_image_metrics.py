@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.pixels import image_metrics
 from hwocr_desktop.core.pixels.image_metrics import (
     drd,
     f_measure,
@@ -66,6 +67,20 @@ def test_figures_agree_with_doxapy(seed):
     # mixed ones; the paper, and the contests' program, count whole blocks.
     shown = theirs["drdm"] * mixed_blocks(truth, 7) / mixed_blocks(truth, 8)
     assert drd(binary, truth) == pytest.approx(shown, abs=0.01)
+
+
+def test_pseudo_f_measure_with_equal_weights_agrees_with_doxapy(monkeypatch):
+    # doxapy knows no pseudo-F-measure, but where all pixels count the same it is the
+    # F-measure; the weights themselves are tested below.
+    def equal(truth):
+        return truth.astype(np.float32), np.ones(truth.shape, np.float32)
+
+    monkeypatch.setattr(image_metrics, "pseudo_weights", equal)
+    for seed in range(4):
+        truth = strokes(seed=seed)
+        binary = damaged(truth, seed + 10)
+        theirs = by_doxapy(binary, truth)
+        assert pseudo_f_measure(binary, truth) == pytest.approx(theirs["fm"], abs=0.01)
 
 
 def test_figures_agree_with_doxapy_on_a_real_page(shared_data):

@@ -1,0 +1,208 @@
+"""How well pages are cleaned: measured by the code that is used, on known ink. No Qt.
+
+Nothing is chosen here: each method is taken at its own cut, each model as it is.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import fmean
+
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.app.pipeline import clean_page
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
+from hwocr_desktop.core.pixels.image_metrics import InkScores, measure
+from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.training.binarizer_data import InkPair, find_pairs
+
+ALL = "all"
+"""What stands for every threshold and every installed model."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageInk:
+    """How near one cleaned page is to its truth; seconds are for cleaning alone."""
+
+    name: str
+    scores: InkScores
+    megapixels: float
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class InkReport:
+    """The figures of a cleaning method or model."""
+
+    model: str
+    pages: tuple[PageInk, ...]
+
+    @property
+    def mean(self) -> InkScores:
+        """Mean over the pages, each counting the same, as in the contests."""
+        return InkScores(
+            fmean(page.scores.f_measure for page in self.pages),
+            fmean(page.scores.pseudo_f_measure for page in self.pages),
+            fmean(page.scores.psnr for page in self.pages),
+            fmean(page.scores.drd for page in self.pages),
+        )
+
+    @property
+    def megapixels_per_second(self) -> float:
+        """Speed of cleaning, the model being open."""
+        seconds = sum(page.seconds for page in self.pages)
+        return sum(page.megapixels for page in self.pages) / max(seconds, 1e-9)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageCleaned:
+    """Partial result: a page with the ink that was found and the ink that is there.
+
+    Attributes
+    ----------
+    model : str
+    page : PageInk
+    gray : (H, W) uint8
+    binary, truth : (H, W) bool
+    """
+
+    model: str
+    page: PageInk
+    gray: npt.NDArray[np.uint8]
+    binary: npt.NDArray[np.bool_]
+    truth: npt.NDArray[np.bool_]
+
+
+def chosen_methods(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the methods and models that are meant, each once, and all usable.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Thresholds and ids of models; "all" stands for every one of both.
+
+    Raises
+    ------
+    BadModel
+        If a name is neither a threshold nor an installed model that cleans.
+    """
+    chosen: dict[str, None] = {}
+    for name in names:
+        if name == ALL:
+            cards = [c for c in registry.find_models()[0] if c.task == "binarize"]
+            chosen |= dict.fromkeys((*METHODS, *(card.id for card in cards)))
+            continue
+        if name not in METHODS:
+            registry.card(name, "binarize")
+        chosen[name] = None
+    return tuple(chosen)
+
+
+def evaluate_binarizers(
+    folder: Path,
+    names: Sequence[str],
+    *,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> tuple[InkReport, ...]:
+    """Clean pages whose ink is known by several methods and compare.
+
+    Parameters
+    ----------
+    folder : Path
+        Pairs of scan and ink, see `find_pairs`.
+    names : sequence of str
+        Thresholds and ids of models, or "all", see `chosen_methods`; each is used at
+        its own cut.
+    cancel, report
+        See `progress`; `report` gets a `PageCleaned` as a partial for each page and
+        method, the pages of one method after the other.
+
+    Returns
+    -------
+    tuple of InkReport
+        One for each method, in the order of `names`.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If there is nothing to measure on.
+    BadDocument
+        If a page and its truth differ in size.
+    UnreadableImage, FileNotReadable
+        If a picture cannot be read.
+    BadModel, BadRequest
+        If a method cannot be used, or none is named.
+    """
+    if not names:
+        raise BadRequest("No method is named.", "Name a method or a model.")
+    pairs = find_pairs(existing_folder(folder))
+    methods = chosen_methods(names)
+    total = len(pairs) * len(methods)
+    reports: list[InkReport] = []
+    for method in methods:
+        cleaning = Cleaning(method=method)
+        # Opening a model takes seconds, once; that is no part of its speed.
+        clean_page(np.full((32, 32), 255, np.uint8), cleaning, cancel=cancel)
+        pages: list[PageInk] = []
+        for pair in pairs:
+            cancel.check()
+            done = len(reports) * len(pairs) + len(pages)
+            label = pair.name if len(methods) == 1 else f"{method}: {pair.name}"
+            report(Progress(done, total, label))
+            cleaned = _cleaned(pair, cleaning, cancel)
+            pages.append(cleaned.page)
+            report(Progress(done + 1, total, label, cleaned))
+        reports.append(InkReport(method, tuple(pages)))
+    return tuple(reports)
+
+
+def evaluate_binarizer(
+    folder: Path,
+    method: str,
+    *,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> InkReport:
+    """Do as `evaluate_binarizers` does, with a single method."""
+    return evaluate_binarizers(folder, (method,), cancel=cancel, report=report)[0]
+
+
+def _cleaned(pair: InkPair, cleaning: Cleaning, cancel: CancelToken) -> PageCleaned:
+    gray = load_scan(pair.scan).gray
+    truth = load_scan(pair.truth, inverted=False).gray < 128
+    if gray.shape != truth.shape:
+        sizes = [f"{w} x {h}" for h, w in (gray.shape, truth.shape)]
+        raise BadDocument(
+            f"The scan “{pair.scan.name}” has {sizes[0]} pixels, but its truth "
+            f"“{pair.truth.name}” has {sizes[1]}.",
+            "Take the pair out, or bring both to the same size.",
+        )
+    started = time.perf_counter()
+    binary = clean_page(gray, cleaning, cancel=cancel).binary()
+    seconds = time.perf_counter() - started
+    page = PageInk(pair.name, measure(binary, truth), gray.size / 1e6, seconds)
+    return PageCleaned(cleaning.method, page, gray, binary, truth)
+
+
+def existing_folder(folder: Path) -> Path:
+    """Return the folder, or say that there is none.
+
+    Raises
+    ------
+    FileNotReadable
+        If it is not there.
+    """
+    if not folder.is_dir():
+        raise FileNotReadable(
+            f"The folder {folder} does not exist.", "Check the name of the folder."
+        )
+    return folder

@@ -1,0 +1,246 @@
+"""Contact sheets: many pages, how they were cleaned, and where that is wrong.
+
+Errors are drawn in two colors that people with any kind of color blindness tell apart
+(M. Okabe, K. Ito, "Color Universal Design", 2008), on ink that is paler than both.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+from PIL import Image, ImageDraw, ImageFont
+
+from hwocr_desktop.core.pixels.image_metrics import Binary
+
+FALSE_INK = (213, 94, 0)
+"""RGB of ink that is none: vermilion."""
+MISSING_INK = (0, 114, 178)
+"""RGB of ink that was not found: blue."""
+RIGHT_INK = (165, 165, 165)
+"""RGB of ink that was found."""
+
+MOST_SIDE = 4800
+"""Largest width and height of a sheet in pixels."""
+MOST_PAGES = 60
+"""Pages on one sheet; the rest go onto further ones."""
+
+# Of a picture on the sheet: its width, and its height as a multiple of that.
+_MOST_WIDTH, _LEAST_WIDTH, _TALLEST = 560, 24, 1.4
+_GAP, _MARGIN, _HEADER = 8, 24, 56
+_NAME_PX, _CAPTION_PX = 18, 14
+_TEXT_PX = _NAME_PX + _CAPTION_PX + 14
+_BLOCK_GAP = 28
+_BLACK, _GRAY, _WHITE = (0, 0, 0), (90, 90, 90), (255, 255, 255)
+
+Picture = npt.NDArray[np.uint8]
+
+
+def error_picture(binary: Binary, truth: Binary) -> Picture:
+    """Return a page with its errors in color.
+
+    Parameters
+    ----------
+    binary, truth : (H, W) bool
+        The ink that was found, and the ink that is there.
+
+    Returns
+    -------
+    (H, W, 3) uint8
+        RGB: paper is white, see `RIGHT_INK`, `FALSE_INK` and `MISSING_INK`.
+    """
+    colors = np.array([(255, 255, 255), FALSE_INK, MISSING_INK, RIGHT_INK], np.uint8)
+    return colors[binary + 2 * truth.view(np.uint8)]
+
+
+@dataclass(slots=True, eq=False)
+class _Row:
+    """A page: pictures with what is written above each, small already."""
+
+    name: str
+    pictures: list[tuple[str, Picture]] = field(default_factory=list)
+
+
+class ContactSheet:
+    """Gathers pages one by one and lays them out when all are there.
+
+    Only small pictures are kept, so that hundreds of pages cost little memory.
+    """
+
+    def __init__(self) -> None:
+        self._rows: dict[str, _Row] = {}
+
+    def add(
+        self,
+        name: str,
+        method: str,
+        f_measure: float,
+        gray: Picture,
+        binary: Binary,
+        truth: Binary,
+    ) -> None:
+        """Add a page as one method cleaned it; the methods of a page stand abreast.
+
+        Parameters
+        ----------
+        name, method : str
+            Of the page, and of what cleaned it.
+        f_measure : float
+            In percent.
+        gray : (H, W) uint8
+            The scan.
+        binary, truth : (H, W) bool
+            The ink that was found, and the ink that is there.
+        """
+        row = self._rows.setdefault(name, _Row(name))
+        if not row.pictures:
+            row.pictures.append(("scan", _small(gray)))
+            row.pictures.append(("truth", _small(_drawn(truth))))
+        row.pictures.append((f"{method}  F {f_measure:.2f}", _small(_drawn(binary))))
+        errors = _small(error_picture(binary, truth))
+        row.pictures.append((f"{method}: errors", errors))
+
+    def sheets(self) -> list[bytes]:
+        """Return the sheets as PNG files, at most `MOST_PAGES` pages on each."""
+        rows = list(self._rows.values())
+        parts = [rows[i : i + MOST_PAGES] for i in range(0, len(rows), MOST_PAGES)]
+        return [_encoded(_laid_out(part)) for part in parts]
+
+
+def _drawn(ink: Binary) -> Picture:
+    return np.where(ink, 0, 255).astype(np.uint8)
+
+
+def _small(picture: Picture) -> Picture:
+    """Return a picture as (h, w, 3), no larger than any sheet shows it."""
+    if picture.ndim == 2:
+        picture = np.repeat(_fitted(picture, _MOST_WIDTH)[..., None], 3, axis=2)
+    return _fitted(picture, _MOST_WIDTH)
+
+
+def _fitted(picture: Picture, width: int) -> Picture:
+    """Return a picture reduced to a width and the height that goes with it."""
+    size = _fitted_size(picture, width)
+    if size == (picture.shape[1], picture.shape[0]):
+        return picture
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _fitted_size(picture: Picture, width: int) -> tuple[int, int]:
+    tall, wide = picture.shape[:2]
+    scale = min(1.0, width / wide, _TALLEST * width / tall)
+    return max(1, round(wide * scale)), max(1, round(tall * scale))
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    """How many pages stand abreast, and how wide a picture is at most."""
+
+    abreast: int
+    width: int
+
+
+def _plan(rows: Sequence[_Row]) -> _Plan:
+    """Choose what shows the pages largest within `MOST_SIDE`."""
+    columns = max(len(row.pictures) for row in rows)
+    best = _Plan(1, _LEAST_WIDTH)
+    for abreast in range(1, len(rows) + 1):
+        room = (MOST_SIDE - 2 * _MARGIN) // abreast - _BLOCK_GAP
+        width = min(_MOST_WIDTH, room // columns - _GAP)
+        while width > best.width:
+            if _height(rows, _Plan(abreast, width)) <= MOST_SIDE:
+                best = _Plan(abreast, width)
+                break
+            width = int(width * 0.97)
+    return best
+
+
+def _height(rows: Sequence[_Row], plan: _Plan) -> int:
+    bands = [_band_height(band, plan.width) for band in _bands(rows, plan)]
+    return _HEADER + 2 * _MARGIN + sum(bands)
+
+
+def _bands(rows: Sequence[_Row], plan: _Plan) -> list[Sequence[_Row]]:
+    return [rows[i : i + plan.abreast] for i in range(0, len(rows), plan.abreast)]
+
+
+def _band_height(band: Sequence[_Row], width: int) -> int:
+    tallest = max(_fitted_size(row.pictures[0][1], width)[1] for row in band)
+    return _TEXT_PX + tallest + _BLOCK_GAP
+
+
+def _laid_out(rows: Sequence[_Row]) -> Image.Image:
+    plan = _plan(rows)
+    columns = max(len(row.pictures) for row in rows)
+    block = columns * (plan.width + _GAP) + _BLOCK_GAP
+    width = max(2 * _MARGIN + min(plan.abreast, len(rows)) * block, 420)
+    sheet = Image.new("RGB", (width, _height(rows, plan)), _WHITE)
+    pen = ImageDraw.Draw(sheet)
+    _draw_key(pen)
+    top = _MARGIN + _HEADER
+    for band in _bands(rows, plan):
+        for number, row in enumerate(band):
+            _draw_row(sheet, pen, row, (_MARGIN + number * block, top), plan.width)
+        top += _band_height(band, plan.width)
+    return sheet
+
+
+def _draw_row(
+    sheet: Image.Image,
+    pen: ImageDraw.ImageDraw,
+    row: _Row,
+    at: tuple[int, int],
+    width: int,
+) -> None:
+    left, top = at
+    room = len(row.pictures) * (width + _GAP)
+    _write(pen, (left, top), row.name, _NAME_PX, _BLACK, room)
+    for number, (caption, picture) in enumerate(row.pictures):
+        x = left + number * (width + _GAP)
+        _write(pen, (x, top + _NAME_PX + 6), caption, _CAPTION_PX, _GRAY, width)
+        shown = Image.fromarray(_fitted(picture, width))
+        y = top + _TEXT_PX
+        sheet.paste(shown, (x, y))
+        edge = (x - 1, y - 1, x + shown.width, y + shown.height)
+        pen.rectangle(edge, outline=(215, 215, 215))
+
+
+def _draw_key(pen: ImageDraw.ImageDraw) -> None:
+    """Say what the colors mean."""
+    x = _MARGIN
+    names = (("false ink", FALSE_INK), ("missing ink", MISSING_INK))
+    for name, color in (*names, ("ink that was found", RIGHT_INK)):
+        pen.rectangle((x, _MARGIN, x + 18, _MARGIN + 18), fill=color)
+        _write(pen, (x + 26, _MARGIN), name, _NAME_PX, _BLACK, 400)
+        x += 50 + round(pen.textlength(name, font=_font(_NAME_PX)))
+
+
+def _write(
+    pen: ImageDraw.ImageDraw,
+    at: tuple[int, int],
+    text: str,
+    size: int,
+    color: tuple[int, int, int],
+    room: int,
+) -> None:
+    """Write as much of a text as there is room for."""
+    font = _font(size)
+    shown = text
+    while len(shown) > 1 and pen.textlength(shown, font=font) > room:
+        shown = shown.rstrip("…")[:-1] + "…"
+    pen.text(at, shown, fill=color, font=font)
+
+
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    # The one that comes with Pillow: no page may look otherwise on another computer.
+    return ImageFont.load_default(size)
+
+
+def _encoded(sheet: Image.Image) -> bytes:
+    packed = io.BytesIO()
+    sheet.save(packed, "PNG", optimize=False, compress_level=6)
+    return packed.getvalue()
