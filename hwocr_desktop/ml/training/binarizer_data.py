@@ -14,6 +14,8 @@ from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
 from hwocr_desktop.ml.training.degrade import BLEED_THROUGH, degrade
 
+_Planes = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
+
 
 @dataclass(frozen=True, slots=True)
 class InkPair:
@@ -179,6 +181,8 @@ class WindowSource:
         areas = np.sqrt([page.gray.size for page in pages])
         self._odds = areas / areas.sum()
         self._ink = [_some_ink(page.truth) for page in pages]
+        self._full = [(p.gray, p.truth.view(np.uint8) * np.uint8(255)) for p in pages]
+        self._half = [(_halved(gray), _halved(ink)) for gray, ink in self._full]
 
     def batch(
         self, count: int, rng: np.random.Generator
@@ -199,18 +203,30 @@ class WindowSource:
         self, rng: np.random.Generator
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
         index = int(rng.choice(len(self._pages), p=self._odds))
-        page = self._pages[index]
         turn = _random_turn(self._center(index, rng), self._window, rng)
-        gray = _take(page.gray, turn, self._window).astype(np.float32)
-        ink = (
-            _take(page.truth.view(np.uint8) * np.uint8(255), turn, self._window) >= 128
-        )
+        level, turn = self._level(index, turn)
+        gray = _take(level[0], turn, self._window).astype(np.float32)
+        ink = _take(level[1], turn, self._window) >= 128
         behind = None
         if rng.random() < BLEED_THROUGH:
             other = int(rng.choice(len(self._pages), p=self._odds))
             back = _random_turn(self._center(other, rng), self._window, rng)
             behind = _take(self._pages[other].gray, back, self._window)[:, ::-1]
         return degrade(gray, ink, rng, behind), ink
+
+    def _level(
+        self, index: int, turn: npt.NDArray[np.float64]
+    ) -> tuple[_Planes, npt.NDArray[np.float64]]:
+        """Return the page, at half its size where the window shrinks it much.
+
+        A page that is shrunk by taking every other pixel loses its thin strokes.
+        """
+        shrinks = np.hypot(turn[0, 0], turn[1, 0])
+        if shrinks < 1.4:
+            return self._full[index], turn
+        halved = turn / 2
+        halved[:, 2] -= 0.25  # a pixel's middle is half a pixel from its corner
+        return self._half[index], halved
 
     def _center(self, index: int, rng: np.random.Generator) -> tuple[float, float]:
         """Choose a point: three times in four near ink, else anywhere."""
@@ -221,6 +237,12 @@ class WindowSource:
             reach = self._window / 2
             return x + rng.uniform(-reach, reach), y + rng.uniform(-reach, reach)
         return rng.uniform(0, width), rng.uniform(0, height)
+
+
+def _halved(plane: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    height, width = plane.shape
+    size = (max(1, width // 2), max(1, height // 2))
+    return np.asarray(cv2.resize(plane, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _some_ink(
@@ -235,9 +257,9 @@ def _some_ink(
 def _random_turn(
     center: tuple[float, float], window: int, rng: np.random.Generator
 ) -> npt.NDArray[np.float64]:
-    """Return the 2x3 map from window to page: turn, mirror, scale 0.7 to 1.4."""
+    """Return the 2x3 map from window to page: turn, mirror, scale 0.5 to 1.5."""
     angle = rng.uniform(-8, 8) + (90 * rng.integers(4) if rng.random() < 0.3 else 0)
-    scale = np.exp(rng.uniform(np.log(0.7), np.log(1.4)))
+    scale = np.exp(rng.uniform(np.log(0.5), np.log(1.5)))
     cos, sin = np.cos(np.radians(angle)) / scale, np.sin(np.radians(angle)) / scale
     turn = np.array([[cos, -sin], [sin, cos]])
     turn[:, 0] *= rng.choice((-1, 1))

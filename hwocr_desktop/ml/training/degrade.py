@@ -17,7 +17,7 @@ Window = npt.NDArray[np.floating[Any]]
 Rng = np.random.Generator
 
 # How often each befalls a window; the rest of what varies is drawn continuously.
-BLEED_THROUGH, UNEVEN_LIGHT, BLACK_BORDER = 0.3, 0.3, 0.06
+BLEED_THROUGH, UNEVEN_LIGHT, ON_BED = 0.3, 0.3, 0.12
 FADED, FADED_IN_PLACES, STAINED, RULED = 0.25, 0.2, 0.15, 0.06
 BLURRED, NOISY, COMPRESSED = 0.3, 0.3, 0.25
 
@@ -34,7 +34,7 @@ def degrade(
     ----------
     gray : (S, S) floating, 0 = black .. 255
     ink : (S, S) bool
-        Its truth; cleared in place where a black border now lies on it.
+        Its truth; cleared in place where it now lies beyond the sheet's edge.
     rng : numpy Generator
     behind : (S, S) uint8, optional
         What is written on the other side of the sheet, already mirrored.
@@ -52,8 +52,8 @@ def degrade(
     if rng.random() < STAINED:
         gray = _stain(gray, rng)
     gray = _relight(gray, rng)
-    if rng.random() < BLACK_BORDER:
-        _blacken_border(gray, ink, rng)
+    if rng.random() < ON_BED:
+        gray = _lay_on_bed(gray, ink, rng)
     return _age(gray, rng)
 
 
@@ -126,13 +126,25 @@ def _relight(gray: Window, rng: Rng) -> Window:
     return np.asarray((gray - middle) * contrast + middle + light, np.float32)
 
 
-def _blacken_border(gray: Window, ink: npt.NDArray[np.bool_], rng: Rng) -> None:
-    """Cover one side with the dark of a scanner's bed, which is not ink; in place."""
-    side = int(rng.integers(4))
-    width = int(rng.integers(4, gray.shape[0] // 2))
-    dark = np.rot90(gray, side)[:width]
-    dark[...] = rng.uniform(0, 70) + rng.normal(0, 4, dark.shape)
-    np.rot90(ink, side)[:width] = False
+def _lay_on_bed(gray: Window, ink: npt.NDArray[np.bool_], rng: Rng) -> Window:
+    """Show the edge of the sheet and the scanner's bed beyond it, which is not ink.
+
+    Beds are black on microfilm and any gray under a camera; ink is cleared in place.
+    """
+    side = gray.shape[0]
+    turn = np.radians(90 * rng.integers(4) + rng.normal(0, 3))
+    y, x = np.mgrid[0:side, 0:side].astype(np.float32) - np.float32(side / 2)
+    beyond = x * np.cos(turn) + y * np.sin(turn) - rng.uniform(-0.1, 0.5) * side
+    tone = rng.uniform(0, 70) if rng.random() < 0.5 else rng.uniform(70, 200)
+    bed = tone + rng.normal(0, rng.uniform(0, 5), gray.shape)
+    bed = bed + tone * (_field(gray.shape, 3, -0.1, 0.1, rng))
+    share = np.clip(beyond / rng.uniform(0.5, 3) + 0.5, 0, 1)
+    if rng.random() < 0.4:
+        # The sheet's shadow, or the edges of those that lie below it.
+        shadow = np.exp(-np.abs(beyond) / rng.uniform(1, 5)) * rng.uniform(0.1, 0.7)
+        gray, bed = gray * (1 - shadow), bed * (1 - shadow)
+    ink[beyond > -0.5] = False
+    return np.asarray(gray + share * (bed - gray), np.float32)
 
 
 def _age(gray: Window, rng: Rng) -> npt.NDArray[np.uint8]:
