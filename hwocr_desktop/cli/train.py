@@ -51,6 +51,7 @@ _INK_NUMBERS = {
     "held_out": "share of pages to measure on and not to learn from",
     "evaluate_every": "steps between measurements",
     "patience": "measurements without gain before stopping",
+    "orientations": "in how many ways the model looks at each window: 1, 4 or 8",
     "seed": "of the split, the first weights and every window",
 }
 

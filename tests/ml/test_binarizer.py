@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from hwocr_desktop.core.errors import BadModel
+from hwocr_desktop.core.errors import BadModel, BadRequest
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import CUT, Binarizer
@@ -70,6 +70,62 @@ def test_the_ink_map_does_not_depend_on_the_batch(network):
         maps.append(binarizer.ink_map(gray).map.astype(int))
     assert np.abs(maps[0] - maps[1]).max() <= 1
     assert np.abs(maps[0] - maps[2]).max() <= 1
+
+
+class _Lopsided:
+    """Stands for a network whose answer depends on where in the window ink is."""
+
+    def __init__(self, network):
+        self.network, self.seen = network, []
+
+    def __call__(self, windows):
+        self.seen.append(windows[..., 0].copy())
+        side = windows.shape[1]
+        ramp = np.linspace(0, 1, side * side).reshape(side, side)
+        return (windows[..., 0] * ramp)[..., None]
+
+
+@pytest.mark.parametrize("orientations", [1, 4, 8])
+def test_orientations_are_all_different_and_undone(network, orientations):
+    binarizer = Binarizer(network, 32, 8, orientations)
+    binarizer._infer = lopsided = _Lopsided(network)
+    windows = np.random.default_rng(0).random((2, 32, 32)).astype(np.float32)
+    ink = binarizer.probabilities(windows)
+    assert len(lopsided.seen) == orientations
+    assert len({seen.tobytes() for seen in lopsided.seen}) == orientations
+    # The oracle: what is pixel by pixel comes back at its own place, and the ramp's
+    # mean over the orientations is symmetric under each of them.
+    ramp = ink / windows
+    assert np.allclose(ramp[0], ramp[1], atol=1e-4)
+    if orientations >= 4:
+        assert np.allclose(ramp, ramp[:, ::-1], atol=1e-4)
+        assert np.allclose(ramp, ramp[:, :, ::-1], atol=1e-4)
+    if orientations == 8:
+        assert np.allclose(ramp, ramp.transpose(0, 2, 1), atol=1e-4)
+
+
+def test_the_answer_turns_with_the_page(network):
+    gray = page(32, 32)
+    windows = gray[None].astype(np.float32) / 255
+    binarizer = Binarizer(network, 32, 8, 8)
+    once = binarizer.probabilities(windows)
+    turned = binarizer.probabilities(np.rot90(windows, 1, (1, 2)).copy())
+    assert np.allclose(np.rot90(once, 1, (1, 2)), turned, atol=1e-5)
+    alone = Binarizer(network, 32, 8)
+    lone = alone.probabilities(np.rot90(windows, 1, (1, 2)).copy())
+    assert not np.allclose(
+        np.rot90(alone.probabilities(windows), 1, (1, 2)), lone, atol=1e-3
+    )
+
+
+def test_the_card_says_how_many_orientations(card, network, tmp_path):
+    assert Binarizer.open(card).orientations == 1
+    assert Binarizer.open(card, 8).orientations == 8
+    four = dataclasses.replace(card, input={**card.input, "orientations": 4})
+    saved = registry.save_model(tmp_path / "four", four, network.save_weights)
+    assert Binarizer.open(saved).orientations == 4
+    with pytest.raises(BadRequest, match="3 ways"):
+        Binarizer(network, 32, 8, 3)
 
 
 def test_cancelling_stops_before_the_next_batch(network):

@@ -19,6 +19,7 @@ from hwocr_desktop.ml.training.binarizer_data import (
     InkPage,
     WindowSource,
     find_pairs,
+    leave_out,
     load_pair,
     split_pairs,
 )
@@ -123,6 +124,67 @@ def test_even_two_pages_leave_one_to_measure_on(tmp_path):
         split_pairs(pairs[:1], 0.12, np.random.default_rng(0))
 
 
+def test_sets_and_pages_can_be_left_out(tmp_path):
+    for name in ("one", "two"):
+        write_pairs(tmp_path / name, 3)
+    pairs = find_pairs(tmp_path)
+    names = [p.name for p in leave_out(pairs, ("one", "two/p1"))]
+    assert names == ["two/p0", "two/p2"]
+    assert leave_out(pairs, ()) == pairs
+    with pytest.raises(TrainingDataMissing, match="three"):
+        leave_out(pairs, ("three",))
+    with pytest.raises(TrainingDataMissing, match="No page is left"):
+        leave_out(pairs, ("one", "two"))
+
+
+def test_a_set_left_out_is_neither_learned_from_nor_measured_on(
+    request_for, tmp_path, monkeypatch
+):
+    write_pairs(tmp_path / "data" / "one", 4)
+    write_pairs(tmp_path / "data" / "two", 4)
+    seen = []
+
+    def note(pair):
+        seen.append(pair.name)
+        return load_pair(pair)
+
+    monkeypatch.setattr("hwocr_desktop.ml.training.binarizer_training.load_pair", note)
+    request = request_for(without=("two",), steps=2, evaluate_every=2)
+    train_binarizer(request, cancel=CancelToken())
+    assert sorted(seen) == [f"one/p{i}" for i in range(4)]
+
+
+def test_a_training_begins_from_its_base(request_for, tmp_path):
+    write_pairs(tmp_path / "data", 6)
+    base = train_binarizer(request_for(out=tmp_path / "base"), cancel=CancelToken())
+    grown = request_for(
+        base=base.folder, design="paper", steps=1, learning_rate=0.0, out=tmp_path / "b"
+    )
+    assert grown.config == TINY  # the base's, whatever design is named
+    card = train_binarizer(grown, cancel=CancelToken())
+    first, second = (Binarizer.open(c) for c in (base, card))
+    gray = drawn_page(3)[0]
+    a, b = (m.network.get_weights()[0] for m in (first, second))
+    assert np.allclose(a, b, atol=1e-6)
+    assert card.metrics["training"]["steps"] == 1
+    assert first.ink_map(gray).map.shape == gray.shape
+
+
+def test_shrunken_windows_keep_thin_strokes():
+    truth = np.zeros((400, 400), bool)
+    truth[:, ::40] = True  # strokes of one pixel
+    gray = np.where(truth, 0, 255).astype(np.uint8)
+    source = WindowSource([InkPage("p", gray, truth)], 64)
+    turn = np.array([[2.0, 0, 100], [0, 2.0, 100]])
+    (half, _), halved = source._level(0, turn)
+    assert half.shape == (200, 200)
+    # The same places of the page, in pixels half as many.
+    assert np.allclose((halved @ [3, 5, 1]) * 2 + 0.5, turn @ [3, 5, 1])
+    whole, same = source._level(0, turn * 0.6)
+    assert whole[0].shape == (400, 400)
+    assert np.array_equal(same, turn * 0.6)
+
+
 def test_windows_are_drawn_the_same_from_the_same_seed_only():
     pages = [InkPage("p", *drawn_page(i)) for i in range(3)]
     source = WindowSource(pages, 48)
@@ -166,9 +228,9 @@ def test_a_trained_model_finds_ink_and_says_so_on_its_card(tmp_path, request_for
     assert [m.step for m in measured] == [60, 120]
     assert max(m.f_measure for m in measured) > 60
     figures = card.metrics["1 held-out training pages"]
-    assert figures["f_measure"] == pytest.approx(
-        max(m.f_measure for m in measured), abs=0.01
-    )
+    # The calibration may only have gained.
+    best = max(m.f_measure for m in measured)
+    assert best - 0.01 <= figures["f_measure"] < best + 5
     assert card.title == "Tiny one"
     assert card.folder == request.out
     gray, truth = drawn_page(99)

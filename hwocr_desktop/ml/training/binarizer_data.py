@@ -4,34 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.errors import TrainingDataMissing
-from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
+from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.ml.training.degrade import BLEED_THROUGH, degrade
+from hwocr_desktop.ml.training.ink_pairs import InkPair
 
 _Planes = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
-
-
-@dataclass(frozen=True, slots=True)
-class InkPair:
-    """A page whose ink is known.
-
-    Attributes
-    ----------
-    name : str
-        ``SET/STEM``, or ``STEM`` where the data is one set.
-    scan, truth : Path
-        The scan, and the picture of its ink (black = ink).
-    """
-
-    name: str
-    scan: Path
-    truth: Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,36 +24,6 @@ class InkPage:
     name: str
     gray: npt.NDArray[np.uint8]
     truth: npt.NDArray[np.bool_]
-
-
-def find_pairs(folder: Path) -> list[InkPair]:
-    """List the pairs of a folder, in the order of their names.
-
-    Parameters
-    ----------
-    folder : Path
-        Holds ``images/`` and ``gt/`` (``STEM.png``, black = ink), or such folders.
-
-    Raises
-    ------
-    TrainingDataMissing
-        If there is no pair at all.
-    """
-    pairs = []
-    for images in sorted([folder / "images", *folder.glob("*/images")]):
-        group = "" if images.parent == folder else f"{images.parent.name}/"
-        scans = images.iterdir() if images.is_dir() else ()
-        for scan in sorted(scans):
-            truth = images.parent / "gt" / f"{scan.stem}.png"
-            if scan.suffix.lower() in SUFFIXES and truth.is_file():
-                pairs.append(InkPair(f"{group}{scan.stem}", scan, truth))
-    if not pairs:
-        raise TrainingDataMissing(
-            f"There are no pairs of scan and ink in {folder}.",
-            "Put the scans into a folder images/ and, beside it, pictures of their ink "
-            "with the same names, black on white, into gt/.",
-        )
-    return pairs
 
 
 def leave_out(pairs: Sequence[InkPair], names: Sequence[str]) -> list[InkPair]:

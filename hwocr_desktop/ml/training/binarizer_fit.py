@@ -288,12 +288,14 @@ def _scores(
     return scores
 
 
-def open_with(request: TrainBinarizerRequest, weights: Weights) -> Binarizer:
+def open_with(
+    request: TrainBinarizerRequest, weights: Weights, orientations: int = 1
+) -> Binarizer:
     """Return the network of a request with the given weights, in use."""
     config = request.config
     network = build_sae(config)
     network.set_weights(weights)
-    return Binarizer(network, config.window, config.overlap)
+    return Binarizer(network, config.window, config.overlap, orientations)
 
 
 def _note(

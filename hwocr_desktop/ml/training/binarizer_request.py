@@ -7,6 +7,7 @@ from pathlib import Path
 
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.binarizer import ORIENTATIONS
 from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
 
 
@@ -43,6 +44,9 @@ class TrainBinarizerRequest:
         Share of pages to measure on and not to learn from, 0..1.
     evaluate_every, patience : int
         Steps between measurements, and measurements without gain before stopping.
+    orientations : 1, 4 or 8
+        In how many ways the model will look at each window; see
+        `hwocr_desktop.ml.binarizer.Binarizer`.
     seed : int
         Decides the split, the first weights and every window.
     title, summary, licence, bad_at, trained_on, command : str
@@ -64,6 +68,7 @@ class TrainBinarizerRequest:
     held_out: float = 0.12
     evaluate_every: int = 250
     patience: int = 12
+    orientations: int = 1
     seed: int = 1
     title: str = ""
     summary: str = ""
@@ -81,6 +86,11 @@ class TrainBinarizerRequest:
             If one is out of range.
         """
         counts = (self.steps, self.batch, self.evaluate_every, self.patience)
+        if self.orientations not in ORIENTATIONS:
+            raise BadRequest(
+                f"A page cannot be looked at in {self.orientations} ways.",
+                "Choose 1, 4 or 8 orientations.",
+            )
         if min(counts) < 1 or self.minutes < 0 or not 0 < self.held_out < 1:
             raise BadRequest(
                 "The numbers given for the training make no sense.",

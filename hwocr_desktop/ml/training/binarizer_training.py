@@ -16,14 +16,13 @@ from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from hwocr_desktop.ml.training.binarizer_data import (
     InkPage,
-    InkPair,
-    find_pairs,
     leave_out,
     load_pair,
     split_pairs,
 )
 from hwocr_desktop.ml.training.binarizer_fit import Checkpoint, fit, open_with
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
+from hwocr_desktop.ml.training.calibration import calibrate
 
 __all__ = ["TrainBinarizerRequest", "train_binarizer"]
 
@@ -39,7 +38,8 @@ def train_binarizer(
     """Train a network on pairs of scan and ink and write its model folder.
 
     A share of whole pages is held out by a fixed seed. The weights that are kept are
-    the moving average that had the best mean F-measure there. A run that was
+    the moving average that had the best mean F-measure there, shifted so that one half
+    is the best cut there. A run that was
     cancelled or killed goes on from its checkpoint if ``request.resume`` is set.
 
     Returns
@@ -68,7 +68,8 @@ def train_binarizer(
     pages = _load(kept, cancel, report)
     held_pages = _load(held, cancel, report)
     checkpoint = fit(request, pages, held_pages, cancel=cancel, report=report)
-    binarizer = open_with(request, checkpoint.best)
+    binarizer = open_with(request, checkpoint.best, request.orientations)
+    cut = calibrate(binarizer, held_pages, cancel)
     card = ModelCard(
         id=request.out.name,
         task="binarize",
@@ -84,12 +85,13 @@ def train_binarizer(
             "range": [0, 1],
             "window": config.window,
             "overlap": config.overlap,
+            "orientations": request.orientations,
         },
         metrics={
             f"{len(held)} held-out training pages": _figures(
                 binarizer, held_pages, cancel
             ),
-            "training": _history(checkpoint),
+            "training": {**_history(checkpoint), "cut_before_calibration": cut},
         },
     )
     return save_model(request.out, card, binarizer.network.save_weights)
