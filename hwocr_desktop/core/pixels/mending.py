@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ SURE = {"ink": 255, "paper": 0}
 GRAIN = 4
 """Coordinates are kept in quarters of a pixel: short to write, and sums are exact."""
 
+_Floats = npt.NDArray[np.floating[Any]]
 _ALL = 1 << 30
 _NUDGES = np.arange(-1, 3)
 
@@ -274,8 +275,8 @@ def _row_ends(
 
 
 def _between(
-    slope: float, offset: npt.NDArray[np.float64], least: float, most: float
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    slope: float, offset: _Floats, least: float, most: float
+) -> tuple[_Floats, _Floats]:
     """Return between which x ``least <= slope * x + offset <= most`` holds."""
     if slope == 0:
         holds = (least <= offset) & (offset <= most)

@@ -2,14 +2,15 @@
 
 The page is covered with overlapping square windows. Where two overlap, each counts
 less the nearer its own border is, so no seam shows; beyond the page's border the
-page is mirrored, so every window is full. Only one row of windows is in memory at a
-time.
+page is mirrored, so every window is full. Windows are read in any order, and what is
+certain already is told: the part of the page that a person looks at comes first.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,27 @@ from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 
 Predict = Callable[[npt.NDArray[np.float32]], npt.NDArray[np.float32]]
+Rect = tuple[float, float, float, float]
+"""x0, y0, x1, y1 in page pixels."""
+
+Order = Callable[[Sequence[Rect]], Sequence[int]]
+"""From where windows lie on the page, row by row, to the order to read them in."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InkTile:
+    """A piece of an ink map that will not change any more.
+
+    Attributes
+    ----------
+    x, y : int
+        Where its first pixel is on the page.
+    pixels : (h, w) uint8
+    """
+
+    x: int
+    y: int
+    pixels: npt.NDArray[np.uint8]
 
 
 def blend_tiles(
@@ -27,6 +49,7 @@ def blend_tiles(
     size: int,
     overlap: int,
     batch: int,
+    order: Order | None = None,
     cancel: CancelToken | None = None,
     report: Report = ignore_progress,
 ) -> npt.NDArray[np.uint8]:
@@ -44,10 +67,14 @@ def blend_tiles(
         Pixels that neighboring windows share, at most half of `size`.
     batch : int
         Windows given to `predict` at once, at most.
+    order : callable, optional
+        In which order windows are read, such as `nearest_first` gives; row by row
+        without. The result is the same, bit for bit.
     cancel : CancelToken, optional
         Looked at before each batch.
     report : Report
-        Told after each batch how many windows are done.
+        Told after each batch how many windows are done; with an `order` also which
+        parts of the page are, as a tuple of `InkTile`.
 
     Returns
     -------
@@ -63,8 +90,8 @@ def blend_tiles(
 
     Notes
     -----
-    The extra memory is three rows of windows in float32 (size * W * 12 bytes) and the
-    ink map itself, whatever the height of the page.
+    Beside the ink map, windows are in memory until all their neighbors were read: row
+    by row these are one row of windows, whatever the height of the page.
     """
     if gray.ndim != 2 or gray.size == 0:
         raise BadRequest("The page has no pixels.", "Choose another scan.")
@@ -75,27 +102,171 @@ def blend_tiles(
         )
     rows = _Axis.cover(gray.shape[0], size, overlap)
     columns = _Axis.cover(gray.shape[1], size, overlap)
+    canvas = _Canvas(np.empty(gray.shape, np.uint8), rows, columns)
     total = len(rows.starts) * len(columns.starts)
-    ink_map = np.empty(gray.shape, np.uint8)
-    carried = np.zeros((0, gray.shape[1]), np.float32)
-    for index, top in enumerate(rows.starts):
-        strip = gray[rows.source(top)]
-        blended = np.zeros((size, gray.shape[1]), np.float32)
-        for first in range(0, len(columns.starts), batch):
-            if cancel is not None:
-                cancel.check()
-            chosen = range(first, min(first + batch, len(columns.starts)))
-            tiles = np.stack(
-                [strip[:, columns.source(columns.starts[i])] for i in chosen]
-            )
-            ink = predict(tiles.astype(np.float32) * np.float32(1 / 255))
-            for i, tile in zip(chosen, ink, strict=True):
-                _add_columns(blended, tile, columns, i)
-            report(Progress(index * len(columns.starts) + chosen[-1] + 1, total))
-        blended *= rows.weights[index][:, None]
-        blended[: len(carried)] += carried
-        carried = _hand_over(ink_map, blended, rows, index)
-    return ink_map
+    for done, chosen in _batches(rows, columns, order, batch):
+        if cancel is not None:
+            cancel.check()
+        tiles = np.stack(
+            [
+                gray[
+                    np.ix_(
+                        rows.source(rows.starts[i]), columns.source(columns.starts[j])
+                    )
+                ]
+                for i, j in chosen
+            ]
+        )
+        ink = predict(tiles.astype(np.float32) * np.float32(1 / 255))
+        parts: list[InkTile] = []
+        for place, tile in zip(chosen, ink, strict=True):
+            parts += canvas.take(place, tile)
+        told = tuple(parts) if order is not None and parts else None
+        report(Progress(done, total, partial=told))
+    return canvas.ink_map
+
+
+def nearest_first(rect: Rect) -> Order:
+    """Return the order from a part of the page outward.
+
+    Parameters
+    ----------
+    rect : (x0, y0, x1, y1)
+        What a person sees of the page; windows that show some of it come first,
+        beginning in the middle.
+    """
+    return partial(_by_distance, rect)
+
+
+def _by_distance(rect: Rect, windows: Sequence[Rect]) -> list[int]:
+    middle = (rect[0] + rect[2]) / 2, (rect[1] + rect[3]) / 2
+
+    def rank(index: int) -> tuple[float, float, int]:
+        window = windows[index]
+        apart = [
+            max(window[axis] - rect[axis + 2], rect[axis] - window[axis + 2], 0)
+            for axis in (0, 1)
+        ]
+        off = [(window[axis] + window[axis + 2]) / 2 - middle[axis] for axis in (0, 1)]
+        return apart[0] ** 2 + apart[1] ** 2, off[0] ** 2 + off[1] ** 2, index
+
+    return sorted(range(len(windows)), key=rank)
+
+
+_Place = tuple[int, int]
+
+
+def _batches(
+    rows: _Axis, columns: _Axis, order: Order | None, batch: int
+) -> list[tuple[int, list[_Place]]]:
+    """Return how many windows are done after each batch, and which are in it."""
+    places = [
+        (i, j) for i in range(len(rows.starts)) for j in range(len(columns.starts))
+    ]
+    batches: list[list[_Place]] = []
+    if order is None:
+        # Rows one by one: only so are windows soon done with.
+        for first in range(0, len(places), len(columns.starts)):
+            row = places[first : first + len(columns.starts)]
+            batches += [row[k : k + batch] for k in range(0, len(row), batch)]
+    else:
+        size = rows.size
+        windows = [
+            (x, y, x + size, y + size)
+            for x, y in ((columns.starts[j], rows.starts[i]) for i, j in places)
+        ]
+        ordered = [places[k] for k in order(windows)]
+        batches = [ordered[k : k + batch] for k in range(0, len(ordered), batch)]
+    done = np.cumsum([len(chosen) for chosen in batches]).tolist()
+    return list(zip(done, batches, strict=True))
+
+
+class _Canvas:
+    """The ink map while windows come in.
+
+    The page is parted at the starts of the windows. Where a window starts, those
+    before it still count; so a part is done once its own window, the one above, the
+    one to the left and the one above that were read.
+    """
+
+    def __init__(
+        self, ink_map: npt.NDArray[np.uint8], rows: _Axis, columns: _Axis
+    ) -> None:
+        self.ink_map = ink_map
+        self._rows, self._columns = rows, columns
+        self._tiles: dict[_Place, npt.NDArray[np.float32]] = {}
+        self._finished: set[_Place] = set()
+
+    def take(self, place: _Place, tile: npt.NDArray[np.float32]) -> list[InkTile]:
+        """Keep a window, and return the parts of the page that are done by it."""
+        self._tiles[place] = tile
+        done = [
+            self._finish(part)
+            for part in self._around(place, 1)
+            if all(window in self._tiles for window in self._around(part, -1))
+        ]
+        i, j = place
+        for down in (-1, 0, 1):
+            for right in (-1, 0, 1):
+                self._drop((i + down, j + right))
+        return done
+
+    def _around(self, place: _Place, step: int) -> list[_Place]:
+        """Return a window and its neighbors to one side that there are."""
+        places = [
+            (place[0] + down, place[1] + right)
+            for down in (0, step)
+            for right in (0, step)
+        ]
+        return [
+            (i, j)
+            for i, j in places
+            if 0 <= i < len(self._rows.starts) and 0 <= j < len(self._columns.starts)
+        ]
+
+    def _drop(self, window: _Place) -> None:
+        """Forget a window that no part of the page waits for."""
+        if all(part in self._finished for part in self._around(window, 1)):
+            self._tiles.pop(window, None)
+
+    def _finish(self, part: _Place) -> InkTile:
+        """Blend the windows over a part of the page."""
+        self._finished.add(part)
+        i, j = part
+        y0, y1 = self._rows.own(i)
+        x0, x1 = self._columns.own(j)
+        blended = self._blend_row(i, j, y0, y1, x0, x1)
+        # Own window first and the one before it second: sums do not depend on order.
+        if i and (end := self._rows.starts[i - 1] + self._rows.size) > y0:
+            end = min(end, y1)
+            above = self._blend_row(i - 1, j, y0, end, x0, x1)
+            blended[: end - y0] += above
+        # In place: 255 * probability, rounded.
+        np.multiply(blended, 255, out=blended)
+        np.add(blended, 0.5, out=blended)
+        np.clip(blended, 0, 255, out=blended)
+        self.ink_map[y0:y1, x0:x1] = blended
+        return InkTile(x0, y0, self.ink_map[y0:y1, x0:x1])
+
+    def _blend_row(
+        self, i: int, j: int, y0: int, y1: int, x0: int, x1: int
+    ) -> npt.NDArray[np.float32]:
+        """Return what the windows of one row say of a box, weighted."""
+        top = self._rows.starts[i]
+        lines = slice(y0 - top, y1 - top)
+        blended = np.zeros((y1 - y0, x1 - x0), np.float32)
+        for k in (j - 1, j):
+            if k < 0:
+                continue
+            left = self._columns.starts[k]
+            end = min(x1, left + self._columns.size)
+            if end <= x0:
+                continue
+            across = slice(x0 - left, end - left)
+            tile = self._tiles[i, k][lines, across]
+            blended[:, : end - x0] += tile * self._columns.weights[k][across]
+        blended *= self._rows.weights[i][lines][:, None]
+        return blended
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,39 +317,8 @@ class _Axis:
         index = np.abs(np.arange(start, start + self.size)) % period
         return np.where(index < self.length, index, period - index)
 
-    def inside(self, start: int) -> tuple[int, int]:
-        """Return first and one past the last pixel of the page in a window."""
-        return max(start, 0), min(start + self.size, self.length)
-
-
-def _add_columns(
-    blended: npt.NDArray[np.float32],
-    tile: npt.NDArray[np.float32],
-    columns: _Axis,
-    index: int,
-) -> None:
-    """Add one window, weighted from left to right, to its row of windows."""
-    start = columns.starts[index]
-    x0, x1 = columns.inside(start)
-    weights = columns.weights[index][x0 - start : x1 - start]
-    blended[:, x0:x1] += tile[:, x0 - start : x1 - start] * weights
-
-
-def _hand_over(
-    ink_map: npt.NDArray[np.uint8],
-    blended: npt.NDArray[np.float32],
-    rows: _Axis,
-    index: int,
-) -> npt.NDArray[np.float32]:
-    """Write the rows no later window touches; return those that one still does."""
-    start = rows.starts[index]
-    y0, y1 = rows.inside(start)
-    if index + 1 < len(rows.starts):
-        y1 = min(y1, rows.starts[index + 1])
-    done = blended[y0 - start : y1 - start]
-    # In place: 255 * probability, rounded.
-    np.multiply(done, 255, out=done)
-    np.add(done, 0.5, out=done)
-    np.clip(done, 0, 255, out=done)
-    ink_map[y0:y1] = done
-    return blended[y1 - start :]
+    def own(self, index: int) -> tuple[int, int]:
+        """Return first and one past the last pixel from a window to the next one."""
+        is_last = index + 1 == len(self.starts)
+        end = self.length if is_last else min(self.starts[index + 1], self.length)
+        return max(self.starts[index], 0), end

@@ -1,6 +1,7 @@
 """Blending of windows: what goes in unchanged comes out unchanged, without seams."""
 
 import tracemalloc
+from functools import partial
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwocr_desktop.core.errors import BadRequest
-from hwocr_desktop.core.pixels.tiles import blend_tiles
+from hwocr_desktop.core.pixels.tiles import blend_tiles, nearest_first
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 
 
@@ -32,6 +33,86 @@ def test_a_predictor_that_changes_nothing_gives_the_page_back(
     gray = np.random.default_rng(seed).integers(0, 256, (height, width), dtype=np.uint8)
     again = blend_tiles(gray, identity, size=size, overlap=overlap, batch=batch)
     assert np.array_equal(again, gray)
+
+
+def shuffled(seed, windows):
+    return np.random.default_rng(seed).permutation(len(windows)).tolist()
+
+
+def said_anew(windows):
+    """A network that says something else of each window, whatever its neighbors say."""
+    return np.sin(windows * 40 + windows.mean((1, 2), keepdims=True) * 90) ** 2
+
+
+SIDES = st.integers(-300, 900)
+ORDERS = st.builds(
+    lambda seed: partial(shuffled, seed), st.integers(0, 2**32 - 1)
+) | st.builds(nearest_first, st.tuples(SIDES, SIDES, SIDES, SIDES))
+
+
+@given(
+    st.integers(1, 400),
+    st.integers(1, 400),
+    st.sampled_from([(64, 16), (64, 32), (32, 0), (96, 5), (1, 0)]),
+    st.integers(1, 7),
+    ORDERS,
+    st.sampled_from([identity, said_anew]),
+)
+def test_in_whatever_order_windows_are_read_the_result_is_the_same(
+    height, width, tiling, batch, order, predict
+):
+    size, overlap = tiling
+    if size == 1:
+        height, width = height % 20 + 1, width % 20 + 1
+    gray = np.random.default_rng(height).integers(
+        0, 256, (height, width), dtype=np.uint8
+    )
+    same = partial(blend_tiles, gray, predict, size=size, overlap=overlap)
+    told = []
+    ink_map = same(batch=batch, order=order, report=told.append)
+    assert np.array_equal(ink_map, same(batch=3))
+    if predict is identity:
+        assert np.array_equal(ink_map, gray)
+    # What was told on the way is each pixel once, and never changed afterward.
+    pieced, times = np.zeros_like(gray), np.zeros(gray.shape, int)
+    for tile in (tile for progress in told for tile in progress.partial or ()):
+        rows = slice(tile.y, tile.y + tile.pixels.shape[0])
+        columns = slice(tile.x, tile.x + tile.pixels.shape[1])
+        pieced[rows, columns] = tile.pixels
+        times[rows, columns] += 1
+    assert (times == 1).all()
+    assert np.array_equal(pieced, ink_map)
+
+
+@given(st.tuples(SIDES, SIDES, st.integers(1, 400), st.integers(1, 400)))
+def test_what_is_seen_is_read_before_the_rest(box):
+    rect = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    windows = [
+        (x, y, x + 64, y + 64) for y in range(0, 600, 48) for x in range(0, 500, 48)
+    ]
+    order = nearest_first(rect)(windows)
+    assert sorted(order) == list(range(len(windows)))
+
+    def distance(window):
+        across = max(window[0] - rect[2], rect[0] - window[2], 0)
+        down = max(window[1] - rect[3], rect[1] - window[3], 0)
+        return across**2 + down**2
+
+    distances = [distance(windows[k]) for k in order]
+    assert distances == sorted(distances)
+
+
+def test_parts_are_told_only_where_an_order_is_asked_for():
+    told = []
+    blend_tiles(
+        np.zeros((99, 99), np.uint8),
+        identity,
+        size=32,
+        overlap=8,
+        batch=2,
+        report=told.append,
+    )
+    assert {progress.partial for progress in told} == {None}
 
 
 @given(st.integers(1, 300), st.integers(1, 300))
