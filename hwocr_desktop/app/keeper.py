@@ -47,7 +47,7 @@ class Keeper(QObject):
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         # The journal holds every keystroke; the project file may follow later.
-        self._timer.setInterval(1000 * load_settings().autosave_s)
+        self._delay_ms = 1000 * load_settings().autosave_s
         self._timer.timeout.connect(self.save)
 
     @property
@@ -76,6 +76,14 @@ class Keeper(QObject):
         self._may_write = not file.has_leftover_journal
         self._set_saved(True)
 
+    def set_delay(self, seconds: int) -> None:
+        """Say how long after a change the project file is written."""
+        before, self._delay_ms = self._delay_ms, 1000 * seconds
+        if self._timer.isActive():
+            # What has been waited already counts.
+            left = self._timer.remainingTime() + self._delay_ms - before
+            self._timer.start(max(0, left))
+
     def recover(self) -> Project | None:
         """Return the project with what a left-over journal holds."""
         if self._file is None or not self._file.has_leftover_journal:
@@ -88,6 +96,7 @@ class Keeper(QObject):
         """Go on without the left-over journal; it is moved aside, not deleted."""
         if self._file is not None:
             self._file.discard_journal()
+            self._file.begin_journal()
             self._may_write = True
 
     def note(self, before: Project, after: Project, label: str) -> None:
@@ -95,11 +104,15 @@ class Keeper(QObject):
         self._set_saved(False)
         if self._file is None or not self._may_write:
             return
-        self._submit(
-            self.tr("Journal"), projects.journal, self._file, before, after, label
-        )
+        step, title = (self._file, before, after, label), self.tr("Journal")
+        # While nobody else writes, this thread does: a program killed a moment later
+        # has lost nothing. Only the wait for the disk is left to the other thread.
+        if not self._files.is_busy and projects.journal_at_once(*step):
+            self._submit(title, projects.force, self._file)
+        else:
+            self._submit(title, projects.journal, *step)
         if not self._timer.isActive():
-            self._timer.start()
+            self._timer.start(self._delay_ms)
 
     @Slot()
     def save(self) -> None:

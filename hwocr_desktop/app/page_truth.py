@@ -108,14 +108,14 @@ def _pairs(folder: Path) -> Iterator[tuple[Path, int | None, Path]]:
     for image in sorted(folder.rglob("*")):
         if image.name.startswith(".") or image.suffix.lower() not in SUFFIXES:
             continue
-        texts: dict[int | None, Path] = {**_texts_of_pages(image)}
-        whole = _text_of(image, image.stem)
-        if not texts and whole is not None:
-            texts = {None: whole}
-        if not texts:
-            log.warning("left out %s: it has no text", image)
+        texts = _texts_of_pages(image)
         for frame, text in texts.items():
             yield image, frame, text
+        whole = None if texts else _text_of(image, image.stem)
+        if whole is not None:
+            yield image, None, whole
+        elif not texts:
+            log.warning("left out %s: it has no text", image)
 
 
 def _text_of(image: Path, stem: str) -> Path | None:

@@ -51,12 +51,18 @@ def default_folder(scans: Sequence[Path], today: date | None = None) -> Path:
 
 def create(folder: Path, title: str) -> ProjectFile:
     """Create a project; its title is the folder's name unless one is given."""
-    return create_project(folder, title or folder.name)
+    return _ready(create_project(folder, title or folder.name))
 
 
 def open_folder(folder: Path, *, from_backup: bool = False) -> ProjectFile:
     """Open a project folder; see `core.document.project_file.open_project`."""
-    return open_project(folder, from_backup=from_backup)
+    return _ready(open_project(folder, from_backup=from_backup))
+
+
+def _ready(file: ProjectFile) -> ProjectFile:
+    """Make a project ready for the first change."""
+    file.begin_journal()
+    return file
 
 
 def save(
@@ -64,6 +70,7 @@ def save(
 ) -> Project:
     """Write the project file and return the project written."""
     file.save(project)
+    file.begin_journal()
     return project
 
 
@@ -76,7 +83,7 @@ def save_copy(
     report: Report,
 ) -> ProjectFile:
     """Write the project to another folder and open it there."""
-    return file.save_copy(folder, project)
+    return _ready(file.save_copy(folder, project))
 
 
 def journal(
@@ -90,6 +97,29 @@ def journal(
 ) -> None:
     """Append a change to the journal, down to the disk."""
     file.append(before, after, label)
+
+
+def journal_at_once(
+    file: ProjectFile, before: Project, after: Project, label: str
+) -> bool:
+    """Hand a change to the system, which keeps it whatever becomes of this program.
+
+    Returns
+    -------
+    bool
+        Whether that went well; `force` must follow, or else `journal`.
+    """
+    try:
+        file.append(before, after, label, is_forced=False)
+    except HwocrError as error:
+        log.info("not journaled at once: %s", error.message)
+        return False
+    return True
+
+
+def force(file: ProjectFile, *, cancel: CancelToken, report: Report) -> None:
+    """Wait until the disk has all changes."""
+    file.force()
 
 
 def close(

@@ -10,13 +10,17 @@ import contextlib
 import errno
 import logging
 import os
+import platform
+import re
 import shutil
 import sys
 import tempfile
 import time
+import zlib
 from pathlib import Path
 
 from hwocr_desktop.core.errors import OutputNotWritable
+from hwocr_desktop.core.processes import is_running
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +31,9 @@ _LONG = {errno.ENAMETOOLONG}
 # On Windows a virus scanner or an indexer may hold a file open for a moment.
 _REPLACE_ATTEMPTS = 5 if sys.platform == "win32" else 1
 _REPLACE_PAUSE_S = 0.05
+# Temporary files say which program on which computer writes them.
+_TEMPORARY = re.compile(r"\.hwocr-(?:([0-9a-f]{8})-(\d+)-)?\w+\.tmp|\..+\.bak\d\.tmp")
+_STALE_S = 3600
 
 
 def write_bytes(path: Path, data: bytes, *, backups: int = 0) -> None:
@@ -88,6 +95,36 @@ def write_text(path: Path, text: str, *, backups: int = 0) -> None:
     write_bytes(path, text.encode("utf-8"), backups=backups)
 
 
+def remove_stale(folder: Path) -> None:
+    """Remove temporary files that a program left in a folder when it was killed.
+
+    Taken are those of programs of this computer that run no longer, and all that
+    nobody has touched for an hour. What cannot be removed stays.
+    """
+    try:
+        paths = [path for path in folder.iterdir() if path.suffix == ".tmp"]
+    except OSError as error:
+        log.info("%s cannot be tidied up: %s", folder, error)
+        return
+    for path in paths:
+        made_by = _TEMPORARY.fullmatch(path.name)
+        if made_by is None:
+            continue
+        with contextlib.suppress(OSError):
+            status = path.stat()
+            # A copy has the time of its original; when it was made says the other.
+            age = time.time() - max(status.st_mtime, status.st_ctime)
+            is_dead = made_by[1] == _host() and not is_running(int(made_by[2]))
+            if is_dead or age > _STALE_S:
+                path.unlink()
+                log.info("removed %s, which a program left", path.name)
+
+
+def _host() -> str:
+    """Return a short sign for this computer."""
+    return f"{zlib.crc32(platform.node().encode()):08x}"
+
+
 def not_writable(path: Path, error: OSError) -> OutputNotWritable:
     """Say in plain words why a file could not be written.
 
@@ -139,7 +176,9 @@ def not_writable(path: Path, error: OSError) -> OutputNotWritable:
 
 def _write_temporary(target: Path, data: bytes) -> Path:
     """Write the data to a new hidden file beside the target, down to the disk."""
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".hwocr-", suffix=".tmp")
+    handle, name = tempfile.mkstemp(
+        dir=target.parent, prefix=f".hwocr-{_host()}-{os.getpid()}-", suffix=".tmp"
+    )
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:

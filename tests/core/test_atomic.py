@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import errno
 import os
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -97,6 +100,52 @@ def test_every_fault_leaves_the_old_file_and_no_litter(
     assert names(target) <= {target.name, target.name + ".bak1"}
     assert target.name in caught.value.message
     assert caught.value.advice
+
+
+def killed_while_writing(folder):
+    """Let a program be killed in the middle of a write; return what it leaves."""
+    program = (
+        "import os, signal, sys; from pathlib import Path\n"
+        "from hwocr_desktop.core import atomic\n"
+        "def die(*_): os.kill(os.getpid(), signal.SIGKILL)\n"
+        "atomic.os.fsync = die\n"
+        "atomic.write_bytes(Path(sys.argv[1]) / 'file', b'new')\n"
+    )
+    before = set(folder.iterdir())
+    subprocess.run([sys.executable, "-c", program, str(folder)], check=False)
+    (left,) = set(folder.iterdir()) - before
+    return left
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is told by its age only")
+def test_what_a_killed_program_left_is_removed(target):
+    left = killed_while_writing(target.parent)
+    assert left.name.startswith(".hwocr-")
+    atomic.remove_stale(target.parent)
+    assert names(target) == {target.name}
+
+
+def test_only_what_is_surely_left_is_removed(target, monkeypatch):
+    folder = target.parent
+    ours = atomic._write_temporary(target, b"being written")
+    other = folder / ours.name.replace(atomic._host(), "00000000")
+    old = [
+        folder / f".{target.name}.bak1.tmp",  # what is copied has the original's time
+        folder / ".hwocr-abcdef12.tmp",
+        other,
+    ]
+    kept = [folder / "notes.tmp", folder / ".notes.tmp", folder / ".hwocr-list"]
+    for path in (*old, *kept):
+        path.write_bytes(b"")
+        os.utime(path, (1e9, 1e9))
+    here = names(target)
+    atomic.remove_stale(folder)
+    assert names(target) == here
+    later = time.time() + atomic._STALE_S + 60
+    monkeypatch.setattr(atomic.time, "time", lambda: later)
+    atomic.remove_stale(folder)
+    assert names(target) == {target.name, *(path.name for path in kept)}
+    atomic.remove_stale(folder / "gone")
 
 
 def test_full_read_only_and_missing_have_sentences_of_their_own(target):

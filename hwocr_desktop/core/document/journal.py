@@ -72,7 +72,7 @@ def read_journal(path: Path) -> JournalContent | None:
     Returns
     -------
     JournalContent or None
-        None if there is no journal, or an empty one.
+        None if there is no journal, or one without changes.
 
     Raises
     ------
@@ -100,6 +100,8 @@ def read_journal(path: Path) -> JournalContent | None:
     if not records or records[0].get("journal") != 1:
         return JournalContent("", "", 0, (), (), has_more=True)
     head, *entries = records
+    if not entries and not has_more:
+        return None
     return JournalContent(
         str(head.get("id", "")),
         str(head.get("base", "")),
@@ -129,7 +131,20 @@ class Journal:
         self._size = 0
         self._handle: int | None = None
 
-    def append(self, patch: Json, label: str) -> None:
+    def begin(self) -> None:
+        """Make the file, before there is a change to write.
+
+        Then the first change is kept as quickly as any other.
+
+        Raises
+        ------
+        OutputNotWritable
+            If it cannot be made.
+        """
+        if not self.id:
+            self._begin()
+
+    def append(self, patch: Json, label: str, *, is_forced: bool = True) -> None:
         """Write one change down to the disk.
 
         Parameters
@@ -138,6 +153,9 @@ class Journal:
             The change, see `patch.diff`.
         label : str
             What was done, for a person who looks into the file.
+        is_forced : bool
+            Whether to wait until the disk has it. What is only handed to the system
+            outlives this program, but not a power cut; `force` follows then.
 
         Raises
         ------
@@ -149,6 +167,8 @@ class Journal:
         try:
             if self.id:
                 self._write(row)
+                if is_forced:
+                    self.force()
             else:
                 self._begin(row)
         except OutputNotWritable as error:
@@ -156,6 +176,21 @@ class Journal:
         except OSError as error:
             self.close()
             raise _not_kept(error) from error
+
+    def force(self) -> None:
+        """Wait until the disk has everything that was written.
+
+        Raises
+        ------
+        OutputNotWritable
+            If it refuses.
+        """
+        if self._handle is not None:
+            try:
+                os.fsync(self._handle)
+            except OSError as error:
+                self.close()
+                raise _not_kept(error) from error
 
     def resume(self, content: JournalContent, entries: int) -> None:
         """Go on behind the first ``entries`` changes of a journal found on disk.
@@ -186,6 +221,14 @@ class Journal:
         self.entries = 0
         self._base = base
 
+    def finish(self) -> None:
+        """Close the file for good; one without changes is removed."""
+        self.close()
+        if self.id and not self.entries:
+            with contextlib.suppress(OSError):
+                self.path.unlink()
+            self.id = ""
+
     def close(self) -> None:
         """Close the file; the next change opens it again."""
         if self._handle is not None:
@@ -193,13 +236,13 @@ class Journal:
                 os.close(self._handle)
             self._handle = None
 
-    def _begin(self, row: bytes) -> None:
-        """Write a new journal with its first change."""
+    def _begin(self, row: bytes = b"") -> None:
+        """Write a new journal, with its first change if there is one."""
         id_ = uuid.uuid4().hex
         head = _row({"journal": 1, "schema": SCHEMA, "id": id_, "base": self._base})
         atomic.write_bytes(self.path, head + row)
         self.id = id_
-        self.entries = 1
+        self.entries = 1 if row else 0
         self._size = len(head) + len(row)
 
     def _write(self, row: bytes) -> None:
@@ -211,7 +254,6 @@ class Journal:
         rest = row
         while rest:
             rest = rest[os.write(self._handle, rest) :]
-        os.fsync(self._handle)
         self._size += len(row)
         self.entries += 1
 

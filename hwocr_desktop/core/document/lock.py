@@ -27,6 +27,7 @@ from pathlib import Path
 from typing import Literal
 
 from hwocr_desktop.core.errors import FileNotReadable, ProjectInUse
+from hwocr_desktop.core.processes import is_running
 
 if sys.platform == "win32":
     import msvcrt
@@ -192,26 +193,12 @@ def _is_believed(owner: Owner, outcome: Outcome, path: Path) -> bool:
     if owner.host == platform.node():
         # On a local disk the operating system knows best: had the owner lived, the
         # lock would not be ours.
-        return outcome == "unsupported" and _is_running(owner.pid)
+        return outcome == "unsupported" and is_running(owner.pid)
     try:
         age = time.time() - path.stat().st_mtime
     except OSError:
         return False
     return age < STALE_S
-
-
-def _is_running(pid: int) -> bool:
-    """Whether a process of this computer runs."""
-    if sys.platform == "win32":
-        # os.kill would end it there.
-        return True
-    try:
-        os.kill(pid, 0)
-    except PermissionError:
-        return True
-    except (OSError, OverflowError):
-        return False
-    return True
 
 
 def _content(token: str) -> bytes:

@@ -9,8 +9,8 @@ not fit is moved aside under a name with the time.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 
 from hwocr_desktop.core import atomic
@@ -26,17 +26,19 @@ from hwocr_desktop.core.document.backups import (
     load_file,
     restore_backup,
 )
-from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.journal import Journal, move_aside
 from hwocr_desktop.core.document.lock import ProjectLock, lock_project
 from hwocr_desktop.core.document.recovery import keep_rest, waiting_changes
 from hwocr_desktop.core.document.serial import SCHEMA, PageTexts, encode_project
 from hwocr_desktop.core.document.sources import (
-    expected_path,
     resolve_source,
+    seen_from,
     store_source,
 )
-from hwocr_desktop.core.errors import BadRequest, FileNotReadable, OutputNotWritable
+from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
+
+log = logging.getLogger(__name__)
 
 __all__ = [
     "ProjectFile",
@@ -95,6 +97,8 @@ def open_project(folder: Path, *, from_backup: bool = False) -> ProjectFile:
     """
     folder = find_project(folder)
     lock = lock_project(folder, [folder / NAME])
+    if lock is not None:
+        atomic.remove_stale(folder)
     try:
         if from_backup:
             loaded, notice = restore_backup(folder, is_read_only=lock is None)
@@ -209,7 +213,22 @@ class ProjectFile:
         self._leftover = None
         return aside
 
-    def append(self, old: Project, new: Project, label: str) -> None:
+    def begin_journal(self) -> None:
+        """Make the journal before the first change, so that this is kept at once.
+
+        If that cannot be, the first change tries again.
+        """
+        if self.is_read_only or self._leftover is not None:
+            return
+        self._check()
+        try:
+            self._journal.begin()
+        except OutputNotWritable as error:
+            log.warning("no journal yet: %s", error.message)
+
+    def append(
+        self, old: Project, new: Project, label: str, *, is_forced: bool = True
+    ) -> None:
         """Write a change to the journal, down to the disk.
 
         What is written is the difference to what the journal holds already, which is
@@ -222,6 +241,8 @@ class ProjectFile:
             Before and after; undo and redo are changes too.
         label : str
             What was done.
+        is_forced : bool
+            Whether to wait for the disk; if not, `force` must follow.
 
         Raises
         ------
@@ -236,8 +257,18 @@ class ProjectFile:
         self.discard_journal()
         change = patch.diff(self._kept, new)
         if change:
-            self._journal.append(change, label)
+            self._journal.append(change, label, is_forced=is_forced)
         self.project = self._kept = new
+
+    def force(self) -> None:
+        """Wait until the disk has all changes that were appended.
+
+        Raises
+        ------
+        OutputNotWritable
+            If it refuses.
+        """
+        self._journal.force()
 
     def save(self, project: Project) -> None:
         """Replace the project file and empty the journal.
@@ -306,19 +337,11 @@ class ProjectFile:
         OutputNotWritable
             If the folder cannot be made or written to.
         """
-
-        def moved(page: Page) -> Page:
-            try:
-                scan = resolve_source(self.folder, page)
-            except FileNotReadable:
-                scan = expected_path(self.folder, page.source)
-            return replace(page, source=store_source(folder, scan))
-
-        return _create(folder, replace(project, pages=tuple(map(moved, project.pages))))
+        return _create(folder, seen_from(self.folder, project, folder))
 
     def close(self) -> None:
         """Close files and lock; what is not saved stays in the journal."""
-        self._journal.close()
+        self._journal.finish()
         if self._lock is not None:
             self._lock.release()
             self._lock = None

@@ -9,10 +9,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from hwocr_desktop.core.document.document import Page
+from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.errors import FileNotReadable
 
 # Folders beside the project that are searched for a scan that was moved.
@@ -84,6 +85,29 @@ def resolve_source(folder: Path, page: Page) -> Path:
         f"The scan “{name}” is not where it was ({expected}).",
         "Put it back, or put it into the project folder or beside it.",
     )
+
+
+def seen_from(folder: Path, project: Project, other: Path) -> Project:
+    """Return a project of one folder as it is to be written to another.
+
+    Parameters
+    ----------
+    folder : Path
+        The project folder.
+    project : Project
+        The project.
+    other : Path
+        The other folder; the project returned names the scans as seen from there.
+    """
+
+    def moved(page: Page) -> Page:
+        try:
+            scan = resolve_source(folder, page)
+        except FileNotReadable:
+            scan = expected_path(folder, page.source)
+        return replace(page, source=store_source(other, scan))
+
+    return replace(project, pages=tuple(map(moved, project.pages)))
 
 
 def _candidates(folder: Path, source: str) -> Iterator[Path]:
