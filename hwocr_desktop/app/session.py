@@ -26,7 +26,10 @@ from hwocr_desktop.core.document.document import Cleaning, Line, Page, Project
 from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.document.project_file import ProjectFile
 from hwocr_desktop.core.pixels.imaging import Scan
+from hwocr_desktop.core.pixels.mending import BrushStroke
 from hwocr_desktop.core.pixels.thresholding import Ink
+from hwocr_desktop.core.pixels.tiles import Rect
+from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ml.recognizer import Decoder
 
 log = logging.getLogger(__name__)
@@ -42,6 +45,8 @@ class Session(QObject):
         Id of the page now shown, or "".
     scan_loaded : ScanShown
     ink_ready : InkShown
+    ink_part : InkPart
+        While a network cleans, what it has ready.
     noticed : Notice
     saved_changed : bool
         Whether the project file on disk is up to date.
@@ -51,6 +56,7 @@ class Session(QObject):
     page_selected = Signal(str)
     scan_loaded = Signal(object)
     ink_ready = Signal(object)
+    ink_part = Signal(object)
     noticed = Signal(object)
     saved_changed = Signal(bool)
 
@@ -69,6 +75,7 @@ class Session(QObject):
         self._shown = ShownPage(self.pixels, self.networks)
         self._shown.scan_loaded.connect(self.scan_loaded)
         self._shown.ink_ready.connect(self.ink_ready)
+        self._shown.ink_part.connect(self.ink_part)
         self._shown.failed.connect(self._on_failed)
         self._runs = ReadingRuns(
             self.networks, self.batch, lambda: self.project, self.commit
@@ -99,7 +106,7 @@ class Session(QObject):
 
     @property
     def ink(self) -> Ink | None:
-        """Ink map of the page now shown, once made."""
+        """Ink map of the page now shown, once made; without the mending."""
         return self._shown.ink.ink if self._shown.ink else None
 
     @property
@@ -169,6 +176,11 @@ class Session(QObject):
         """Write the project file; notices say if that fails, and nothing is lost."""
         self._runs.flush()
         self._keeper.save()
+
+    @Slot(object)
+    def apply_settings(self, settings: Settings) -> None:
+        """Follow the person's settings."""
+        self._keeper.set_delay(settings.autosave_s)
 
     def save_copy(self, folder: Path) -> None:
         """Write the project to another folder and go on there."""
@@ -269,15 +281,18 @@ class Session(QObject):
 
     # ----- pages --------------------------------------------------------------
 
-    def add_scans(self, paths: list[Path]) -> Job | None:
-        """Add scans, and all scans of folders, as pages; one undo step."""
+    def add_scans(self, paths: list[Path], *, is_start: bool = False) -> Job | None:
+        """Add scans, and all scans of folders, as pages; one undo step.
+
+        With what a project starts with it is saved, and there is nothing to undo.
+        """
         folder = self.folder
         if folder is None:
             return None
         job = self.batch.submit(
             self.tr("Adding scans"), page_work.inspect_scans, tuple(paths)
         )
-        job.succeeded.connect(lambda found: self._on_inspected(folder, found))
+        job.succeeded.connect(lambda found: self._on_inspected(folder, found, is_start))
         job.failed.connect(self._on_failed)
         return job
 
@@ -288,6 +303,16 @@ class Session(QObject):
         self._page_id = page_id
         self._shown.show(self.folder, self.page)
         self.page_selected.emit(page_id)
+
+    def note_visible(self, rect: Rect) -> None:
+        """Take note of what is seen of the page shown: a network begins there."""
+        self._shown.visible = rect
+
+    def add_stroke(self, stroke: BrushStroke) -> None:
+        """Mend the ink of the page shown; one undo step a stroke."""
+        if self.page is not None:
+            project = edits.add_stroke(self.project, self.page.id, stroke)
+            self.commit(self.tr("Mend"), project)
 
     def set_cleaning(self, cleaning: Cleaning, page_ids: tuple[str, ...] = ()) -> None:
         """Choose how pages become ink (the page shown, if none is named).
@@ -364,7 +389,7 @@ class Session(QObject):
     # ----- results of jobs ----------------------------------------------------
 
     def _on_inspected(
-        self, folder: Path | None, found: page_work.ScansInspected
+        self, folder: Path | None, found: page_work.ScansInspected, is_start: bool
     ) -> None:
         if folder is None or folder != self.folder:
             return  # another project was opened meanwhile
@@ -373,6 +398,9 @@ class Session(QObject):
             project = page_work.with_pages(self.project, folder, found)
             self.commit(self.tr("Add pages"), project)
             self.select_page(next(p.id for p in project.pages if p.id not in had))
+            if is_start:
+                self._history = History(self.project)
+                self.save()
         for notice in page_work.inspection_notices(found):
             self.noticed.emit(notice)
 

@@ -52,8 +52,6 @@ class Settings:
         Where the last scan was opened from.
     autosave_s : int
         Seconds after a change until the project is saved, 5..3600.
-    low_memory : bool
-        Work in smaller pieces, slower.
     warm_up : bool
         Load the networks right after the window is shown.
     show_line_numbers : bool
@@ -75,7 +73,6 @@ class Settings:
     recent_projects: tuple[str, ...] = ()
     last_folder: str = ""
     autosave_s: int = 30
-    low_memory: bool = False
     warm_up: bool = True
     show_line_numbers: bool = True
     font_size: int = 13

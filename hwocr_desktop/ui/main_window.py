@@ -210,6 +210,7 @@ class MainWindow(QMainWindow):
         self.page_list.read_asked.connect(self.page_commands.read_pages)
         self.welcome.project_chosen.connect(self.project_commands.open_recent)
         self.preferences.changed.connect(self._apply_settings)
+        self.preferences.changed.connect(session.apply_settings)
         self.dialogs.model_kept.connect(self.cleaning.reload_models)
         self.recovery.asked.connect(self.dialogs.act)
         self.closing.stopping.connect(self._on_stopping)

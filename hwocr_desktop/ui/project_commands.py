@@ -131,7 +131,7 @@ class ProjectCommands(QObject):
         if folder.exists():
             self.open(folder)
         elif self.create(folder):
-            self._session.add_scans([samples])
+            self._session.add_scans([samples], is_start=True)
 
     @Slot()
     def save(self) -> None:

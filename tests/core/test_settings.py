@@ -36,7 +36,6 @@ chosen = st.builds(
     doubt_threshold=st.floats(0, 1),
     recent_projects=st.lists(st.text(max_size=9), max_size=4).map(tuple),
     autosave_s=st.integers(5, 3600),
-    low_memory=st.booleans(),
     font_size=st.integers(6, 72),
 )
 same_home = settings(
@@ -85,6 +84,12 @@ def test_unknown_keys_survive():
     }
 
 
+def test_a_setting_that_is_no_more_does_no_harm():
+    write('{"theme": "dark", "low_memory": true}')
+    assert load_settings().theme == "dark"
+    assert not hasattr(load_settings(), "low_memory")
+
+
 @pytest.mark.parametrize(
     "damage",
     [b"", b"{", b"[1, 2]", b"null", b"\xff\xfe\0", b"[" * 100_000, b'"text"'],
@@ -115,7 +120,7 @@ def test_a_folder_in_place_of_the_file_is_not_fatal():
         ("doubt_threshold", True),
         ("doubt_threshold", float("nan")),
         ("autosave_s", 0),
-        ("low_memory", 1),
+        ("warm_up", 1),
         ("recent_projects", "folder"),
         ("recent_projects", [1]),
         ("font_size", None),

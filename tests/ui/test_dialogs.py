@@ -38,7 +38,6 @@ CHOSEN = Settings(
     show_line_numbers=False,
     font_size=17,
     recent_projects=("/somewhere",),
-    low_memory=True,
 )
 
 

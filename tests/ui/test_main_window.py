@@ -2,6 +2,7 @@
 
 import itertools
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -15,6 +16,7 @@ from hwocr_desktop.app import projects
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.document.journal import read_journal
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ui import file_choice
@@ -254,7 +256,7 @@ def test_recovery_is_one_button(with_page, settle, tmp_path):
     assert not any(n.action == "recover" for n in with_page.notices.notices)
     with_page.session.save()
     settle()
-    assert not (crashed / "journal.jsonl").exists()
+    assert read_journal(crashed / "journal.jsonl") is None
 
 
 def test_the_next_start_offers_to_recover_with_one_button(
@@ -396,6 +398,21 @@ def test_the_title_says_whether_all_is_saved(with_page, settle):
     settle()
     assert with_page.isWindowModified()
     assert with_page.window_actions["undo"].text().endswith("Clean")
+
+
+def test_the_time_until_the_file_is_written_changes_at_once(with_page, settle, qtbot):
+    session, preferences = with_page.session, with_page.preferences
+    preferences.update(autosave_s=3600)
+    session.save()
+    settle()
+    session.set_cleaning(Cleaning("otsu"))
+    qtbot.wait(50)
+    assert not session.is_saved
+    # Less than what has been waited already.
+    preferences.replace(replace(preferences.settings, autosave_s=0))
+    qtbot.waitUntil(lambda: session.is_saved, timeout=5_000)
+    session.set_cleaning(Cleaning("nick"))
+    qtbot.waitUntil(lambda: session.is_saved, timeout=5_000)
 
 
 def test_pages_are_turned_inverted_and_taken_out(with_page, settle, tmp_path):

@@ -152,6 +152,11 @@ def test_the_sample_is_a_project_made_once(opened, monkeypatch, tmp_path, qtbot)
     first = opened(StartRequest(sample=True))
     folder = first.session.folder
     assert len(first.session.project.pages) == 1
+    # Nobody has done anything yet.
+    assert not first.session.history.can_undo
+    assert first.session.is_saved
+    qtbot.waitUntil(lambda: not first.isWindowModified())
+    assert not first.window_actions["undo"].isEnabled()
     first.session.create(tmp_path / "other")
     qtbot.waitUntil(lambda: not first.session.files.is_busy)
     second = opened(StartRequest(sample=True))
