@@ -143,6 +143,13 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
         help="the model folder whose network and weights to begin from",
     )
     part.add_argument(
+        "--more",
+        nargs="+",
+        default=[],
+        metavar="SET=N",
+        help="sets of --data to be seen N times more often than the others",
+    )
+    part.add_argument(
         "--without",
         nargs="+",
         default=[],
@@ -235,6 +242,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
         design=options.design,
         base=options.base,
         without=tuple(options.without),
+        more=tuple(_factor(text) for text in options.more),
         work=work,
         resume=not options.fresh,
         title=options.title or options.out.name,
@@ -246,6 +254,17 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
         **{name: getattr(options, name) for name in _INK_NUMBERS},
     )
     return _train(options, terminal, work, train_binarizer, request)
+
+
+def _factor(text: str) -> tuple[str, float]:
+    name, _, number = text.partition("=")
+    try:
+        return name, float(number)
+    except ValueError as error:
+        raise BadRequest(
+            f"“{text}” does not say how much more often a set is to be seen.",
+            "Write it like letters=5.",
+        ) from error
 
 
 def _train(

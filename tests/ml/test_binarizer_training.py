@@ -170,6 +170,21 @@ def test_a_training_begins_from_its_base(request_for, tmp_path):
     assert first.ink_map(gray).map.shape == gray.shape
 
 
+def test_a_set_can_be_seen_more_often():
+    pages = [
+        InkPage(name, np.full((64, 64), tone, np.uint8), np.zeros((64, 64), bool))
+        for name, tone in (("dark/1", 60), ("light/1", 220))
+    ]
+
+    def share_of_dark(more):
+        source = WindowSource(pages, 16, more)
+        rng = np.random.default_rng(0)
+        return np.mean([source._index(rng) == 0 for _ in range(2000)])
+
+    assert share_of_dark({}) == pytest.approx(0.5, abs=0.05)
+    assert share_of_dark({"dark": 4}) == pytest.approx(0.8, abs=0.05)
+
+
 def test_shrunken_windows_keep_thin_strokes():
     truth = np.zeros((400, 400), bool)
     truth[:, ::40] = True  # strokes of one pixel

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -12,7 +12,17 @@ import numpy.typing as npt
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.ml.training.degrade import BLEED_THROUGH, degrade
-from hwocr_desktop.ml.training.ink_pairs import InkPair
+from hwocr_desktop.ml.training.ink_pairs import InkPair, find_pairs
+
+__all__ = [
+    "InkPage",
+    "InkPair",
+    "WindowSource",
+    "find_pairs",
+    "leave_out",
+    "load_pair",
+    "split_pairs",
+]
 
 _Planes = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 
@@ -126,13 +136,21 @@ class WindowSource:
         large scan does not drown the small ones.
     window : int
         Side of a window, in pixels.
+    more : mapping of str to float
+        How many times more often than others the pages of a set are drawn.
     """
 
-    def __init__(self, pages: Sequence[InkPage], window: int) -> None:
+    def __init__(
+        self,
+        pages: Sequence[InkPage],
+        window: int,
+        more: Mapping[str, float] | None = None,
+    ) -> None:
         self._pages = list(pages)
         self._window = window
-        areas = np.sqrt([page.gray.size for page in pages])
-        self._odds = areas / areas.sum()
+        odds = np.sqrt([page.gray.size for page in pages])
+        odds *= [(more or {}).get(page.name.rpartition("/")[0], 1.0) for page in pages]
+        self._odds = odds / odds.sum()
         self._ink = [_some_ink(page.truth) for page in pages]
         self._full = [(p.gray, p.truth.view(np.uint8) * np.uint8(255)) for p in pages]
         self._half = [(_halved(gray), _halved(ink)) for gray, ink in self._full]
@@ -155,17 +173,21 @@ class WindowSource:
     def _draw(
         self, rng: np.random.Generator
     ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-        index = int(rng.choice(len(self._pages), p=self._odds))
+        index = self._index(rng)
         turn = _random_turn(self._center(index, rng), self._window, rng)
         level, turn = self._level(index, turn)
         gray = _take(level[0], turn, self._window).astype(np.float32)
         ink = _take(level[1], turn, self._window) >= 128
         behind = None
         if rng.random() < BLEED_THROUGH:
-            other = int(rng.choice(len(self._pages), p=self._odds))
+            other = self._index(rng)
             back = _random_turn(self._center(other, rng), self._window, rng)
             behind = _take(self._pages[other].gray, back, self._window)[:, ::-1]
         return degrade(gray, ink, rng, behind), ink
+
+    def _index(self, rng: np.random.Generator) -> int:
+        """Choose a page."""
+        return int(rng.choice(len(self._pages), p=self._odds))
 
     def _level(
         self, index: int, turn: npt.NDArray[np.float64]

@@ -25,6 +25,8 @@ class TrainBinarizerRequest:
         A name in `hwocr_desktop.ml.networks.sae.DESIGNS`.
     without : tuple of str
         Sets of `data`, or single pages as ``SET/STEM``, that are left out altogether.
+    more : tuple of (str, float)
+        Sets that are to be seen so many times more often than the others.
     base : Path or None
         Folder of a model whose weights to begin from; its design is kept.
     work : Path or None
@@ -57,6 +59,7 @@ class TrainBinarizerRequest:
     out: Path
     design: str = "fast"
     without: tuple[str, ...] = ()
+    more: tuple[tuple[str, float], ...] = ()
     base: Path | None = None
     work: Path | None = None
     resume: bool = False
@@ -90,6 +93,11 @@ class TrainBinarizerRequest:
             raise BadRequest(
                 f"A page cannot be looked at in {self.orientations} ways.",
                 "Choose 1, 4 or 8 orientations.",
+            )
+        if any(not 0 < factor < 1000 for _, factor in self.more):
+            raise BadRequest(
+                "A set cannot be seen that many times more often.",
+                "Give a number above 0, such as 5.",
             )
         if min(counts) < 1 or self.minutes < 0 or not 0 < self.held_out < 1:
             raise BadRequest(

@@ -16,6 +16,8 @@ from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from hwocr_desktop.ml.training.binarizer_data import (
     InkPage,
+    InkPair,
+    find_pairs,
     leave_out,
     load_pair,
     split_pairs,
