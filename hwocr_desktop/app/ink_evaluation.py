@@ -22,7 +22,7 @@ from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.training.binarizer_data import InkPair, find_pairs
+from hwocr_desktop.ml.training.ink_pairs import InkPair, find_pairs
 
 ALL = "all"
 """What stands for every threshold and every installed model."""

@@ -131,6 +131,9 @@ def _pairs_of_set(place: Path) -> Iterator[tuple[Path, Path]]:
                 used |= {match, truth}
                 yield match, truth
     for found in pictures.values():
+        # A folder of truths that found their scans holds nothing else.
+        if not used.isdisjoint(found) and found[0].parent not in scans:
+            continue
         yield from _pairs_within([path for path in found if path not in used])
 
 
