@@ -68,6 +68,11 @@ def find_pairs(folder: Path) -> list[InkPair]:
     """
     truths: dict[Path, Path] = {}
     for place in (folder, *_folders(folder)):
+        has_scans_elsewhere = any(
+            truth.parent == place != scan.parent for scan, truth in truths.items()
+        )
+        if has_scans_elsewhere and _is_truth_folder(place.name):
+            continue
         for scan, truth in _pairs_of_set(place):
             truths.setdefault(scan, truth)
     if not truths:
