@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, clean_page, load_page
-from hwocr_desktop.app.requests import InkShown, Notice, ScanShown
+from hwocr_desktop.app.requests import InkPart, InkShown, Notice, ScanShown
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project, Reading
 from hwocr_desktop.core.document.project_file import store_source
@@ -25,8 +25,10 @@ from hwocr_desktop.core.pixels.imaging import (
 )
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink
+from hwocr_desktop.core.pixels.tiles import Rect
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.settings import load_settings
+from hwocr_desktop.ml.binarizer import CUT as NETWORK_CUT
 
 log = logging.getLogger(__name__)
 
@@ -142,11 +144,32 @@ def load_shown(
 
 
 def clean_shown(
-    page: Page, scan: Scan, *, cancel: CancelToken, report: Report
+    page: Page,
+    scan: Scan,
+    near: Rect | None = None,
+    *,
+    cancel: CancelToken,
+    report: Report,
 ) -> InkShown:
-    """Make a page's ink map for the window."""
+    """Make a page's ink map for the window.
+
+    The mending is left to the window, which paints it stroke by stroke. What a network
+    has ready is reported as `InkPart`, from ``near`` outward.
+    """
+    cut = page.cleaning.cut or NETWORK_CUT
+
+    def pass_on(progress: Progress) -> None:
+        if progress.partial is not None:
+            part = InkPart(page.id, progress.partial, cut, page.cleaning)
+            progress = replace(progress, partial=part)
+        report(progress)
+
     own = clean_page(
-        scan.gray, replace(page.cleaning, cut=None), cancel=cancel, report=report
+        scan.gray,
+        replace(page.cleaning, cut=None),
+        near=near or (0, 0, page.width, page.height),
+        cancel=cancel,
+        report=pass_on,
     )
     shown = InkShown(page.id, own, page.cleaning, own.cut)
     return with_cut(shown, page.cleaning) or shown
@@ -180,7 +203,9 @@ def find_page_lines(
     report(Progress(0, 0, "opening"))
     scan = load_page(folder, page, cancel=cancel)
     report(Progress(0, 0, "finding lines"))
-    ink = clean_page(scan.gray, page.cleaning, cancel=cancel, report=report)
+    ink = clean_page(
+        scan.gray, page.cleaning, page.mending, cancel=cancel, report=report
+    )
     return LinesFound(page.id, find_lines(ink.binary(), cancel=cancel))
 
 

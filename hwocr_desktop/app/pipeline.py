@@ -18,8 +18,10 @@ from hwocr_desktop.core.document.project_file import resolve_source
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
+from hwocr_desktop.core.pixels.mending import BrushStroke, mend
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
+from hwocr_desktop.core.pixels.tiles import Rect, nearest_first
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import Binarizer
@@ -117,13 +119,25 @@ def load_page(
 def clean_page(
     gray: npt.NDArray[np.uint8],
     cleaning: Cleaning,
+    mending: tuple[BrushStroke, ...] = (),
     *,
+    near: Rect | None = None,
     cancel: CancelToken | None = None,
     report: Report = ignore_progress,
 ) -> Ink:
     """Turn grey pixels into an ink map by a threshold method or a network.
 
-    The cut of the result is the one set in ``cleaning``, else the method's own.
+    The cut of the result is the one set in ``cleaning``, else the method's own; what
+    a person painted over the page holds at any cut.
+
+    Parameters
+    ----------
+    gray : (H, W) uint8, 0 = black
+    cleaning : Cleaning
+    mending : tuple of BrushStroke
+    near : (x0, y0, x1, y1), optional
+        Where a network begins. If it is given, parts that are done (without the
+        mending) are reported as partial results, tuples of `InkTile`.
 
     Raises
     ------
@@ -142,8 +156,14 @@ def clean_page(
         )
     else:
         binarizer = _open.binarizer(cleaning.method)
-        ink = binarizer.ink_map(gray, cancel=cancel or CancelToken(), report=report)
-    return ink if cleaning.cut is None else Ink(ink.map, cleaning.cut)
+        ink = binarizer.ink_map(
+            gray,
+            order=None if near is None else nearest_first(near),
+            cancel=cancel,
+            report=report,
+        )
+    cut = ink.cut if cleaning.cut is None else cleaning.cut
+    return Ink(mend(ink.map, mending, cancel=cancel), cut)
 
 
 def read_page(
@@ -169,7 +189,7 @@ def read_page(
     shapes = tuple(line.shape for line in page.lines)
     if request.find_lines or not shapes:
         report(Progress(0, 0, "finding lines"))
-        ink = clean_page(scan.gray, page.cleaning, cancel=cancel)
+        ink = clean_page(scan.gray, page.cleaning, page.mending, cancel=cancel)
         shapes = find_lines(ink.binary(), cancel=cancel)
         found = LinesFound(page.id, shapes)
         report(Progress(0, len(shapes), "finding lines", found))

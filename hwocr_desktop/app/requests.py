@@ -8,6 +8,7 @@ from typing import Literal
 from hwocr_desktop.core.document.document import Cleaning, Project
 from hwocr_desktop.core.pixels.imaging import Scan
 from hwocr_desktop.core.pixels.thresholding import Ink
+from hwocr_desktop.core.pixels.tiles import InkTile
 
 NoticeKind = Literal["information", "warning", "error"]
 
@@ -43,7 +44,7 @@ class ScanShown:
 
 @dataclass(frozen=True, slots=True)
 class InkShown:
-    """A page's ink map, ready to be shown.
+    """A page's ink map, ready to be shown, without what a person painted over it.
 
     Attributes
     ----------
@@ -60,6 +61,26 @@ class InkShown:
     ink: Ink
     cleaning: Cleaning
     own_cut: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class InkPart:
+    """Pieces of a page's ink map, while a network is still at work on the others.
+
+    Attributes
+    ----------
+    page_id : str
+    tiles : tuple of InkTile
+    cut : int
+        The cut that will hold for the whole.
+    cleaning : Cleaning
+        What it is made with.
+    """
+
+    page_id: str
+    tiles: tuple[InkTile, ...]
+    cut: int
+    cleaning: Cleaning
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,19 +14,19 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hwocr_desktop.app import page_work, projects
+from hwocr_desktop.app import projects
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.keeper import Keeper
 from hwocr_desktop.app.pipeline import ReadRequest
 from hwocr_desktop.app.reading_runs import ReadingRuns
 from hwocr_desktop.app.requests import ProjectChange
+from hwocr_desktop.app.scan_additions import ScanAdditions
 from hwocr_desktop.app.shown_page import ShownPage
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Line, Page, Project
 from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.document.project_file import ProjectFile
 from hwocr_desktop.core.pixels.imaging import Scan
-from hwocr_desktop.core.pixels.mending import BrushStroke
 from hwocr_desktop.core.pixels.thresholding import Ink
 from hwocr_desktop.core.pixels.tiles import Rect
 from hwocr_desktop.core.settings import Settings
@@ -81,6 +81,9 @@ class Session(QObject):
             self.networks, self.batch, lambda: self.project, self.commit
         )
         self._runs.failed.connect(self._on_failed)
+        self._additions = ScanAdditions(self)
+        self._additions.begun.connect(self._on_begun)
+        self._additions.failed.connect(self._on_failed)
 
     # ----- what is open -------------------------------------------------------
 
@@ -286,15 +289,9 @@ class Session(QObject):
 
         With what a project starts with it is saved, and there is nothing to undo.
         """
-        folder = self.folder
-        if folder is None:
+        if self.folder is None:
             return None
-        job = self.batch.submit(
-            self.tr("Adding scans"), page_work.inspect_scans, tuple(paths)
-        )
-        job.succeeded.connect(lambda found: self._on_inspected(folder, found, is_start))
-        job.failed.connect(self._on_failed)
-        return job
+        return self._additions.add(self.folder, paths, is_start=is_start)
 
     def select_page(self, page_id: str) -> None:
         """Show another page: its pixels, then its ink, follow by signals."""
@@ -307,12 +304,6 @@ class Session(QObject):
     def note_visible(self, rect: Rect) -> None:
         """Take note of what is seen of the page shown: a network begins there."""
         self._shown.visible = rect
-
-    def add_stroke(self, stroke: BrushStroke) -> None:
-        """Mend the ink of the page shown; one undo step a stroke."""
-        if self.page is not None:
-            project = edits.add_stroke(self.project, self.page.id, stroke)
-            self.commit(self.tr("Mend"), project)
 
     def set_cleaning(self, cleaning: Cleaning, page_ids: tuple[str, ...] = ()) -> None:
         """Choose how pages become ink (the page shown, if none is named).
@@ -388,21 +379,10 @@ class Session(QObject):
 
     # ----- results of jobs ----------------------------------------------------
 
-    def _on_inspected(
-        self, folder: Path | None, found: page_work.ScansInspected, is_start: bool
-    ) -> None:
-        if folder is None or folder != self.folder:
-            return  # another project was opened meanwhile
-        if found.scans:
-            had = {p.id for p in self.project.pages}
-            project = page_work.with_pages(self.project, folder, found)
-            self.commit(self.tr("Add pages"), project)
-            self.select_page(next(p.id for p in project.pages if p.id not in had))
-            if is_start:
-                self._history = History(self.project)
-                self.save()
-        for notice in page_work.inspection_notices(found):
-            self.noticed.emit(notice)
+    @Slot()
+    def _on_begun(self) -> None:
+        self._history = History(self.project)
+        self.save()
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from PySide6.QtCore import QObject, Signal
 
 from hwocr_desktop.app import page_work
 from hwocr_desktop.app.jobs import Job, JobRunner
-from hwocr_desktop.app.requests import InkShown, ScanShown
+from hwocr_desktop.app.requests import InkPart, InkShown, ScanShown
 from hwocr_desktop.core.document.document import Page
+from hwocr_desktop.core.pixels.tiles import Rect
+from hwocr_desktop.core.progress import Progress
 
 
 class ShownPage(QObject):
@@ -26,11 +29,13 @@ class ShownPage(QObject):
     -------
     scan_loaded : ScanShown
     ink_ready : InkShown
+    ink_part : InkPart
     failed : Exception
     """
 
     scan_loaded = Signal(object)
     ink_ready = Signal(object)
+    ink_part = Signal(object)
     failed = Signal(object)
 
     def __init__(self, pixels: JobRunner, networks: JobRunner) -> None:
@@ -38,6 +43,8 @@ class ShownPage(QObject):
         self._pixels, self._networks = pixels, networks
         self._page: Page | None = None
         self._jobs: list[Job] = []
+        self._cleaning: Job | None = None
+        self.visible: Rect | None = None
         # Ids repeat from project to project; the number of the showing does not.
         self._showing = 0
         self.scan: ScanShown | None = None
@@ -55,6 +62,7 @@ class ShownPage(QObject):
             job.cancel()
         self._showing += 1
         self._page, self.scan, self.ink = page, None, None
+        self.visible = None
         if folder is not None and page is not None:
             showing = self._showing
             self._submit(
@@ -86,15 +94,21 @@ class ShownPage(QObject):
             if again is not None:
                 self._take_ink(again)
                 return
+        if self._cleaning is not None:
+            self._cleaning.cancel()  # nobody wants the method before any more
         runner = self._pixels if page_work.is_fast(page.cleaning) else self._networks
         showing = self._showing
-        self._submit(
+        job = self._submit(
             runner,
             self.tr("Cleaning"),
             page_work.clean_shown,
             page,
             self.scan.scan,
-        ).succeeded.connect(lambda shown: self._on_ink(showing, shown))
+            self.visible,
+        )
+        job.succeeded.connect(lambda shown: self._on_ink(showing, shown))
+        job.progressed.connect(lambda progress: self._on_progress(showing, progress))
+        self._cleaning = job
 
     def _submit(
         self, runner: JobRunner, title: str, work: Callable[..., Any], *args: Any
@@ -110,6 +124,16 @@ class ShownPage(QObject):
             self.scan, self.ink = shown, None
             self.scan_loaded.emit(shown)
             self._clean(self._page)
+
+    def _on_progress(self, showing: int, progress: Progress) -> None:
+        part, page = progress.partial, self._page
+        if (
+            isinstance(part, InkPart)
+            and page is not None
+            and showing == self._showing
+            and page_work.same_map(part.cleaning, page.cleaning)
+        ):
+            self.ink_part.emit(replace(part, cut=page.cleaning.cut or part.cut))
 
     def _on_ink(self, showing: int, shown: InkShown) -> None:
         page = self._page

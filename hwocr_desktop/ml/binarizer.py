@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.errors import BadModel, BadRequest
 from hwocr_desktop.core.pixels.thresholding import Ink
-from hwocr_desktop.core.pixels.tiles import blend_tiles
+from hwocr_desktop.core.pixels.tiles import Order, blend_tiles
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.networks.sae import SaeConfig, build_sae
@@ -104,6 +104,7 @@ class Binarizer:
         self,
         gray: npt.NDArray[np.uint8],
         *,
+        order: Order | None = None,
         cancel: CancelToken | None = None,
         report: Report = ignore_progress,
     ) -> Ink:
@@ -113,10 +114,13 @@ class Binarizer:
         ----------
         gray : (H, W) uint8, 0 = black
             The page, at least 1x1.
+        order : callable, optional
+            In which order windows are read, see `blend_tiles`.
         cancel : CancelToken, optional
             Looked at before each batch of windows.
         report : Report
-            Told after each batch how many windows are done.
+            Told after each batch how many windows are done, and with an `order` which
+            parts of the page are.
 
         Returns
         -------
@@ -136,6 +140,7 @@ class Binarizer:
             size=self.window,
             overlap=self.overlap,
             batch=self.batch,
+            order=order,
             cancel=cancel,
             report=report,
         )

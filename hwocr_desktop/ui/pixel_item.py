@@ -78,9 +78,10 @@ class PixelItem(QGraphicsItem):
             return
         transform = painter.deviceTransform()
         scale = math.hypot(transform.m11(), transform.m12())
-        image = self._images[levels.choose(scale)]
-        width, height = levels.size
-        fx, fy = image.width() / width, image.height() / height
+        number = levels.choose(scale)
+        image = self._images[number]
+        # Of the page, though the last pixels of a reduced copy may stand for less.
+        fx = fy = 0.5**number
         part = option.exposedRect
         # Whole source pixels and one more on each side: no seams between repaints.
         x0 = max(0, math.floor(part.left() * fx) - 1)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.pixels.imaging import thumbnail
+from hwocr_desktop.core.pixels.mending import Box
 from hwocr_desktop.core.progress import CancelToken, Report
 
 Pixels = npt.NDArray[np.uint8]
@@ -30,8 +31,9 @@ class Levels:
     Attributes
     ----------
     arrays : tuple of (H, W) or (H, W, 3) uint8
-        The page itself first, then each about half as wide and high as the one
-        before. All lie row by row in memory without gaps.
+        The page itself first, then each half as wide and high as the one before;
+        half pixels are rounded up, so that each pixel stands for two by two. All lie
+        row by row in memory without gaps.
     """
 
     arrays: tuple[Pixels, ...]
@@ -83,11 +85,41 @@ def build_levels(
         If cancelled.
     """
     arrays = [np.ascontiguousarray(pixels)]
-    while (side := max(arrays[-1].shape[:2])) > SMALLEST_SIDE_PX:
+    while max(arrays[-1].shape[:2]) > SMALLEST_SIDE_PX:
         if cancel is not None:
             cancel.check()
-        arrays.append(np.ascontiguousarray(thumbnail(arrays[-1], (side + 1) // 2)))
+        arrays.append(_halved(arrays[-1]))
     return Levels(tuple(arrays))
+
+
+def renew_levels(levels: Levels, box: Box) -> None:
+    """Bring the reduced copies up to date after the page was changed in place.
+
+    Parameters
+    ----------
+    levels : Levels
+        Their arrays must be writable.
+    box : Box
+        Where the page was changed, within the page.
+    """
+    x0, y0, x1, y1 = box
+    for large, small in zip(levels.arrays, levels.arrays[1:], strict=False):
+        x0, y0, x1, y1 = x0 // 2, y0 // 2, -(-x1 // 2), -(-y1 // 2)
+        if x1 > x0 and y1 > y0:
+            part = large[2 * y0 : 2 * y1, 2 * x0 : 2 * x1]
+            small[y0:y1, x0:x1] = _halved(part)
+
+
+def _halved(pixels: Pixels) -> Pixels:
+    """Return the means of two by two pixels; the last ones count for those missing."""
+    height, width = pixels.shape[:2]
+    if height % 2 or width % 2:
+        border = cv2.BORDER_REPLICATE
+        pixels = np.asarray(
+            cv2.copyMakeBorder(pixels, 0, height % 2, 0, width % 2, border), np.uint8
+        )
+    size = pixels.shape[1] // 2, pixels.shape[0] // 2
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def cut_table(cut: int, softness: int = 0) -> list[int]:
