@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.errors import BadRequest, HwocrError
+from hwocr_desktop.core.errors import BadRequest, FileNotReadable, HwocrError
 from hwocr_desktop.core.pixels.imaging import count_frames, find_scans
 from hwocr_desktop.core.pixels.ink_files import has_tag
+from hwocr_desktop.core.pixels.scan_files import in_plain_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,8 +184,27 @@ def _expand(paths: Sequence[Path]) -> tuple[list[InputFile], list[Failure]]:
     return list(files.values()), failures
 
 
+def check_there(path: Path) -> None:
+    """Make sure that there is something at a path that a person has typed.
+
+    Raises
+    ------
+    FileNotReadable
+        If there is nothing.
+    """
+    try:
+        path.stat()
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise FileNotReadable(
+            f"There is no file or folder {path}.", "Check the name."
+        ) from error
+    except OSError as error:
+        raise in_plain_words(path, error) from error
+
+
 def _scans(path: Path) -> list[Path]:
     """Return the scans of a folder, or the file itself."""
+    check_there(path)
     found = find_scans([path])
     if path.is_dir():
         # What an earlier run made is no scan, should it lie among them.

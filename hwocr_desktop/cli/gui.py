@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from hwocr_desktop.app.batch_files import check_there
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.errors import HwocrError
 
@@ -35,6 +36,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Open the window and return when it is closed."""
+    for path in options.paths:
+        check_there(path)
     if not _has_display():
         raise HwocrError(
             "There is no display to open a window on.",

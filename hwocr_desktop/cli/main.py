@@ -15,6 +15,7 @@ from hwocr_desktop.cli import (
     evaluate,
     gui,
     models,
+    prepare,
     read,
     self_test,
     train,
@@ -27,6 +28,7 @@ COMMANDS = {
     "gui": gui,
     "read": read,
     "binarize": binarize,
+    "prepare": prepare,
     "train": train,
     "evaluate": evaluate,
     "models": models,
@@ -74,10 +76,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # TensorFlow reads this once, when it is imported.
         os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     options.command_line = ["hwocr", *arguments]
-    if options.run is gui.run:
-        # The window has a log of its own, and stays for hours.
-        return _run(options, Terminal(), verbosity)
-    with own_streams(is_verbose=verbosity > 0) as terminal:
+    # The window stays for hours, while other commands come and go.
+    log = "window.log" if options.run is gui.run else "command.log"
+    with own_streams(log, is_verbose=verbosity > 0) as terminal:
         return _run(options, terminal, verbosity)
 
 

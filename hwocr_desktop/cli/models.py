@@ -11,6 +11,16 @@ from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import BrokenModel, ModelCard
 
+_NAMES = {
+    "cer": "CER",
+    "wer": "WER",
+    "f_measure": "F-measure",
+    "pseudo_f_measure": "pseudo-F-measure",
+    "psnr": "PSNR",
+    "drd": "DRD",
+}
+_UNITS = {"cer": " %", "wer": " %", "psnr": " dB"}
+
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
     """Describe the command."""
@@ -37,10 +47,13 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.check:
         cards, altered = _checked(cards)
         broken = [*broken, *altered]
+    problems = {card.id: _problem(card, broken) for card in cards}
     if options.json:
         terminal.json(
             {
-                "models": [card_entry(card) for card in cards],
+                "models": [
+                    {**card_entry(card), "problem": problems[card.id]} for card in cards
+                ],
                 "broken": [
                     {
                         "folder": str(bad.folder),
@@ -52,7 +65,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             }
         )
     else:
-        _print(terminal, cards, broken)
+        _print(terminal, cards, broken, problems)
     return broken[0].error.exit_code if options.check and broken else 0
 
 
@@ -74,21 +87,58 @@ def _checked(cards: list[ModelCard]) -> tuple[list[ModelCard], list[BrokenModel]
     return good, broken
 
 
+def _problem(card: ModelCard, broken: list[BrokenModel]) -> str:
+    """Return why a model that is listed cannot be used, or ""."""
+    try:
+        registry.check_weights(card)
+    except HwocrError as error:
+        return str(error)
+    for bad in broken:
+        if bad.folder.name == card.id:
+            return (
+                f"A damaged model of the same name is in the way, in {bad.folder}. "
+                "Install that one again, or remove its folder."
+            )
+    return ""
+
+
 def _print(
-    terminal: Terminal, cards: list[ModelCard], broken: list[BrokenModel]
+    terminal: Terminal,
+    cards: list[ModelCard],
+    broken: list[BrokenModel],
+    problems: dict[str, str],
 ) -> None:
     if not cards:
         terminal.say("No models are installed.")
     for card in cards:
-        terminal.say(f"{card.id}  ({card.task}, version {card.version})")
-        for text in (card.title, card.summary):
+        problem = problems[card.id]
+        mark = ", cannot be used" if problem else ""
+        terminal.say(f"{card.id}  ({card.task}, version {card.version}{mark})")
+        for text in (problem, card.title, card.summary):
             if text:
                 terminal.say(f"    {text}")
         terminal.say(f"    Licence: {card.licence}")
         for name, figures in card.metrics.items():
-            if isinstance(figures, dict):
-                figures = ", ".join(f"{key} {value}" for key, value in figures.items())
-            terminal.say(f"    {name}: {figures}")
+            terminal.say(f"    {name}: {_figures(figures)}")
     for bad in broken:
         terminal.say(f"{bad.folder.name}  (cannot be used)")
         terminal.say(f"    {bad.error}")
+
+
+def _figures(value: Any) -> str:
+    """Return what was measured on one set, in words."""
+    if not isinstance(value, dict):
+        return str(value)
+    parts = []
+    for key, figure in value.items():
+        name = _NAMES.get(key, key.replace("_", " "))
+        if key == "how":
+            continue
+        if isinstance(figure, dict):
+            parts.append(f"{name} ({_figures(figure)})")
+        elif " per " in key:
+            parts.append(f"{figure} {name}")
+        else:
+            parts.append(f"{name} {figure}{_UNITS.get(key, '')}")
+    how = f" ({value['how']})" if value.get("how") else ""
+    return ", ".join(parts) + how

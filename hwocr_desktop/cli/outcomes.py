@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.app.batch import Outcome
 from hwocr_desktop.cli.terminal import Terminal
+from hwocr_desktop.core.errors import HwocrError
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -17,7 +20,7 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 def note_outcome(terminal: Terminal, outcome: Outcome) -> None:
     """Tell what became of one page, while the others are still worked on."""
     if outcome.error is not None:
-        terminal.error(outcome.error, str(outcome.source))
+        terminal.note(explained(outcome.error, outcome.source))
         return
     if outcome.state == "skipped":
         return  # there may be thousands; the summary counts them
@@ -25,6 +28,17 @@ def note_outcome(terminal: Terminal, outcome: Outcome) -> None:
     lines = "" if outcome.page is None else f"{len(outcome.page.lines)} lines, "
     arrow = f" -> {where}" if where else ""
     terminal.note(f"{outcome.source}{arrow} ({lines}{outcome.seconds:.1f} s)")
+
+
+def explained(error: HwocrError, source: Path) -> str:
+    """Return an error as text that says once, and in full, which file it is about."""
+    text, name = str(error), f"“{source.name}”"
+    # As a whole: a file named "a" is not meant by every letter a.
+    if re.search(rf"(?<![\w/\\-]){re.escape(str(source))}(?![\w/\\-])", text):
+        return text
+    if name in text:
+        return text.replace(name, f"“{source}”", 1)
+    return f"{source}: {text}"
 
 
 def note_summary(

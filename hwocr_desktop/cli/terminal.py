@@ -100,12 +100,18 @@ class Terminal:
 
 
 @contextmanager
-def own_streams(*, is_verbose: bool) -> Iterator[Terminal]:
+def own_streams(log: str, *, is_verbose: bool) -> Iterator[Terminal]:
     """Keep both standard streams to ourselves while a command runs.
 
     What libraries print, in whatever language they are written, must not mix with
-    results, and says nothing to people. It goes to ``command.log`` in the folder of
-    logs, or to standard error if `is_verbose`.
+    results, and says nothing to people. It goes to the folder of logs, or to standard
+    error if `is_verbose`.
+
+    Parameters
+    ----------
+    log : str
+        Name of the file there.
+    is_verbose : bool
 
     Yields
     ------
@@ -119,7 +125,7 @@ def own_streams(*, is_verbose: bool) -> Iterator[Terminal]:
             yield terminal
         return
     kept = [os.dup(1), os.dup(2)]
-    sink = os.dup(2) if is_verbose else _open_log()
+    sink = os.dup(2) if is_verbose else _open_log(log)
     try:
         os.dup2(sink, 1)
         os.dup2(sink, 2)
@@ -153,12 +159,13 @@ def _is_stream(stream: Any, number: int) -> bool:
         return False
 
 
-def _open_log() -> int:
+def _open_log(name: str) -> int:
     """Open the file for what libraries print, or nothing if there can be none."""
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    # Another run may write there at the same time.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_APPEND
     with suppress(OSError):
         user_logs().mkdir(parents=True, exist_ok=True)
-        return os.open(user_logs() / "command.log", flags, 0o644)
+        return os.open(user_logs() / name, flags, 0o644)
     return os.open(os.devnull, os.O_WRONLY)
 
 

@@ -210,6 +210,18 @@ def test_without_a_display_there_is_a_sentence(hwocr, monkeypatch):
     assert "no display" in done.err
 
 
+def test_a_wrong_name_is_told_before_the_display_is_missed(
+    hwocr, monkeypatch, tmp_path
+):
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+        monkeypatch.delenv(name, raising=False)
+    done = hwocr("gui", tmp_path / "nosuchproject")
+    assert done.code == 4
+    assert str(tmp_path / "nosuchproject") in done.err
+    assert "display" not in done.err
+
+
 def test_the_window_gets_what_was_named(hwocr, monkeypatch, tmp_path):
     seen = []
 

@@ -1,10 +1,12 @@
 """``hwocr models``."""
 
 import json
+import shutil
 
 import pytest
 
 from hwocr_desktop.core import paths
+from hwocr_desktop.ml import registry
 
 pytestmark = pytest.mark.tf
 
@@ -42,11 +44,67 @@ def test_an_incomplete_model_is_told_apart(hwocr, tiny):
     assert "cannot be used" in hwocr("models").out
 
 
-def test_altered_weights_are_found_by_checking(hwocr, tiny):
-    weights = paths.user_models() / tiny / "model.weights.h5"
+def damage_weights(name):
+    weights = paths.user_models() / name / "model.weights.h5"
     data = bytearray(weights.read_bytes())
     data[len(data) // 2] ^= 1
     weights.write_bytes(data)
+
+
+def install_twice(monkeypatch, name, bundled):
+    """Let a model come with the program too; the person's own goes first."""
+    shutil.copytree(paths.user_models() / name, bundled / name)
+    monkeypatch.setattr(paths, "bundled_models", lambda: bundled)
+
+
+def test_a_good_model_has_no_problem(hwocr, tiny):
+    (entry,) = mine(hwocr("models", "--json").json, tiny)
+    assert entry["problem"] == ""
+
+
+def test_a_damaged_copy_of_a_good_model_is_called_damaged(
+    hwocr, tiny, monkeypatch, tmp_path
+):
+    install_twice(monkeypatch, tiny, tmp_path / "bundled")
+    damage_weights(tiny)
+    done = hwocr("models", "--json")
+    assert done.code == 0
+    (entry,) = mine(done.json, tiny)
+    assert entry["folder"] == str(paths.user_models() / tiny)
+    assert "altered" in entry["problem"]
+    said = hwocr("models").out
+    assert f"{tiny}  (recognize-lines, version 1.0.0, cannot be used)" in said
+    assert "altered" in said
+
+
+def test_a_good_model_behind_a_damaged_one_is_called_so(
+    hwocr, tiny, monkeypatch, tmp_path
+):
+    install_twice(monkeypatch, tiny, tmp_path / "bundled")
+    own = paths.user_models() / tiny
+    (own / "model.weights.h5").unlink()
+    done = hwocr("models", "--json").json
+    (entry,) = mine(done, tiny)
+    assert entry["folder"] == str(tmp_path / "bundled" / tiny)
+    assert str(own) in entry["problem"]
+    assert [bad["folder"] for bad in done["broken"]] == [str(own)]
+
+
+def test_figures_are_told_in_words(hwocr, tiny):
+    card = registry.read_card(paths.user_models() / tiny)
+    speed = {"megapixels per second": 2.2, "how": "one core", "by": {"a_b": 1}}
+    registry.update_metrics(
+        card, {"test": {"cer": 5.1, "f_measure": 88.0}, "speed": speed, "lines": 3}
+    )
+    said = hwocr("models").out
+    assert "    test: CER 5.1 %, F-measure 88.0\n" in said
+    assert "    speed: 2.2 megapixels per second, by (a b 1) (one core)\n" in said
+    assert "    lines: 3\n" in said
+    assert "{" not in said
+
+
+def test_altered_weights_are_found_by_checking(hwocr, tiny):
+    damage_weights(tiny)
     assert hwocr("models").code == 0
     done = hwocr("models", "--check", "--json")
     assert done.code == 6

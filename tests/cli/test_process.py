@@ -100,6 +100,39 @@ def test_what_libraries_print_goes_to_the_log(is_verbose, hwocr_home):
         }
 
 
+WINDOW = """
+import os, sys
+from types import SimpleNamespace
+import hwocr_desktop.ui
+from hwocr_desktop.cli.main import main
+from hwocr_desktop.core.errors import HwocrError
+
+def run(paths, *, sample):
+    os.write(1, b"chatter\\n")
+    os.write(2, b"noise\\n")
+    raise HwocrError("The window fell out of the wall.", "Put it back.")
+
+hwocr_desktop.ui.start = SimpleNamespace(run=run)
+sys.exit(main(["gui"]))
+"""
+
+
+def test_the_window_keeps_what_libraries_print_to_itself(hwocr_home):
+    done = subprocess.run(
+        [sys.executable, "-c", WINDOW],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    # Its own words reach the person.
+    assert done.stderr == "The window fell out of the wall. Put it back.\n"
+    log = hwocr_home / "logs" / "window.log"
+    assert log.read_text() == "chatter\nnoise\n"
+
+
 def test_a_reader_that_goes_away_ends_the_program_quietly():
     command = f"'{sys.executable}' -m hwocr_desktop models --json"
     done = subprocess.run(

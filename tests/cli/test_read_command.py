@@ -1,9 +1,13 @@
 """``hwocr read``."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 import tifffile
 
+from hwocr_desktop.cli.outcomes import explained
+from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.formats.page_xml import read_page
 from tests.pages_drawn import draw_page, write_image
 
@@ -85,8 +89,44 @@ def test_a_bad_file_stops_nothing_and_shows_in_the_code(hwocr, planned, page, tm
     done = hwocr("read", page.parent, "-o", tmp_path / "out", *OTSU)
     assert done.code == 3
     assert (tmp_path / "out" / "page ö.txt").exists()
-    assert "fake.png: “fake.png” is not a picture" in done.err
+    assert f"\n“{fake}” is not a picture" in f"\n{done.err}"
+    assert done.err.count(str(fake)) == 1
     assert "1 done, 1 failed" in done.err
+
+
+def test_what_is_not_there_is_said_once_and_plainly(hwocr, planned, tmp_path):
+    planned("one")
+    missing = tmp_path / "missing.png"
+    for command in (["read", *OTSU], ["binarize", "-o", tmp_path / "out"]):
+        done = hwocr(command[0], missing, *command[1:])
+        assert done.code == 4
+        said = f"There is no file or folder {missing}. Check the name."
+        assert said in done.err.splitlines()
+        assert "drive" not in done.err
+
+
+def test_an_empty_folder_is_named_once(hwocr, planned, tmp_path):
+    planned("one")
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    for command in (["read", *OTSU], ["binarize", "-o", tmp_path / "out"]):
+        done = hwocr(command[0], empty, *command[1:])
+        assert done.err.count(str(empty)) == 1
+        assert done.err.startswith("There are no scans in the folder")
+
+
+@pytest.mark.parametrize(
+    ("source", "message", "said"),
+    [
+        ("in/a.png", "“a.png” is damaged.", "“in/a.png” is damaged."),
+        ("a", "There is not enough memory.", "a: There is not enough memory."),
+        ("in/a", "There is no in/a-b.", "in/a: There is no in/a-b."),
+        ("in", "There are no scans in in.", "There are no scans in in."),
+        ("a.png", "“a.png” is damaged.", "“a.png” is damaged."),
+    ],
+)
+def test_each_error_says_its_file_once(source, message, said):
+    assert explained(HwocrError(message), Path(source)) == said
 
 
 def test_of_several_errors_the_highest_code_counts(hwocr, planned, page, tmp_path):
