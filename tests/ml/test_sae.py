@@ -76,7 +76,7 @@ def test_local_contrast_hardly_sees_how_bright_the_light_is():
         {"filters": [16, 0]},
         {"window": 100},
         {"local_contrast": 12},
-        {"overlap": 200},
+        {"overlap": 300},
         {"kernel": 0},
     ],
 )
