@@ -1,4 +1,4 @@
-"""Many scans in a row: reading and cleaning files without a project. No Qt.
+"""Many scans in a row: reading files without a project. No Qt.
 
 One bad file never stops the rest, every output is whole or absent, and a run that was
 stopped can be started again.
@@ -13,11 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan, are_finished
+from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan
 from hwocr_desktop.app.page_work import with_readings
 from hwocr_desktop.app.pipeline import (
     ReadRequest,
-    clean_page,
     open_binarizer,
     open_recognizer,
     read_page,
@@ -28,7 +27,6 @@ from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
 from hwocr_desktop.core.formats import page_xml, text
 from hwocr_desktop.core.pixels.imaging import load_scan
-from hwocr_desktop.core.pixels.ink_files import encode_ink
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import (
     Cancelled,
@@ -37,7 +35,6 @@ from hwocr_desktop.core.progress import (
     Report,
     ignore_progress,
 )
-from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.recognizer import Decoder
 
 log = logging.getLogger(__name__)
@@ -109,31 +106,7 @@ class ReadFilesRequest:
     cleaning: Cleaning = DEFAULT_CLEANING
 
 
-@dataclass(frozen=True, slots=True)
-class BinarizeFilesRequest:
-    """Scans to be cleaned into black and white pictures.
-
-    Attributes
-    ----------
-    paths : tuple of Path
-        Files, and folders of which all scans are taken.
-    out : Path
-        Folder for the pictures, made if need be; or the file for a single page.
-    cleaning : Cleaning
-    ink_map : bool
-        Whether to write the ink map too, as ``NAME.ink.png``, the darker the surer.
-    force : bool
-        Whether to make anew what is there already.
-    """
-
-    paths: tuple[Path, ...]
-    out: Path
-    cleaning: Cleaning = DEFAULT_CLEANING
-    ink_map: bool = False
-    force: bool = False
-
-
-_Work = Callable[[Frame, Report], Outcome]
+PageWork = Callable[[Frame, Report], Outcome]
 
 
 def read_files(
@@ -183,51 +156,7 @@ def read_files(
         atomic.write_bytes(output, data, backups=1)
         return Outcome(frame.path, frame.index, "done", (output,), page=page)
 
-    return _each_page(plan, work, cancel, report)
-
-
-def binarize_files(
-    request: BinarizeFilesRequest,
-    *,
-    cancel: CancelToken,
-    report: Report = ignore_progress,
-) -> tuple[Outcome, ...]:
-    """Clean scans into 1-bit PNG; `report` gets each `Outcome` as a partial.
-
-    A picture that this function made with the same method from a scan that has not
-    changed since is skipped; one that it did not make is never replaced unless forced,
-    and an input never is.
-
-    Returns
-    -------
-    tuple of Outcome
-        One for each page, and one for each file or folder that could not be opened.
-
-    Raises
-    ------
-    BadModel, OutputNotWritable, BadRequest
-        If the method or the output folder cannot be used at all.
-    Cancelled
-        If cancelled; what is written by then is whole.
-    """
-    tag = _settings_tag(request.cleaning)
-    plan = OutputPlan(request.paths, request.out, ".png")
-    suffixes = (".ink.png", ".png") if request.ink_map else (".png",)
-
-    def work(frame: Frame, report: Report) -> Outcome:
-        outputs = tuple(plan.claim(frame, suffix) for suffix in suffixes)
-        if not request.force and are_finished(outputs, frame.path, tag):
-            return Outcome(frame.path, frame.index, "skipped", outputs)
-        scan = load_scan(frame.path, frame.index)
-        ink = clean_page(scan.gray, request.cleaning, cancel=cancel, report=report)
-        cancel.check()
-        for output in outputs:
-            is_map = output.name.endswith(".ink.png")
-            pixels = ink.map if is_map else ink.binary()
-            atomic.write_bytes(output, encode_ink(pixels, scan.dpi, tag))
-        return Outcome(frame.path, frame.index, "done", outputs)
-
-    return _each_page(plan, work, cancel, report)
+    return each_page(plan, work, cancel, report)
 
 
 def read_frame(
@@ -274,10 +203,25 @@ def read_frame(
     return with_readings(project, result.lines).pages[0]
 
 
-def _each_page(
-    plan: OutputPlan, work: _Work, cancel: CancelToken, report: Report
+def each_page(
+    plan: OutputPlan, work: PageWork, cancel: CancelToken, report: Report
 ) -> tuple[Outcome, ...]:
-    """Do the work on every page of every file, whatever becomes of each."""
+    """Do the work on every page of every file, whatever becomes of each.
+
+    Parameters
+    ----------
+    plan : OutputPlan
+        The files, and those that cannot be opened.
+    work : callable
+        Does the work on one page and returns its outcome; what it raises becomes one.
+    cancel, report
+        See `progress`; `report` gets each `Outcome` as a partial.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
+    """
     outcomes: list[Outcome] = []
     total = len(plan.files)
 
@@ -307,7 +251,7 @@ def _each_page(
     return tuple(outcomes)
 
 
-def _tried(frame: Frame, work: _Work, report: Report) -> Outcome:
+def _tried(frame: Frame, work: PageWork, report: Report) -> Outcome:
     """Do the work on one page and turn any failure into an outcome."""
     started = time.monotonic()
     try:
@@ -337,13 +281,3 @@ def _tried(frame: Frame, work: _Work, report: Report) -> Outcome:
         )
     seconds = time.monotonic() - started
     return Outcome(frame.path, frame.index, "failed", error=error, seconds=seconds)
-
-
-def _settings_tag(cleaning: Cleaning) -> str:
-    """Say how a picture was made, to know it again; opens the model."""
-    method = cleaning.method
-    if method not in METHODS:
-        open_binarizer(method)
-        card = registry.card(method, "binarize")
-        method = f"{card.id} {card.sha256[:16]}"
-    return f"{method} cut={cleaning.cut} window={cleaning.window} k={cleaning.k}"

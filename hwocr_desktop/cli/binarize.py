@@ -7,12 +7,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from hwocr_desktop.app.batch import BinarizeFilesRequest, Outcome, binarize_files
+from hwocr_desktop.app.batch import Outcome
+from hwocr_desktop.app.batch_ink import KIND_OF, BinarizeFilesRequest, binarize_files
 from hwocr_desktop.app.model_choice import choose_cleaning
 from hwocr_desktop.cli.outcomes import exit_code, note_outcome, note_summary, summary
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.pixels.ink_files import INK_FORMATS, InkFormat
 from hwocr_desktop.core.progress import Progress
 
 
@@ -22,7 +24,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         name,
         parents=[common],
         help="clean scans into black and white",
-        description="Turn scans into PNG of 1 bit, ink black. Scans are never changed. "
+        description="Turn scans into PNG or TIFF of 1 bit, ink black, with the scan's "
+        "resolution. Folders within folders are kept. Scans are never changed. "
         "A run that was stopped goes on where it was: what is there already, made in "
         "the same way, is skipped.",
     )
@@ -39,7 +42,7 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         type=Path,
         required=True,
         metavar="OUT",
-        help="folder for the pictures, or the PNG file for a single page",
+        help="folder for the pictures, or the PNG or TIFF file for a single page",
     )
     parser.add_argument(
         "--model",
@@ -66,6 +69,12 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "--k", type=float, metavar="K", help="sensitivity of sauvola, wolf and nick"
     )
     parser.add_argument(
+        "--format",
+        choices=INK_FORMATS,
+        help="tiff is compressed as CCITT Group 4; the default is what the name of a "
+        "single file says, else png",
+    )
+    parser.add_argument(
         "--ink-map",
         action="store_true",
         help="write the ink map too, NAME.ink.png: the darker the surer",
@@ -90,6 +99,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         Cleaning(method, options.cut, options.window, options.k),
         options.ink_map,
         options.force,
+        _format(options),
     )
 
     def report(progress: Progress) -> None:
@@ -107,3 +117,15 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.json({"model": method, **summary(outcomes, nothing, seconds)})
     note_summary(terminal, outcomes, seconds)
     return exit_code(outcomes)
+
+
+def _format(options: argparse.Namespace) -> InkFormat:
+    """Return the format that was asked for, by name or by the name of a file."""
+    named = None if options.out.is_dir() else KIND_OF.get(options.out.suffix.lower())
+    wanted: InkFormat | None = options.format
+    if wanted is not None and named is not None and wanted != named:
+        raise BadRequest(
+            f"“{options.out.name}” is no name for a file of the format {wanted}.",
+            "Give the file another ending, or leave --format out.",
+        )
+    return wanted or named or "png"

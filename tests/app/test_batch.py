@@ -10,13 +10,9 @@ import pytest
 import tifffile
 from PIL import Image
 
-from hwocr_desktop.app import batch
-from hwocr_desktop.app.batch import (
-    BinarizeFilesRequest,
-    ReadFilesRequest,
-    binarize_files,
-    read_files,
-)
+from hwocr_desktop.app import batch_ink
+from hwocr_desktop.app.batch import ReadFilesRequest, read_files
+from hwocr_desktop.app.batch_ink import BinarizeFilesRequest, binarize_files
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import (
@@ -103,6 +99,37 @@ def test_the_resolution_is_kept(tmp_path):
     Image.fromarray(draw_page(1)).save(scan, dpi=(300, 300))
     binarize(scan, out=tmp_path / "out")
     assert load_scan(tmp_path / "out" / "a.png").dpi == 300
+
+
+@pytest.mark.parametrize("dpi", [0, 300])
+def test_tiff_is_group_4_with_the_same_pixels(dpi, tmp_path):
+    scan = tmp_path / "in" / "deep" / "a.png"
+    scan.parent.mkdir(parents=True)
+    Image.fromarray(draw_page(1)).save(scan, **({"dpi": (dpi, dpi)} if dpi else {}))
+    for kind in ("png", "tiff"):
+        binarize(tmp_path / "in", out=tmp_path / kind, format=kind, ink_map=True)
+    assert files(tmp_path / "tiff") == ["deep/a.ink.png", "deep/a.tif"]
+    path = tmp_path / "tiff" / "deep" / "a.tif"
+    with Image.open(path) as picture:
+        assert picture.mode == "1"
+        assert picture.info["compression"] == "group4"
+    tiff, png = (
+        load_scan(tmp_path / kind / "deep" / name, inverted=False)
+        for kind, name in (("tiff", "a.tif"), ("png", "a.png"))
+    )
+    assert np.array_equal(tiff.gray, png.gray)
+    assert tiff.dpi == dpi
+    again = binarize(tmp_path / "in", out=tmp_path / "tiff", format="tiff")
+    assert states(again) == ["skipped"]
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.tiff", "A.TIF"])
+def test_one_page_may_be_given_the_name_of_a_tiff_file(name, tmp_path):
+    scan = drawn(tmp_path / "a.jpg")
+    binarize(scan, out=tmp_path / "new" / name, format="tiff")
+    assert files(tmp_path / "new") == [name.lower().replace("a.", name[0] + ".")]
+    again = binarize(scan, out=tmp_path / "new" / name, format="tiff")
+    assert states(again) == ["skipped"]
 
 
 def test_a_second_run_makes_only_what_is_missing(tmp_path):
@@ -258,7 +285,7 @@ def test_bad_files_among_good_ones_stop_nothing(tmp_path, reader):
 def test_a_defect_of_the_program_stops_one_file_only(tmp_path, monkeypatch):
     for name in "abc":
         drawn(tmp_path / "in" / f"{name}.jpg")
-    real = batch.load_scan
+    real = batch_ink.load_scan
 
     def load(path, frame=0):
         if path.name == "a.jpg":
@@ -267,7 +294,7 @@ def test_a_defect_of_the_program_stops_one_file_only(tmp_path, monkeypatch):
             raise MemoryError
         return real(path, frame)
 
-    monkeypatch.setattr(batch, "load_scan", load)
+    monkeypatch.setattr(batch_ink, "load_scan", load)
     outcomes = binarize(tmp_path / "in", out=tmp_path / "out")
     assert states(outcomes) == ["failed", "failed", "done"]
     assert "ZeroDivisionError" in outcomes[0].error.message
@@ -353,6 +380,29 @@ def test_a_full_disk_leaves_the_old_file_or_none(run, tmp_path, reader, monkeypa
     assert all(isinstance(o.error, OutputNotWritable) for o in outcomes)
     assert "no room left" in outcomes[0].error.message
     assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before
+
+
+@pytest.mark.parametrize("format", ["png", "tiff"])
+def test_a_disk_that_fills_up_costs_only_what_had_no_room(
+    format, tmp_path, monkeypatch
+):
+    for name in "abcd":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    real = atomic._write_temporary
+
+    def write(target, content):
+        if target.stem in "bc":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(target, content)
+
+    monkeypatch.setattr(atomic, "_write_temporary", write)
+    outcomes = binarize(tmp_path / "in", out=tmp_path / "out", format=format)
+    assert states(outcomes) == ["done", "failed", "failed", "done"]
+    assert "no room left" in outcomes[1].error.message
+    assert [name[0] for name in files(tmp_path / "out")] == ["a", "d"]
+    monkeypatch.undo()
+    outcomes = binarize(tmp_path / "in", out=tmp_path / "out", format=format)
+    assert states(outcomes) == ["skipped", "done", "done", "skipped"]
 
 
 @pytest.mark.parametrize("run", [binarize, read], ids=["binarize", "read"])

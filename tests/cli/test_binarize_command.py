@@ -72,3 +72,22 @@ def test_scans_are_safe_from_their_own_pictures(hwocr, page):
     assert done.code == 2
     assert "would replace the scan" in done.err
     assert page.read_bytes() == before
+
+
+def test_tiff_by_option_and_by_name(hwocr, page, tmp_path):
+    folder, single = tmp_path / "out", tmp_path / "single.tiff"
+    for out, options in ((folder, ["--format", "tiff"]), (single, [])):
+        done = hwocr("binarize", page, "-o", out, "--model", "otsu", *options)
+        assert done.code == 0
+        assert "1 done" in done.err
+    data = single.read_bytes()
+    assert data[:4] == b"II*\0"
+    assert (folder / "page ö.tif").read_bytes() == data
+
+
+def test_a_name_that_is_of_another_format(hwocr, page, tmp_path):
+    out = tmp_path / "a.tif"
+    done = hwocr("binarize", page, "-o", out, "--format", "png", "--model", "otsu")
+    assert done.code == 2
+    assert "no name for a file" in done.err
+    assert not out.exists()

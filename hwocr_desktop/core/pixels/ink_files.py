@@ -1,9 +1,12 @@
-"""Pictures of ink as PNG files that say what made them."""
+"""Pictures of ink as PNG or TIFF files that say what made them."""
 
 from __future__ import annotations
 
 import io
+import os
+import struct
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -11,14 +14,23 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 MARK, END = "hwocr_desktop ink: ", ";"
-# The note stands before the pixels, after a few short entries.
-_HEAD_BYTES = 4096
+# The note stands before the pixels in PNG and after them in TIFF, among a few short
+# entries.
+_NOTE_BYTES = 4096
+
+InkFormat = Literal["png", "tiff"]
+INK_FORMATS: tuple[InkFormat, ...] = ("png", "tiff")
+
+_SOFTWARE, _PHOTOMETRIC = 305, 262
 
 
 def encode_ink(
-    ink: npt.NDArray[np.bool_] | npt.NDArray[np.uint8], dpi: float, tag: str
+    ink: npt.NDArray[np.bool_] | npt.NDArray[np.uint8],
+    dpi: float,
+    tag: str,
+    format: InkFormat = "png",
 ) -> bytes:
-    """Return a PNG in which ink is black.
+    """Return a picture file in which ink is black.
 
     Parameters
     ----------
@@ -29,18 +41,53 @@ def encode_ink(
         Resolution, or 0 if unknown.
     tag : str
         How it was made; ASCII.
+    format : "png" or "tiff"
+        TIFF is bilevel, compressed as CCITT Group 4, and not for ink maps.
 
     Returns
     -------
     bytes
     """
+    options: dict[str, Any] = {"dpi": (dpi, dpi)} if dpi > 0 else {}
+    packed = io.BytesIO()
+    if format == "tiff":
+        if ink.dtype != np.bool_:
+            raise ValueError("Group 4 is for ink, not for ink maps")
+        return _group4(np.asarray(ink, np.bool_), MARK + tag + END, options)
     pixels = ~ink if ink.dtype == np.bool_ else 255 - ink
     note = PngInfo()
     note.add_text("Software", MARK + tag + END)
-    packed = io.BytesIO()
-    options = {"dpi": (dpi, dpi)} if dpi > 0 else {}
     Image.fromarray(pixels).save(packed, "PNG", pnginfo=note, **options)
     return packed.getvalue()
+
+
+def _group4(ink: npt.NDArray[np.bool_], note: str, options: dict[str, Any]) -> bytes:
+    packed = io.BytesIO()
+    Image.fromarray(ink).save(
+        packed,
+        "TIFF",
+        compression="group4",
+        tiffinfo={_SOFTWARE: note},
+        # All in one strip, as fax programs expect it.
+        strip_size=max(ink.size, 1),
+        **options,
+    )
+    return _with_white_as_0(packed.getvalue())
+
+
+def _with_white_as_0(tiff: bytes) -> bytes:
+    """Turn what was written as light on dark into dark on light.
+
+    In Group 4 the color of the paper is 0, and some readers take that for granted.
+    Pillow would turn each pixel by itself; here the one entry is changed that says so.
+    """
+    (start,) = struct.unpack_from("<I", tiff, 4)
+    (count,) = struct.unpack_from("<H", tiff, start)
+    changed = bytearray(tiff)
+    for entry in range(start + 2, start + 2 + 12 * count, 12):
+        if struct.unpack_from("<H", tiff, entry)[0] == _PHOTOMETRIC:
+            struct.pack_into("<H", changed, entry + 8, 0)
+    return bytes(changed)
 
 
 def has_tag(path: Path, tag: str | None = None) -> bool:
@@ -50,7 +97,10 @@ def has_tag(path: Path, tag: str | None = None) -> bool:
     """
     try:
         with path.open("rb") as stream:
-            head = stream.read(_HEAD_BYTES)
+            near = stream.read(_NOTE_BYTES)
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(max(size - _NOTE_BYTES, 0))
+            near += stream.read(_NOTE_BYTES)
     except OSError:
         return False
-    return (MARK if tag is None else MARK + tag + END).encode("ascii") in head
+    return (MARK if tag is None else MARK + tag + END).encode("ascii") in near

@@ -4,6 +4,7 @@ import io
 
 import numpy as np
 import pytest
+import tifffile
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
@@ -49,3 +50,45 @@ def test_other_files_have_none(content, tmp_path):
         path.write_bytes(content)
     assert not has_tag(path)
     assert not has_tag(tmp_path)
+
+
+@given(arrays.arrays(np.bool_, SHAPES), st.sampled_from([0, 72.5, 300]))
+def test_a_tiff_is_the_same_to_everyone(ink, dpi):
+    data = encode_ink(ink, dpi, "otsu", "tiff")
+    with Image.open(io.BytesIO(data)) as picture:
+        assert picture.mode == "1"
+        assert picture.info["compression"] == "group4"
+        assert np.array_equal(np.asarray(picture), ~ink)
+        if dpi:
+            assert picture.info["dpi"] == pytest.approx((dpi, dpi))
+    with tifffile.TiffFile(io.BytesIO(data)) as tiff:
+        (page,) = tiff.pages
+        assert page.compression == tifffile.COMPRESSION.CCITT_T6
+        assert page.photometric == tifffile.PHOTOMETRIC.MINISWHITE
+        assert (page.bitspersample, page.samplesperpixel) == (1, 1)
+        assert len(page.dataoffsets) == 1
+        # Where white is 0, what is stored is the ink.
+        assert np.array_equal(page.asarray().astype(bool), ink)
+
+
+def test_a_tiff_of_a_large_page_is_small_and_known_again(tmp_path):
+    ink = np.zeros((4000, 3000), bool)
+    ink[100::80, 200:2800] = True
+    ink[101::80, 200:2800] = True
+    path = tmp_path / "a.tif"
+    path.write_bytes(encode_ink(ink, 600, "otsu cut=None", "tiff"))
+    assert path.stat().st_size < 20_000
+    assert has_tag(path, "otsu cut=None")
+    assert not has_tag(path, "otsu cut=9")
+
+
+def test_a_noisy_tiff_is_known_again(tmp_path):
+    ink = np.random.default_rng(1).random((900, 900)) < 0.5
+    path = tmp_path / "a.tif"
+    path.write_bytes(encode_ink(ink, 0, "otsu", "tiff"))
+    assert has_tag(path, "otsu")
+
+
+def test_an_ink_map_is_no_tiff():
+    with pytest.raises(ValueError, match="Group 4"):
+        encode_ink(np.zeros((3, 3), np.uint8), 0, "", "tiff")

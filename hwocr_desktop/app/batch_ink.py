@@ -1,0 +1,111 @@
+"""Many scans in a row: cleaning files without a project. No Qt.
+
+One bad file never stops the rest, every output is whole or absent, and a run that was
+stopped can be started again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
+from hwocr_desktop.app.batch_files import Frame, OutputPlan, are_finished
+from hwocr_desktop.app.pipeline import clean_page, open_binarizer
+from hwocr_desktop.core import atomic
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.ink_files import InkFormat, encode_ink
+from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
+from hwocr_desktop.ml import registry
+
+SUFFIX: dict[InkFormat, str] = {"png": ".png", "tiff": ".tif"}
+KIND_OF: dict[str, InkFormat] = {".png": "png", ".tif": "tiff", ".tiff": "tiff"}
+"""What the end of a file's name says of its format."""
+MAP_SUFFIX = ".ink.png"
+
+
+@dataclass(frozen=True, slots=True)
+class BinarizeFilesRequest:
+    """Scans to be cleaned into black and white pictures.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        Files, and folders of which all scans are taken.
+    out : Path
+        Folder for the pictures, made if need be; or the file for a single page.
+    cleaning : Cleaning
+    ink_map : bool
+        Whether to write the ink map too, as ``NAME.ink.png``, the darker the surer.
+    force : bool
+        Whether to make anew what is there already.
+    format : "png" or "tiff"
+        Of the pictures of 1 bit; ink maps are always PNG.
+    """
+
+    paths: tuple[Path, ...]
+    out: Path
+    cleaning: Cleaning = DEFAULT_CLEANING
+    ink_map: bool = False
+    force: bool = False
+    format: InkFormat = "png"
+
+
+def binarize_files(
+    request: BinarizeFilesRequest,
+    *,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> tuple[Outcome, ...]:
+    """Clean scans into pictures of 1 bit; `report` gets each `Outcome` as a partial.
+
+    A picture that this function made with the same method from a scan that has not
+    changed since is skipped; one that it did not make is never replaced unless forced,
+    and an input never is.
+
+    Returns
+    -------
+    tuple of Outcome
+        One for each page, and one for each file or folder that could not be opened.
+
+    Raises
+    ------
+    BadModel, OutputNotWritable, BadRequest
+        If the method or the output folder cannot be used at all.
+    Cancelled
+        If cancelled; what is written by then is whole.
+    """
+    tag = _settings_tag(request.cleaning)
+    own = request.out.suffix.lower()
+    suffix = own if KIND_OF.get(own) == request.format else SUFFIX[request.format]
+    plan = OutputPlan(request.paths, request.out, suffix)
+    suffixes = (MAP_SUFFIX, suffix) if request.ink_map else (suffix,)
+
+    def work(frame: Frame, report: Report) -> Outcome:
+        outputs = tuple(plan.claim(frame, suffix) for suffix in suffixes)
+        if not request.force and are_finished(outputs, frame.path, tag):
+            return Outcome(frame.path, frame.index, "skipped", outputs)
+        scan = load_scan(frame.path, frame.index)
+        ink = clean_page(scan.gray, request.cleaning, cancel=cancel, report=report)
+        cancel.check()
+        for output in outputs:
+            if output.name.endswith(MAP_SUFFIX):
+                data = encode_ink(ink.map, scan.dpi, tag)
+            else:
+                data = encode_ink(ink.binary(), scan.dpi, tag, request.format)
+            atomic.write_bytes(output, data)
+        return Outcome(frame.path, frame.index, "done", outputs)
+
+    return each_page(plan, work, cancel, report)
+
+
+def _settings_tag(cleaning: Cleaning) -> str:
+    """Say how a picture was made, to know it again; opens the model."""
+    method = cleaning.method
+    if method not in METHODS:
+        open_binarizer(method)
+        card = registry.card(method, "binarize")
+        method = f"{card.id} {card.sha256[:16]}"
+    return f"{method} cut={cleaning.cut} window={cleaning.window} k={cleaning.k}"
