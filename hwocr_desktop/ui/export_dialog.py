@@ -30,6 +30,7 @@ from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ui import file_choice
 from hwocr_desktop.ui.messages import counted
+from hwocr_desktop.ui.sentences import said
 
 _ButtonRole = QDialogButtonBox.ButtonRole
 
@@ -256,7 +257,8 @@ class ExportDialog(QDialog):
                 self._target,
             )
         ]
-        parts += [f"{name}: {error}" for name, error in result.failures]
+        for name, error in result.failures:
+            parts.append(f"{name}: {said(projects.failure_notice(error))}")
         if result.without_lines:
             parts.append(
                 counted(
@@ -281,7 +283,7 @@ class ExportDialog(QDialog):
     def _on_failed(self, error: Exception) -> None:
         self._set_busy(False)
         notice = projects.failure_notice(error)
-        self._say(f"{notice.text} {notice.advice}")
+        self._say(said(notice))
 
     @Slot()
     def _on_cancelled(self) -> None:

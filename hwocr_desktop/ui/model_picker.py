@@ -33,6 +33,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwocr_desktop.app import projects
 from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
@@ -41,6 +42,7 @@ from hwocr_desktop.ml.registry import ModelCard, find_models
 from hwocr_desktop.ui.icons import icon
 from hwocr_desktop.ui.messages import figures, licence_line
 from hwocr_desktop.ui.model_card import ModelCardDialog
+from hwocr_desktop.ui.sentences import said
 
 CHOICE = Qt.ItemDataRole.UserRole
 _POPUP_WIDTH = 520
@@ -209,7 +211,7 @@ class ModelPicker(QWidget):
         for bad in broken:
             name = bad.folder.name
             if name != named:
-                reason = f"{bad.error.message} {bad.error.advice}"
+                reason = said(projects.failure_notice(bad.error))
                 choices.append(Choice(name, name, (reason,), None))
         with QSignalBlocker(self.combo):
             self._items.clear()

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.ui.icons import icon
+from hwocr_desktop.ui.sentences import said
 from hwocr_desktop.ui.theme import is_dark
 
 INFORMATION_STAYS_MS = 8_000
@@ -58,7 +59,7 @@ class NoticeRow(QWidget):
         font = self._kind.font()
         font.setBold(True)
         self._kind.setFont(font)
-        self._text = QLabel(f"{notice.text} {notice.advice}".strip(), self)
+        self._text = QLabel(said(notice), self)
         self._text.setTextFormat(Qt.TextFormat.PlainText)
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -199,7 +200,7 @@ class NoticeBar(QWidget):
         self._show_rows()
         # A screen reader says it without the focus having to move.
         QAccessible.updateAccessibility(
-            QAccessibleAnnouncementEvent(self, f"{notice.text} {notice.advice}")
+            QAccessibleAnnouncementEvent(self, said(notice))
         )
 
     @Slot()

@@ -27,6 +27,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import cer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_fit import FitPoint
+from hwocr_desktop.ui.sentences import said
 from hwocr_desktop.ui.training_pages import PlanPage, ResultPage, RunPage
 
 _ButtonRole = QDialogButtonBox.ButtonRole
@@ -226,7 +227,7 @@ class TrainingDialog(QDialog):
         self._end_run()
         self._show_page(self.plan)
         notice = projects.failure_notice(error)
-        self._say(f"{notice.text} {notice.advice}")
+        self._say(said(notice))
         if not self.isVisible():
             self.noticed.emit(notice)
 
@@ -274,7 +275,7 @@ class TrainingDialog(QDialog):
     @Slot(object)
     def _on_not_decided(self, error: Exception) -> None:
         notice = projects.failure_notice(error)
-        self._say(f"{notice.text} {notice.advice}")
+        self._say(said(notice))
         self._show_buttons()
 
     # ----- what is shown ------------------------------------------------------
