@@ -134,15 +134,14 @@ class Journal:
     def begin(self) -> None:
         """Make the file, before there is a change to write.
 
-        Then the first change is kept as quickly as any other.
-
-        Raises
-        ------
-        OutputNotWritable
-            If it cannot be made.
+        Then the first change is kept as quickly as any other. If that cannot be, the
+        first change tries again.
         """
         if not self.id:
-            self._begin()
+            try:
+                self._begin()
+            except OutputNotWritable as error:
+                log.warning("no journal yet: %s", error.message)
 
     def append(self, patch: Json, label: str, *, is_forced: bool = True) -> None:
         """Write one change down to the disk.

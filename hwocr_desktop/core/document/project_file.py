@@ -9,7 +9,6 @@ not fit is moved aside under a name with the time.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -37,8 +36,6 @@ from hwocr_desktop.core.document.sources import (
     store_source,
 )
 from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
-
-log = logging.getLogger(__name__)
 
 __all__ = [
     "ProjectFile",
@@ -214,17 +211,10 @@ class ProjectFile:
         return aside
 
     def begin_journal(self) -> None:
-        """Make the journal before the first change, so that this is kept at once.
-
-        If that cannot be, the first change tries again.
-        """
-        if self.is_read_only or self._leftover is not None:
-            return
-        self._check()
-        try:
+        """Make the journal before the first change, so that this is kept at once."""
+        if not self.is_read_only and self._leftover is None:
+            self._check()
             self._journal.begin()
-        except OutputNotWritable as error:
-            log.warning("no journal yet: %s", error.message)
 
     def append(
         self, old: Project, new: Project, label: str, *, is_forced: bool = True
