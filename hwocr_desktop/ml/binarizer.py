@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.errors import BadModel, BadRequest
+from hwocr_desktop.core.pixels.stroke_contrast import stroke_contrast
 from hwocr_desktop.core.pixels.thresholding import Ink
 from hwocr_desktop.core.pixels.tiles import Order, blend_tiles
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
@@ -61,8 +62,9 @@ class Binarizer:
             )
         self.network, self.window, self.overlap = network, window, overlap
         self.orientations = orientations
-        shape = (None, window, window, 1)
-        self._infer = runtime.compiled(network, (shape, "float32"))
+        self._wants_strokes = len(network.inputs) > 1
+        inputs = [((None, window, window, 1), "float32"), ((None, 1), "float32")]
+        self._infer = runtime.compiled(network, *inputs[: len(network.inputs)])
         self.batch = self._affordable_batch()
 
     @classmethod
@@ -134,9 +136,10 @@ class Binarizer:
         Cancelled
             If `cancel` was raised.
         """
+        strokes = stroke_contrast(gray) / 255 if self._wants_strokes else 0.0
         ink_map = blend_tiles(
             gray,
-            self.probabilities,
+            lambda windows: self.probabilities(windows, strokes),
             size=self.window,
             overlap=self.overlap,
             batch=self.batch,
@@ -147,20 +150,37 @@ class Binarizer:
         return Ink(ink_map, CUT)
 
     def probabilities(
-        self, windows: npt.NDArray[np.float32]
+        self, windows: npt.NDArray[np.float32], strokes: float = 0.0
     ) -> npt.NDArray[np.float32]:
-        """Return (N, S, S) probability of ink for (N, S, S) gray, both 0..1."""
+        """Return the probability of ink in windows of one page.
+
+        Parameters
+        ----------
+        windows : (N, S, S) float32
+            Gray, 0..1.
+        strokes : float
+            The page's `stroke_contrast`, 0..1, for networks that want it.
+
+        Returns
+        -------
+        (N, S, S) float32
+        """
         if self.orientations == 1:
-            return self._as_is(windows)
+            return self._as_is(windows, strokes)
         total = np.zeros_like(windows)
         for number in range(self.orientations):
-            total += _turned(self._as_is(_turned(windows, number)), number, back=True)
+            ink = self._as_is(_turned(windows, number), strokes)
+            total += _turned(ink, number, back=True)
         total /= self.orientations
         return total
 
-    def _as_is(self, windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-        ink = self._infer(np.ascontiguousarray(windows)[..., None])
-        return np.asarray(ink[..., 0], np.float32)
+    def _as_is(
+        self, windows: npt.NDArray[np.float32], strokes: float
+    ) -> npt.NDArray[np.float32]:
+        inputs = [np.ascontiguousarray(windows)[..., None]]
+        if self._wants_strokes:
+            inputs.append(np.full((len(windows), 1), strokes, np.float32))
+        return np.asarray(self._infer(*inputs)[..., 0], np.float32)
 
     def _affordable_batch(self) -> int:
         """Time one window and return how many fit into `BATCH_SECONDS`."""

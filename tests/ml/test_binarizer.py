@@ -72,6 +72,30 @@ def test_the_ink_map_does_not_depend_on_the_batch(network):
     assert np.abs(maps[0] - maps[2]).max() <= 1
 
 
+def test_the_network_is_told_of_the_whole_page():
+    """The same window is seen differently on a page of strong strokes."""
+    config = dataclasses.replace(TINY, page_contrast=True)
+    network = build_sae(config)
+    network.set_weights([w * 3 for w in network.get_weights()])
+    told = []
+    binarizer = Binarizer(network, 32, 8)
+    infer = binarizer._infer
+
+    def note(gray, strokes):
+        told.append(strokes)
+        return infer(gray, strokes)
+
+    binarizer._infer = note
+    gray = np.full((60, 90), 200, np.uint8)
+    gray[10:13, 20:60] = 100
+    binarizer.ink_map(gray)
+    assert all(np.allclose(strokes, 100 / 255) for strokes in told)
+    assert sum(map(len, told)) >= 6
+    window = gray[None, :32, :32].astype(np.float32) / 255
+    weak, strong = (binarizer.probabilities(window, s) for s in (0.3, 0.9))
+    assert np.abs(weak - strong).max() > 0.01
+
+
 class _Lopsided:
     """Stands for a network whose answer depends on where in the window ink is."""
 

@@ -21,7 +21,9 @@ def test_every_design_maps_windows_to_probabilities(name):
     network = build_sae(config)
     side = config.multiple
     gray = np.random.default_rng(0).random((2, side, side, 1), dtype=np.float32)
-    ink = np.asarray(network(gray, training=False))
+    strokes = np.full((2, 1), 0.5, np.float32)
+    inputs = [gray, strokes] if config.page_contrast else gray
+    ink = np.asarray(network(inputs, training=False))
     assert ink.shape == gray.shape
     assert ink.dtype == np.float32
     assert (ink > 0).all()
@@ -67,6 +69,44 @@ def test_local_contrast_hardly_sees_how_bright_the_light_is():
     assert np.abs(bright - dark).max() < 0.05 * np.abs(bright).max()
 
 
+@pytest.mark.tf
+@pytest.mark.parametrize("on_features", [False, True])
+def test_strokes_count_in_parts_of_the_page_s_strongest(on_features):
+    """A page half as strong in contrast, and told so, looks the same there."""
+    config = SaeConfig(
+        filters=(9,),
+        convolutions=0,
+        local_contrast=8,
+        contrast_features=on_features,
+        page_contrast=True,
+        window=64,
+    )
+    network = build_sae(config)
+    keras = runtime.keras()
+    joined = [x for x in network.layers if isinstance(x, keras.layers.Concatenate)]
+    channels = keras.Model(network.inputs, joined[-1].output)
+    # Beyond the border a convolution sees nothing.
+    inside = np.s_[:, 2:-2, 2:-2, 3:6] if on_features else np.s_[..., 2:3]
+    if on_features:
+        # One and the same sum under the kernel and of the mean: a plain deviation.
+        convolutions = [x for x in network.layers if type(x) is keras.layers.Conv2D]
+        kernel, level = (x for x in convolutions[:2])
+        kernel.set_weights([np.full_like(kernel.get_weights()[0], 1 / 16)])
+        level.set_weights([np.ones_like(level.get_weights()[0])])
+    rng = np.random.default_rng(1)
+    written = rng.random((1, 64, 64, 1)) < 0.2
+
+    def seen(darker, told):
+        gray = (0.9 - darker * written).astype(np.float32)
+        return np.asarray(channels([gray, np.array([[told]], np.float32)]))[inside]
+
+    strong, weak = seen(0.6, 0.6), seen(0.3, 0.3)
+    assert np.abs(strong).max() > 0.2
+    assert np.allclose(strong, weak, atol=1e-3)
+    # Not told, it is half as strong.
+    assert np.allclose(seen(0.3, 0.6), strong / 2, atol=1e-3)
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -77,6 +117,8 @@ def test_local_contrast_hardly_sees_how_bright_the_light_is():
         {"window": 100},
         {"local_contrast": 12},
         {"overlap": 300},
+        {"local_contrast": 0},
+        {"local_contrast": 2},
         {"kernel": 0},
     ],
 )

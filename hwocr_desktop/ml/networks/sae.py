@@ -48,6 +48,10 @@ class SaeConfig:
     contrast_features : bool
         Whether that deviation is taken after the first convolution instead, for half
         of its filters: nearly the same, and at a fraction of the pixels.
+    page_contrast : bool
+        Whether the network is also told how strongly the strongest strokes of the
+        whole page stand out, and sees what is darker than its surroundings in parts
+        of that: ink from the other side of the sheet then looks as pale as it is.
     dropout : float
         Share of activations dropped in training after each level, 0..1.
     window, overlap : int
@@ -64,6 +68,7 @@ class SaeConfig:
     exit_filters: int = 0
     local_contrast: int = 0
     contrast_features: bool = False
+    page_contrast: bool = False
     dropout: float = 0.0
     window: int = 256
     overlap: int = 32
@@ -104,6 +109,8 @@ class SaeConfig:
         cell, step = self.local_contrast, self.space_to_depth
         if cell and cell & (cell - 1):
             raise _impossible("its contrast cell must be a power of two")
+        if (self.contrast_features or self.page_contrast) and not cell:
+            raise _impossible("it needs a contrast cell")
         if self.contrast_features and (cell < step or cell % step):
             raise _impossible("its contrast cell must be a multiple of its first step")
         if self.window < 1 or self.window % self.multiple:
@@ -121,6 +128,7 @@ DESIGNS: dict[str, SaeConfig] = {
         stem_kernel=8,
         local_contrast=16,
         contrast_features=True,
+        page_contrast=True,
         window=512,
         overlap=64,
     ),
@@ -133,6 +141,7 @@ DESIGNS: dict[str, SaeConfig] = {
         convolutions=2,
         exit_filters=16,
         local_contrast=16,
+        page_contrast=True,
         window=512,
         overlap=64,
     ),
@@ -170,11 +179,17 @@ def build_sae(config: SaeConfig) -> Any:
     -------
     keras.Model
         From (N, S, S, 1) float32 gray, 0 = black .. 1 = white, to (N, S, S, 1) float32
-        probability of ink; S is any multiple of ``config.multiple``.
+        probability of ink; S is any multiple of ``config.multiple``. With
+        ``config.page_contrast`` it takes (N, 1) float32 besides, each window's page's
+        `stroke_contrast`, 0..1.
     """
     keras = runtime.keras()
     gray = keras.Input((None, None, 1), name="gray")
-    x = _convolutions(_stem(gray, config), config.filters[0], config)
+    inputs, strokes = [gray], None
+    if config.page_contrast:
+        strokes = keras.Input((1,), name="strokes")
+        inputs.append(strokes)
+    x = _convolutions(_stem(gray, strokes, config), config.filters[0], config)
     skips = [x]
     for filters in config.filters[1:]:
         x = _convolution(x, filters, config.kernel, 2)
@@ -185,28 +200,44 @@ def build_sae(config: SaeConfig) -> Any:
         x = keras.layers.Add()([x, skip])
         x = keras.layers.ReLU()(x) if config.convolutions == 0 else x
         x = _convolutions(x, filters, config)
-    return keras.Model(gray, _ink(x, config), name="sae")
+    return keras.Model(
+        inputs if config.page_contrast else gray, _ink(x, config), name="sae"
+    )
 
 
-def _stem(gray: Any, config: SaeConfig) -> Any:
+def _stem(gray: Any, strokes: Any, config: SaeConfig) -> Any:
     """Apply the first convolution, which lowers the resolution."""
     layers = runtime.keras().layers
     filters, kernel = config.filters[0], config.stem_kernel
     step, cell = config.space_to_depth, config.local_contrast
     if not config.contrast_features:
-        x = _with_local_contrast(gray, cell) if cell else gray
+        x = _with_local_contrast(gray, strokes, cell) if cell else gray
         return _convolution(x, filters, kernel, step)
     x = layers.Conv2D(filters, kernel, step, "same", use_bias=False)(gray)
-    half = filters // 2
     mean, scale = _local_level(gray, cell)
     grow = layers.UpSampling2D(cell // step, interpolation="bilinear")
+    scales = [grow(scale) * 0.25]
+    if strokes is not None:
+        scales.append(_per_stroke(strokes))
     # A convolution of the deviation is the deviation of the convolution where the
     # mean hardly changes under the kernel. Scaled down, since a deviation counts in
     # tens and a gray in parts of one.
-    level = layers.Conv2D(half, 1, use_bias=False)(grow(mean))
-    contrast = (x[..., :half] - level) * (grow(scale) * 0.25)
-    x = layers.Concatenate()([contrast, x[..., half:]])
+    share = filters // (len(scales) + 1)
+    level = layers.Conv2D(share * len(scales), 1, use_bias=False)(grow(mean))
+    parts = [
+        (x[..., i * share : (i + 1) * share] - level[..., i * share : (i + 1) * share])
+        * scales[i]
+        for i in range(len(scales))
+    ]
+    x = layers.Concatenate()([*parts, x[..., len(scales) * share :]])
     return layers.ReLU()(_normalized(x))
+
+
+def _per_stroke(strokes: Any) -> Any:
+    """Return what brings gray differences to parts of the page's strongest strokes."""
+    ops = runtime.keras().ops
+    # Less than a tenth of white to black is no writing, and a page may be blank.
+    return 1.0 / ops.maximum(ops.reshape(strokes, (-1, 1, 1, 1)), 0.1)
 
 
 def _ink(x: Any, config: SaeConfig) -> Any:
@@ -254,16 +285,20 @@ def _doubled(x: Any, filters: int, kernel: int) -> Any:
     return layers.UpSampling2D(2)(_normalized(x))
 
 
-def _with_local_contrast(gray: Any, cell: int) -> Any:
+def _with_local_contrast(gray: Any, strokes: Any, cell: int) -> Any:
     """Add the deviation from the local mean, in local standard deviations.
 
-    Both are interpolated between the cells.
+    Mean and deviation are interpolated between the cells. With `strokes`, it is added
+    in parts of the page's strongest strokes, too.
     """
     layers = runtime.keras().layers
     mean, scale = _local_level(gray, cell)
     grow = layers.UpSampling2D(cell, interpolation="bilinear")
-    contrast = (gray - grow(mean)) * grow(scale)
-    return layers.Concatenate()([gray, 0.25 * contrast])
+    deviation = gray - grow(mean)
+    channels = [gray, 0.25 * (deviation * grow(scale))]
+    if strokes is not None:
+        channels.append(deviation * _per_stroke(strokes))
+    return layers.Concatenate()(channels)
 
 
 def _local_level(gray: Any, cell: int) -> tuple[Any, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import cv2
 import numpy as np
@@ -11,6 +12,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.stroke_contrast import stroke_contrast
 from hwocr_desktop.ml.training.degrade import BLEED_THROUGH, degrade
 from hwocr_desktop.ml.training.ink_pairs import InkPair, find_pairs
 
@@ -23,6 +25,9 @@ __all__ = [
     "load_pair",
     "split_pairs",
 ]
+
+STROKES_SPREAD = 0.1
+"""Standard deviation of the logarithm by which a page's contrast is varied."""
 
 _Planes = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 
@@ -126,6 +131,24 @@ def split_pairs(
     return kept, held
 
 
+class Windows(NamedTuple):
+    """Windows to learn from.
+
+    Attributes
+    ----------
+    gray : (N, S, S, 1) float32
+        0 = black .. 1 = white.
+    strokes : (N, 1) float32
+        The `stroke_contrast` of each one's page, 0..1.
+    ink : (N, S, S, 1) float32
+        Truth, 0 = paper, 1 = ink.
+    """
+
+    gray: npt.NDArray[np.float32]
+    strokes: npt.NDArray[np.float32]
+    ink: npt.NDArray[np.float32]
+
+
 class WindowSource:
     """Draws varied windows from pages, without end.
 
@@ -153,26 +176,33 @@ class WindowSource:
         self._odds = odds / odds.sum()
         self._ink = [_some_ink(page.truth) for page in pages]
         self._full = [(p.gray, p.truth.view(np.uint8) * np.uint8(255)) for p in pages]
+        self._strokes = [stroke_contrast(page.gray) for page in pages]
         self._half = [(_halved(gray), _halved(ink)) for gray, ink in self._full]
 
-    def batch(
-        self, count: int, rng: np.random.Generator
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
-        """Draw windows.
+    def batch(self, count: int, rng: np.random.Generator) -> Windows:
+        """Draw windows."""
+        drawn = [self.draw(rng) for _ in range(count)]
+        gray = np.stack([window for window, _, _ in drawn])[..., None]
+        strokes = np.array([[strokes] for _, _, strokes in drawn])
+        ink = np.stack([truth for _, truth, _ in drawn])[..., None]
+        return Windows(
+            gray.astype(np.float32) / np.float32(255),
+            strokes.astype(np.float32) / np.float32(255),
+            ink.astype(np.float32),
+        )
+
+    def draw(
+        self, rng: np.random.Generator
+    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_], float]:
+        """Draw one window.
 
         Returns
         -------
-        gray, ink : (count, S, S, 1) float32
-            Gray 0 = black .. 1 = white, and truth 0 = paper, 1 = ink.
+        gray : (S, S) uint8
+        ink : (S, S) bool
+        strokes : float
+            The `stroke_contrast` of its page, 0..255.
         """
-        drawn = [self._draw(rng) for _ in range(count)]
-        gray = np.stack([window for window, _ in drawn])[..., None]
-        ink = np.stack([truth for _, truth in drawn])[..., None]
-        return gray.astype(np.float32) / np.float32(255), ink.astype(np.float32)
-
-    def _draw(
-        self, rng: np.random.Generator
-    ) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
         index = self._index(rng)
         turn = _random_turn(self._center(index, rng), self._window, rng)
         level, turn = self._level(index, turn)
@@ -183,7 +213,10 @@ class WindowSource:
             other = self._index(rng)
             back = _random_turn(self._center(other, rng), self._window, rng)
             behind = _take(self._pages[other].gray, back, self._window)[:, ::-1]
-        return degrade(gray, ink, rng, behind), ink
+        # Not too exactly: the next page's strokes are measured a little differently.
+        strokes = self._strokes[index] * float(np.exp(rng.normal(0, STROKES_SPREAD)))
+        window, strokes = degrade(gray, ink, rng, behind, strokes)
+        return window, ink, strokes
 
     def _index(self, rng: np.random.Generator) -> int:
         """Choose a page."""

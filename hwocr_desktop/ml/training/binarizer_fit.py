@@ -24,7 +24,7 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.networks.sae import build_sae
-from hwocr_desktop.ml.training.binarizer_data import InkPage, WindowSource
+from hwocr_desktop.ml.training.binarizer_data import InkPage, Windows, WindowSource
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
 
 log = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ def fit(
     judge = open_with(request, checkpoint.averaged)
     started = time.monotonic() - checkpoint.seconds
 
-    def draw(step: int) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
+    def draw(step: int) -> Windows:
         # Seeded by the step, so that a resumed run draws what it would have drawn.
         return source.batch(request.batch, np.random.default_rng((request.seed, step)))
 
@@ -164,10 +164,15 @@ def fit(
         upcoming = pool.submit(draw, checkpoint.step)
         while not _is_over(request, checkpoint):
             cancel.check()
-            gray, ink = upcoming.result()
+            windows = upcoming.result()
             upcoming = pool.submit(draw, checkpoint.step + 1)
             model.optimizer.learning_rate = _learning_rate(request, checkpoint)
-            loss = float(model.train_on_batch(gray, ink))
+            inputs = [windows.gray, windows.strokes][: len(model.inputs)]
+            loss = float(
+                model.train_on_batch(
+                    inputs if len(inputs) > 1 else inputs[0], windows.ink
+                )
+            )
             checkpoint.step += 1
             checkpoint.seconds = time.monotonic() - started
             _average(checkpoint, model.get_weights())

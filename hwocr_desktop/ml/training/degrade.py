@@ -27,7 +27,8 @@ def degrade(
     ink: npt.NDArray[np.bool_],
     rng: Rng,
     behind: npt.NDArray[np.uint8] | None = None,
-) -> npt.NDArray[np.uint8]:
+    strokes: float = 0.0,
+) -> tuple[npt.NDArray[np.uint8], float]:
     """Return a window as other paper, light and cameras might have shown it.
 
     Parameters
@@ -38,10 +39,16 @@ def degrade(
     rng : numpy Generator
     behind : (S, S) uint8, optional
         What is written on the other side of the sheet, already mirrored.
+    strokes : float
+        The `stroke_contrast` of the page, 0..255.
 
     Returns
     -------
     (S, S) uint8
+        The window.
+    float
+        What became of `strokes`, 0..255: the page is thought to have been lit and
+        faded as a whole as this part of it was.
     """
     if rng.random() < FADED_IN_PLACES:
         gray = _fade_in_places(gray, ink, rng)
@@ -51,10 +58,10 @@ def degrade(
         gray = _rule(gray, rng)
     if rng.random() < STAINED:
         gray = _stain(gray, rng)
-    gray = _relight(gray, rng)
+    gray, strokes = _relight(gray, strokes, rng)
     if rng.random() < ON_BED:
         gray = _lay_on_bed(gray, ink, rng)
-    return _age(gray, rng)
+    return _age(gray, rng), strokes
 
 
 def _field(
@@ -111,19 +118,26 @@ def _stain(gray: Window, rng: Rng) -> Window:
     return np.asarray(gray * (1 - darker), np.float32)
 
 
-def _relight(gray: Window, rng: Rng) -> Window:
-    """Vary contrast, tone and light as writing and photographs do."""
+def _relight(gray: Window, strokes: float, rng: Rng) -> tuple[Window, float]:
+    """Vary contrast, tone and light as writing and photographs do.
+
+    The strongest strokes are carried along as two grays, of the paper and of the ink.
+    """
+    paper = float(np.percentile(gray, 85))
+    tones = np.array([paper, paper - strokes])
     if rng.random() < FADED:
-        paper = float(np.percentile(gray, 85))
-        gray = paper + (gray - paper) * np.float32(rng.uniform(0.35, 1))
-    gray = 255 * (np.clip(gray, 0, 255) / 255) ** np.float32(
-        np.exp(rng.normal(0, 0.25))
-    )
+        share = np.float32(rng.uniform(0.35, 1))
+        gray, tones = (paper + (x - paper) * share for x in (gray, tones))
+    gamma = np.float32(np.exp(rng.normal(0, 0.25)))
+    gray, tones = (255 * (np.clip(x, 0, 255) / 255) ** gamma for x in (gray, tones))
     if rng.random() < UNEVEN_LIGHT:
-        gray = gray * _field(gray.shape, 4, 0.65, 1.15, rng)
+        light = _field(gray.shape, 4, 0.65, 1.15, rng)
+        gray, tones = gray * light, tones * float(light.mean())
     middle = float(gray.mean())
     contrast, light = rng.uniform(0.75, 1.2), rng.uniform(-25, 15)
-    return np.asarray((gray - middle) * contrast + middle + light, np.float32)
+    gray, tones = ((x - middle) * contrast + middle + light for x in (gray, tones))
+    tones = np.clip(tones, 0, 255)
+    return np.asarray(gray, np.float32), float(tones[0] - tones[1])
 
 
 def _lay_on_bed(gray: Window, ink: npt.NDArray[np.bool_], rng: Rng) -> Window:

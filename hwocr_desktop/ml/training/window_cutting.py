@@ -95,7 +95,7 @@ def windows(page: InkPage, settings: WindowSettings) -> Iterator[Callable[[], Wi
 
 
 def _drawn(source: WindowSource, rng: np.random.Generator) -> Window:
-    gray, ink = source.batch(1, rng)
+    gray, _, ink = source.batch(1, rng)
     return np.rint(gray[0, ..., 0] * 255).astype(np.uint8), ink[0, ..., 0] > 0.5
 
 
