@@ -47,7 +47,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.check:
         cards, altered = _checked(cards)
         broken = [*broken, *altered]
-    problems = {card.id: _problem(card, broken) for card in cards}
+    problems = {card.id: _problem(card) for card in cards}
     if options.json:
         terminal.json(
             {
@@ -87,18 +87,12 @@ def _checked(cards: list[ModelCard]) -> tuple[list[ModelCard], list[BrokenModel]
     return good, broken
 
 
-def _problem(card: ModelCard, broken: list[BrokenModel]) -> str:
+def _problem(card: ModelCard) -> str:
     """Return why a model that is listed cannot be used, or ""."""
     try:
         registry.check_weights(card)
     except HwocrError as error:
         return str(error)
-    for bad in broken:
-        if bad.folder.name == card.id:
-            return (
-                f"A damaged model of the same name is in the way, in {bad.folder}. "
-                "Install that one again, or remove its folder."
-            )
     return ""
 
 

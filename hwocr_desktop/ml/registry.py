@@ -151,11 +151,11 @@ def card(model_id: str, task: Task | None = None) -> ModelCard:
         found = read_card(Path(model_id))
     else:
         good, broken = find_models()
-        for bad in broken:
-            if bad.folder.name == model_id:
-                raise bad.error
         matches = [c for c in good if c.id == model_id]
         if not matches:
+            for bad in broken:
+                if bad.folder.name == model_id:
+                    raise bad.error
             known = ", ".join(c.id for c in good if task in (None, c.task)) or "none"
             raise BadModel(
                 f"There is no model named “{model_id}”.",

@@ -77,7 +77,7 @@ def test_a_damaged_copy_of_a_good_model_is_called_damaged(
     assert "altered" in said
 
 
-def test_a_good_model_behind_a_damaged_one_is_called_so(
+def test_a_good_model_is_used_whatever_lies_damaged_before_it(
     hwocr, tiny, monkeypatch, tmp_path
 ):
     install_twice(monkeypatch, tiny, tmp_path / "bundled")
@@ -86,7 +86,8 @@ def test_a_good_model_behind_a_damaged_one_is_called_so(
     done = hwocr("models", "--json").json
     (entry,) = mine(done, tiny)
     assert entry["folder"] == str(tmp_path / "bundled" / tiny)
-    assert str(own) in entry["problem"]
+    assert entry["problem"] == ""
+    assert registry.card(tiny).folder == tmp_path / "bundled" / tiny
     assert [bad["folder"] for bad in done["broken"]] == [str(own)]
 
 
