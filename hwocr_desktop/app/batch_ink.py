@@ -108,4 +108,7 @@ def _settings_tag(cleaning: Cleaning) -> str:
         open_binarizer(method)
         card = registry.card(method, "binarize")
         method = f"{card.id} {card.sha256[:16]}"
-    return f"{method} cut={cleaning.cut} window={cleaning.window} k={cleaning.k}"
+    tag = f"{method} cut={cleaning.cut} window={cleaning.window} k={cleaning.k}"
+    if cleaning.orientations:
+        tag += f" orientations={cleaning.orientations}"
+    return tag

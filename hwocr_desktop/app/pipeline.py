@@ -143,6 +143,8 @@ def clean_page(
     ------
     BadModel
         If ``cleaning.method`` is neither a method nor a usable model.
+    BadRequest
+        If a parameter of ``cleaning`` is out of range.
     Cancelled
         If cancelled.
     """
@@ -158,6 +160,7 @@ def clean_page(
         binarizer = _open.binarizer(cleaning.method)
         ink = binarizer.ink_map(
             gray,
+            orientations=cleaning.orientations,
             order=None if near is None else nearest_first(near),
             cancel=cancel,
             report=report,

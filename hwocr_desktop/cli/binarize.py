@@ -16,6 +16,7 @@ from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.ink_files import INK_FORMATS, InkFormat
 from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.ml.binarizer import ORIENTATIONS
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
@@ -69,6 +70,15 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "--k", type=float, metavar="K", help="sensitivity of sauvola, wolf and nick"
     )
     parser.add_argument(
+        "--orientations",
+        type=int,
+        choices=ORIENTATIONS,
+        default=0,
+        metavar="N",
+        help="in how many ways a model looks at the page, 1, 4 or 8: the more, the "
+        "slower and the better; the default is the model's own",
+    )
+    parser.add_argument(
         "--format",
         choices=INK_FORMATS,
         help="tiff is compressed as CCITT Group 4; the default is what the name of a "
@@ -96,7 +106,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     request = BinarizeFilesRequest(
         tuple(options.paths),
         options.out,
-        Cleaning(method, options.cut, options.window, options.k),
+        Cleaning(method, options.cut, options.window, options.k, options.orientations),
         options.ink_map,
         options.force,
         _format(options),

@@ -31,6 +31,22 @@ ORIENTATIONS = (1, 4, 8)
 axes, also turned on its side."""
 
 
+def checked_orientations(orientations: int) -> int:
+    """Return a number of orientations if it is a possible one.
+
+    Raises
+    ------
+    BadRequest
+        If it is not.
+    """
+    if orientations not in ORIENTATIONS:
+        raise BadRequest(
+            f"A page cannot be looked at in {orientations} ways.",
+            "Choose 1, 4 or 8 orientations.",
+        )
+    return orientations
+
+
 class Binarizer:
     """A binarizing network in use.
 
@@ -55,13 +71,8 @@ class Binarizer:
     def __init__(
         self, network: Any, window: int, overlap: int, orientations: int = 1
     ) -> None:
-        if orientations not in ORIENTATIONS:
-            raise BadRequest(
-                f"A page cannot be looked at in {orientations} ways.",
-                "Choose 1, 4 or 8 orientations.",
-            )
         self.network, self.window, self.overlap = network, window, overlap
-        self.orientations = orientations
+        self.orientations = checked_orientations(orientations)
         self._wants_strokes = len(network.inputs) > 1
         inputs = [((None, window, window, 1), "float32"), ((None, 1), "float32")]
         self._infer = runtime.compiled(network, *inputs[: len(network.inputs)])
@@ -106,6 +117,7 @@ class Binarizer:
         self,
         gray: npt.NDArray[np.uint8],
         *,
+        orientations: int = 0,
         order: Order | None = None,
         cancel: CancelToken | None = None,
         report: Report = ignore_progress,
@@ -116,6 +128,8 @@ class Binarizer:
         ----------
         gray : (H, W) uint8, 0 = black
             The page, at least 1x1.
+        orientations : int
+            See `Binarizer`; 0 for its own.
         order : callable, optional
             In which order windows are read, see `blend_tiles`.
         cancel : CancelToken, optional
@@ -132,17 +146,18 @@ class Binarizer:
         Raises
         ------
         BadRequest
-            If the page is empty.
+            If the page is empty, or `orientations` is impossible.
         Cancelled
             If `cancel` was raised.
         """
+        ways = checked_orientations(orientations or self.orientations)
         strokes = stroke_contrast(gray) / 255 if self._wants_strokes else 0.0
         ink_map = blend_tiles(
             gray,
-            lambda windows: self.probabilities(windows, strokes),
+            lambda windows: self.probabilities(windows, strokes, ways),
             size=self.window,
             overlap=self.overlap,
-            batch=self.batch,
+            batch=max(1, self.batch * self.orientations // ways),
             order=order,
             cancel=cancel,
             report=report,
@@ -150,7 +165,10 @@ class Binarizer:
         return Ink(ink_map, CUT)
 
     def probabilities(
-        self, windows: npt.NDArray[np.float32], strokes: float = 0.0
+        self,
+        windows: npt.NDArray[np.float32],
+        strokes: float = 0.0,
+        orientations: int = 0,
     ) -> npt.NDArray[np.float32]:
         """Return the probability of ink in windows of one page.
 
@@ -160,18 +178,21 @@ class Binarizer:
             Gray, 0..1.
         strokes : float
             The page's `stroke_contrast`, 0..1, for networks that want it.
+        orientations : int
+            See `Binarizer`; 0 for its own.
 
         Returns
         -------
         (N, S, S) float32
         """
-        if self.orientations == 1:
+        ways = orientations or self.orientations
+        if ways == 1:
             return self._as_is(windows, strokes)
         total = np.zeros_like(windows)
-        for number in range(self.orientations):
+        for number in range(ways):
             ink = self._as_is(_turned(windows, number), strokes)
             total += _turned(ink, number, back=True)
-        total /= self.orientations
+        total /= ways
         return total
 
     def _as_is(

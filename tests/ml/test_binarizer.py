@@ -152,6 +152,17 @@ def test_the_card_says_how_many_orientations(card, network, tmp_path):
         Binarizer(network, 32, 8, 3)
 
 
+def test_orientations_can_be_asked_for(network):
+    gray = page(70, 90)
+    asked = Binarizer(network, 32, 8).ink_map(gray, orientations=4).map
+    own = Binarizer(network, 32, 8, 4).ink_map(gray).map
+    assert np.abs(asked.astype(int) - own).max() <= 1
+    once = Binarizer(network, 32, 8).ink_map(gray).map
+    assert np.abs(once.astype(int) - own).max() > 1
+    with pytest.raises(BadRequest, match="2 ways"):
+        Binarizer(network, 32, 8).ink_map(gray, orientations=2)
+
+
 def test_cancelling_stops_before_the_next_batch(network):
     binarizer = Binarizer(network, 32, 8)
     binarizer.batch = 2

@@ -127,12 +127,15 @@ class Cleaning:
         Side in pixels of a local method's window, odd; 0 for its default.
     k : float or None
         Sensitivity of a local method; None for its default.
+    orientations : int
+        In how many ways a network looks at each window, 1, 4 or 8; 0 for its own.
     """
 
     method: str = "sauvola"
     cut: int | None = None
     window: int = 0
     k: float | None = None
+    orientations: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -179,6 +179,7 @@ _CLEANING = _record(
         "cut": _optional(_WHOLE),
         "window": _WHOLE,
         "k": _optional(_NUMBER),
+        "orientations": _WHOLE,
     },
 )
 _REGION = _record(Region, {"id": _TEXT, "polygon": _POINTS, "kind": _TEXT})

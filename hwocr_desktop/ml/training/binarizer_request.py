@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.binarizer import ORIENTATIONS
+from hwocr_desktop.ml.binarizer import checked_orientations
 from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
 
 
@@ -89,11 +89,7 @@ class TrainBinarizerRequest:
             If one is out of range.
         """
         counts = (self.steps, self.batch, self.evaluate_every, self.patience)
-        if self.orientations not in ORIENTATIONS:
-            raise BadRequest(
-                f"A page cannot be looked at in {self.orientations} ways.",
-                "Choose 1, 4 or 8 orientations.",
-            )
+        checked_orientations(self.orientations)
         if any(not 0 < factor < 1000 for _, factor in self.more):
             raise BadRequest(
                 "A set cannot be seen that many times more often.",
