@@ -93,6 +93,9 @@ class ActionTable(QObject):
         return (
             ("line", "Return", self.tr("In the text: accept the line and go on")),
             ("view", "Space", self.tr("On the page: compare while held")),
+            ("page", "Shift",
+             self.tr("Brush: paint paper instead of ink, as with the right button")),
+            ("page", "Esc", self.tr("Brush: drop the stroke, or put the brush down")),
         )
 
     # Two or three lines an entry read better here than one argument a line.
@@ -154,6 +157,26 @@ class ActionTable(QObject):
             ActionSpec("clean-all", "page", self.tr("Clean all pages like t&his one"),
                 self.tr("Use the method and the threshold of this page for all pages"),
                 "Ctrl+Shift+K", "", "pages"),
+            ActionSpec("compare-methods", "page", self.tr("Compare me&thods…"),
+                self.tr("See what each method and model makes of the visible part"),
+                "Ctrl+K", "methods", "page",
+                short=self.tr("Methods")),
+            ActionSpec("-", "page"),
+            ActionSpec("brush", "page", self.tr("&Mend with the brush"),
+                self.tr("Paint ink or paper on the cleaned page; Esc puts the brush "
+                        "down"), "B", "brush", "page", "check",
+                short=self.tr("Brush")),
+            ActionSpec("brush-swap", "page", self.tr("S&wap ink and paper"),
+                self.tr("Let the left button paint what the right one paints"),
+                "X", "", "brush"),
+            ActionSpec("brush-smaller", "page", self.tr("Smaller brush"),
+                self.tr("Take the next smaller brush"), "[", "", "brush"),
+            ActionSpec("brush-larger", "page", self.tr("Larger brush"),
+                self.tr("Take the next larger brush"), "]", "", "brush"),
+            ActionSpec("remove-mending", "page", self.tr("Rem&ove mending"),
+                self.tr("Take away all that was painted on this page"),
+                "", "", "mended"),
+            ActionSpec("-", "page"),
             ActionSpec("find-lines", "page", self.tr("Find &lines"),
                 self.tr("Find the lines of this page; those you worked on stay"),
                 "F6", "lines", "page"),

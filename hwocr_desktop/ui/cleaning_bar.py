@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QPushButton,
     QSpinBox,
+    QToolButton,
     QWidget,
 )
 
@@ -23,9 +25,11 @@ from hwocr_desktop.core.pixels.thresholding import (
     DEFAULT_K,
     DEFAULT_WINDOW,
     LOCAL_METHODS,
+    METHODS,
 )
 from hwocr_desktop.ml.registry import ModelCard, find_models
 from hwocr_desktop.ui.cut_slider import CutSlider
+from hwocr_desktop.ui.messages import method_hint, method_name
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
@@ -124,7 +128,7 @@ class CleaningBar(QWidget):
         self._all.setToolTip(
             self.tr("Clean every page of the project as this one; one undo step")
         )
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(6, 4, 6, 4)
         for widget in (
             method_name,
@@ -138,6 +142,16 @@ class CleaningBar(QWidget):
         ):
             row.addWidget(widget, 1 if widget is self._slider else 0)
 
+    def add_actions(self, *actions: QAction) -> None:
+        """Offer what else can be done with the ink, each as a button."""
+        for action in actions:
+            button = QToolButton(self)
+            button.setDefaultAction(action)
+            button.setAutoRaise(True)
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.setAccessibleName(action.iconText())
+            self._row.addWidget(button)
+
     @property
     def slider(self) -> CutSlider:
         """The slider of the cut."""
@@ -147,9 +161,9 @@ class CleaningBar(QWidget):
         """Offer the thresholds and these models."""
         with QSignalBlocker(self._method):
             self._method.clear()
-            for method, title, hint in self._thresholds():
-                self._method.addItem(title, method)
-                self._hint(hint)
+            for method in METHODS:
+                self._method.addItem(method_name(method), method)
+                self._hint(method_hint(method))
             for card in cards:
                 if card.task == "binarize":
                     self._method.addItem(card.title, card.id)
@@ -160,35 +174,6 @@ class CleaningBar(QWidget):
     def reload_models(self) -> None:
         """Offer the models that are on the shelf now."""
         self.show_models(find_models()[0])
-
-    def _thresholds(self) -> tuple[tuple[str, str, str], ...]:
-        return (
-            (
-                "otsu",
-                self.tr("Otsu"),
-                self.tr("One cut for the page, chosen by itself. For even paper."),
-            ),
-            (
-                "global",
-                self.tr("Fixed cut"),
-                self.tr("One cut for the page, chosen by you."),
-            ),
-            (
-                "sauvola",
-                self.tr("Sauvola"),
-                self.tr("A cut for each spot. For stains and uneven light."),
-            ),
-            (
-                "wolf",
-                self.tr("Wolf"),
-                self.tr("A cut for each spot. For faded ink with little contrast."),
-            ),
-            (
-                "nick",
-                self.tr("NICK"),
-                self.tr("A cut for each spot. For light pages with thin strokes."),
-            ),
-        )
 
     def _hint(self, text: str) -> None:
         last = self._method.count() - 1

@@ -18,6 +18,8 @@ from hwocr_desktop.ui.settings_dialog import SettingsDialog
 from hwocr_desktop.ui.shortcuts_dialog import ShortcutsDialog
 
 if TYPE_CHECKING:
+    from hwocr_desktop.ui.comparison_dialog import ComparisonDialog
+    from hwocr_desktop.ui.page_views import PageViews
     from hwocr_desktop.ui.training_dialog import TrainingDialog
 
 
@@ -54,6 +56,7 @@ class Dialogs(QObject):
         self._device: DeviceDialog | None = None
         self._settings: SettingsDialog | None = None
         self._training: TrainingDialog | None = None
+        self._comparison: ComparisonDialog | None = None
 
     @property
     def training(self) -> TrainingDialog | None:
@@ -106,6 +109,26 @@ class Dialogs(QObject):
         self._picker.refresh()
         self._picker.choose(card.id)
         self.model_kept.emit(card)
+
+    def show_comparison(self, views: PageViews) -> None:
+        """Open the comparison of methods beside the page, or bring it to the front."""
+        from hwocr_desktop.ui.comparison_dialog import ComparisonDialog
+
+        if self._comparison is None:
+            session = self._session
+            made = ComparisonDialog(
+                session, views, session.batch, session.networks, parent=self._window()
+            )
+            made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            made.destroyed.connect(self._forget_comparison)
+            self._comparison = made
+        self._comparison.show()
+        self._comparison.raise_()
+        self._comparison.activateWindow()
+
+    @Slot()
+    def _forget_comparison(self) -> None:
+        self._comparison = None
 
     @Slot()
     def show_shortcuts(self) -> None:

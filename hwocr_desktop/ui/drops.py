@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData
+from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from hwocr_desktop.core.document.backups import NAME, has_project
 
@@ -65,3 +66,10 @@ def _is_project(path: Path) -> bool:
         return path.is_dir() and has_project(path)
     except OSError:
         return False
+
+
+def leave_drops_to_the_window(window: QWidget) -> None:
+    """Let files fall through to the window wherever they are dropped."""
+    for area in window.findChildren(QAbstractScrollArea):
+        area.setAcceptDrops(False)
+        area.viewport().setAcceptDrops(False)

@@ -22,7 +22,13 @@ from hwocr_desktop.core.pixels.mending import (
 )
 from hwocr_desktop.core.pixels.tiles import InkTile
 from hwocr_desktop.core.progress import CancelToken, Report
-from hwocr_desktop.ui.pixel_levels import Levels, Pixels, build_levels, renew_levels
+from hwocr_desktop.ui.pixel_levels import (
+    Levels,
+    Pixels,
+    blank_levels,
+    build_levels,
+    renew_levels,
+)
 
 
 class InkCanvas:
@@ -50,12 +56,11 @@ class InkCanvas:
         """Whether what is drawn is not the method's own map."""
         return self.levels.arrays[0] is not self.own
 
-    def make_writable(self) -> bool:
-        """Get ready for painting; True if ``levels`` is another one now."""
-        if self.is_writable:
-            return False
-        self.levels = Levels((self.own.copy(), *self.levels.arrays[1:]))
-        return True
+    def make_writable(self, copy: Pixels | None = None) -> None:
+        """Get ready for painting, with a copy of the method's map if one is at hand."""
+        if not self.is_writable:
+            full = self.own.copy() if copy is None else copy
+            self.levels = Levels((full, *self.levels.arrays[1:]))
 
     def set_strokes(self, strokes: Sequence[BrushStroke]) -> Box | None:
         """Show these strokes in the place of those before.
@@ -73,7 +78,11 @@ class InkCanvas:
             kept += 1
         others = (*before[kept:], *self.strokes[kept:])
         changed = join_boxes(stroke.box for stroke in others)
-        return None if changed is None else self.restore(changed)
+        if changed is None:
+            return None
+        # What was previewed may differ from the stroke it became by part of a pixel.
+        x0, y0, x1, y1 = changed
+        return self.restore((x0 - 2, y0 - 2, x1 + 2, y1 + 2))
 
     def restore(self, box: Box) -> Box:
         """Draw a part anew: the method's ink, then all strokes."""
@@ -107,10 +116,19 @@ def build_canvas(
     own: Pixels,
     strokes: Sequence[BrushStroke],
     *,
+    is_writable: bool = False,
     cancel: CancelToken | None = None,
     report: Report | None = None,
 ) -> InkCanvas:
     """Draw an ink map and its strokes in all sizes; work for a background thread.
+
+    Parameters
+    ----------
+    own : (H, W) uint8
+    strokes : sequence of BrushStroke
+    is_writable : bool
+        Whether painting will begin at once.
+    cancel : CancelToken, optional
 
     Raises
     ------
@@ -119,6 +137,8 @@ def build_canvas(
     """
     own = np.ascontiguousarray(own)
     drawn = mend(own, strokes, cancel=cancel)
+    if is_writable and drawn is own:
+        drawn = own.copy()
     return InkCanvas(own, strokes, build_levels(drawn, cancel=cancel))
 
 
@@ -127,8 +147,11 @@ def begin_canvas(
     shift: int,
     size: tuple[int, int],
     strokes: Sequence[BrushStroke],
+    *,
+    cancel: CancelToken | None = None,
+    report: Report | None = None,
 ) -> InkCanvas:
-    """Return a canvas that can take the tiles of a new ink map as they come.
+    """Return a canvas that can take the tiles of a new ink map; for the background.
 
     Parameters
     ----------
@@ -139,11 +162,11 @@ def begin_canvas(
     size : (width, height)
         Of the page.
     strokes : sequence of BrushStroke
+    cancel : CancelToken, optional
     """
     if before is None or before.levels.size != size:
         blank = np.zeros((size[1], size[0]), np.uint8)
-        levels = build_levels(np.zeros_like(blank))
-        canvas = InkCanvas(blank, (), levels)
+        canvas = InkCanvas(blank, (), blank_levels(size))
     else:
         arrays = tuple(_shifted(array, shift) for array in before.levels.arrays)
         canvas = InkCanvas(_shifted(before.own, shift), before.strokes, Levels(arrays))
@@ -151,7 +174,14 @@ def begin_canvas(
     return canvas
 
 
+def copied(
+    pixels: Pixels, *, cancel: CancelToken | None = None, report: Report | None = None
+) -> tuple[Pixels, Pixels]:
+    """Return an array and a copy of it; of a large page that takes its time."""
+    return pixels, pixels.copy()
+
+
 def _shifted(pixels: Pixels, shift: int) -> Pixels:
     """Return pixels plus a number, kept within 0..255; always a copy."""
-    change = cv2.add if shift >= 0 else cv2.subtract
-    return np.asarray(change(pixels, (abs(shift), 0, 0, 0)), np.uint8)
+    table = np.clip(np.arange(256) + shift, 0, 255).astype(np.uint8)
+    return np.asarray(cv2.LUT(pixels, table), np.uint8)

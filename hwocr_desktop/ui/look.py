@@ -10,6 +10,9 @@ Rect = tuple[float, float, float, float]
 MARGIN_PX = 12.0
 """Room left around a page that is fitted, and around a line that is brought in."""
 
+NEARLY = 0.02
+"""A line is as good as whole in sight if no more of it is missing at an end."""
+
 MOST_SCALE = 32.0
 
 
@@ -78,8 +81,11 @@ def within_reason(look: Look, before: Look, page: Size, room: Size) -> Look:
     return Look(min(max(look.x, 0), page[0]), min(max(look.y, 0), page[1]), scale)
 
 
-def reveal(look: Look, target: Rect, room: Size) -> Look:
+def reveal(look: Look, target: Rect, room: Size, lead: float = 0) -> Look:
     """Return the look after the least move that brings a line in.
+
+    A line that is as good as whole in sight moves nothing, and neither does one that
+    is too long to be seen whole as long as its beginning is in sight.
 
     Parameters
     ----------
@@ -89,10 +95,16 @@ def reveal(look: Look, target: Rect, room: Size) -> Look:
         In page pixels. Of a target larger than the view, the beginning counts.
     room : (width, height)
         Of the view, in pixels of the window.
+    lead : float
+        Page pixels before the line that are shown too if the page moves anyway and
+        there is room for them.
     """
     half_x, half_y = (_inner(side) / look.scale / 2 for side in room)
-    dx = _least_move(look.x - half_x, look.x + half_x, target[0], target[2])
-    dy = _least_move(look.y - half_y, look.y + half_y, target[1], target[3])
+    spare = MARGIN_PX / look.scale
+    dx = _least_move(
+        look.x - half_x, look.x + half_x, target[0], target[2], spare, lead
+    )
+    dy = _least_move(look.y - half_y, look.y + half_y, target[1], target[3], spare)
     return Look(look.x + dx, look.y + dy, look.scale) if dx or dy else look
 
 
@@ -100,10 +112,20 @@ def _inner(side: float) -> float:
     return max(1.0, side - 2 * MARGIN_PX)
 
 
-def _least_move(low: float, high: float, start: float, end: float) -> float:
-    """Return how far [low, high] must move to hold [start, end], or its start."""
-    if low <= start and end <= high:
+def _least_move(
+    low: float, high: float, start: float, end: float, spare: float, lead: float = 0
+) -> float:
+    """Return how far [low, high] must move to hold [start, end], or its start.
+
+    What is seen reaches ``spare`` beyond low and high; so much, and a little of a long
+    line, may lie there without a move.
+    """
+    spare += NEARLY * (end - start)
+    if low - spare <= start and end <= high + spare:
         return 0.0
-    if start < low or end - start > high - low:
-        return start - low
+    if end - start > high - low:
+        is_begun = low - spare <= start <= low + (high - low) / 4
+        return 0.0 if is_begun else start - low
+    if start < low:
+        return max(start - lead - low, end - high)
     return end - high

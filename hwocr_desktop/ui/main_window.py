@@ -9,12 +9,10 @@ from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
-    QGuiApplication,
     QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
-    QAbstractScrollArea,
     QDockWidget,
     QLabel,
     QMainWindow,
@@ -30,7 +28,11 @@ from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.cleaning_bar import CleaningBar
 from hwocr_desktop.ui.closing import Closing
 from hwocr_desktop.ui.dialogs import Dialogs
-from hwocr_desktop.ui.drops import dropped_paths, sort_paths
+from hwocr_desktop.ui.drops import (
+    dropped_paths,
+    leave_drops_to_the_window,
+    sort_paths,
+)
 from hwocr_desktop.ui.icons import icon, name_of, program_icon
 from hwocr_desktop.ui.job_bar import JobBar
 from hwocr_desktop.ui.menus import Actions, conditions
@@ -45,7 +47,13 @@ from hwocr_desktop.ui.recovery import Recovery
 from hwocr_desktop.ui.theme import Theme
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.welcome import Welcome
-from hwocr_desktop.ui.window_state import restore_window, size_docks, window_state
+from hwocr_desktop.ui.window_state import (
+    hold_height,
+    restore_window,
+    size_docks,
+    window_state,
+    window_title,
+)
 from hwocr_desktop.ui.window_watch import WindowWatch
 from hwocr_desktop.ui.wiring import slots, switches
 
@@ -90,6 +98,7 @@ class MainWindow(QMainWindow):
         self.addToolBar(self.window_actions.toolbar(self.tr("Tools"), tools))
         self.statusBar().addWidget(self.jobs, 1)
         self.statusBar().addPermanentWidget(self.kept)
+        hold_height(self.statusBar(), self.jobs)
         self._refresh = QTimer(self)
         self._refresh.setSingleShot(True)
         self._refresh.setInterval(0)
@@ -98,7 +107,7 @@ class MainWindow(QMainWindow):
         self._connect_parts()
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
-        self._leave_drops_to_the_window()
+        leave_drops_to_the_window(self)
         self._is_placed = restore_window(self, self.preferences.settings.window_state)
         self._apply_settings(self.preferences.settings)
         self.window_actions.paint(self.palette())
@@ -179,13 +188,14 @@ class MainWindow(QMainWindow):
         for name, slot in slots(self).items():
             acts[name].triggered.connect(slot)
         for name, show in switches(self).items():
-            acts[name].setChecked(name not in ("compare", "full-screen"))
+            acts[name].setChecked(name not in ("compare", "full-screen", "brush"))
             acts[name].toggled.connect(show)
         for name, dock in self.docks.items():
             dock.visibilityChanged.connect(self._refresh.start)
             dock.setToolTip(acts[f"show-{name}"].toolTip())
         self.project_commands.fill_recent(acts.submenus["recent"])
         self.page_commands.fill_methods(acts.submenus["clean-with"])
+        self.cleaning.add_actions(acts["compare-methods"], acts["brush"])
 
     def _connect_parts(self) -> None:
         session = self.session
@@ -203,6 +213,7 @@ class MainWindow(QMainWindow):
             runner.busy_changed.connect(self._refresh.start)
         self._watch.held.connect(self._on_held)
         self.cleaning.cut_changed.connect(self.page_views.set_cut)
+        self.page_views.brush.changed.connect(self._refresh.start)
         self.page_views.line_clicked.connect(self.text.select_line)
         self.text.line_selected.connect(self.page_views.show_line)
         self.text.line_selected.connect(self.page_commands.set_line)
@@ -215,12 +226,6 @@ class MainWindow(QMainWindow):
         self.recovery.asked.connect(self.dialogs.act)
         self.closing.stopping.connect(self._on_stopping)
         self.closing.ended.connect(self._on_ended)
-
-    def _leave_drops_to_the_window(self) -> None:
-        """Let files fall through to the window wherever they are dropped."""
-        for area in self.findChildren(QAbstractScrollArea):
-            area.setAcceptDrops(False)
-            area.viewport().setAcceptDrops(False)
 
     # ----- what changes -------------------------------------------------------
 
@@ -240,6 +245,7 @@ class MainWindow(QMainWindow):
             self.page_commands.line_id,
             has_recent=bool(recent),
             has_model=self.picker.card is not None,
+            has_brush=self.page_views.brush.is_on,
         )
         self.window_actions.enable(found)
         history = session.history
@@ -247,6 +253,7 @@ class MainWindow(QMainWindow):
         self.window_actions["negative"].setChecked(
             bool(session.page and session.page.inverted)
         )
+        self.window_actions["brush"].setChecked(self.page_views.brush.is_on)
         for name, dock in self.docks.items():
             # Behind another dock it is not visible, and yet it is there.
             self.window_actions[f"show-{name}"].setChecked(not dock.isHidden())
@@ -254,9 +261,9 @@ class MainWindow(QMainWindow):
         self.center.setCurrentIndex(int(has_project))
         if not has_project:
             self.welcome.show_recent(recent)
-        name = QGuiApplication.applicationDisplayName()
-        title = session.project.title
-        self.setWindowTitle(f"{title}[*] – {name}" if has_project else name)  # noqa: RUF001
+        self.setWindowTitle(
+            window_title(session.project.title if has_project else None)
+        )
         self.setWindowModified(has_project and not session.is_saved)
         self.kept.setVisible(has_project)
         self.kept.setText(
@@ -271,15 +278,6 @@ class MainWindow(QMainWindow):
         self.page_views.apply_settings(settings)
         self.picker.refresh()
         self._refresh.start()
-
-    @Slot(bool)
-    def set_full_screen(self, on: bool) -> None:
-        """Use the whole screen, or as much as before."""
-        self.setWindowState(
-            self.windowState() | Qt.WindowState.WindowFullScreen
-            if on
-            else self.windowState() & ~Qt.WindowState.WindowFullScreen
-        )
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the look of the program."""

@@ -143,7 +143,12 @@ def shown_key(spec: ActionSpec) -> str:
 
 
 def conditions(
-    session: Session, line_id: str, *, has_recent: bool, has_model: bool
+    session: Session,
+    line_id: str,
+    *,
+    has_recent: bool,
+    has_model: bool,
+    has_brush: bool = False,
 ) -> frozenset[str]:
     """Return what is there at present, for `Actions.enable`.
 
@@ -152,15 +157,16 @@ def conditions(
     session : Session
     line_id : str
         The selected line, or "".
-    has_recent, has_model : bool
-        Whether there are recent projects, and a usable line model.
+    has_recent, has_model, has_brush : bool
+        Whether there are recent projects, and a usable line model; whether the brush
+        is in the hand.
 
     Returns
     -------
     frozenset of str
         Out of "project", "page", "pages" (several), "before" and "after" (a page to go
         to), "lines", "line", "checked", "corrected" (the selected line is), "undo",
-        "redo", "recent", "model", "busy".
+        "redo", "recent", "model", "brush", "mended" (the page is), "busy".
     """
     page, pages = session.page, session.project.pages
     place = next((i for i, p in enumerate(pages) if page and p.id == page.id), -1)
@@ -174,6 +180,8 @@ def conditions(
         "redo": session.history.can_redo,
         "recent": has_recent,
         "model": has_model,
+        "brush": has_brush and page is not None,
+        "mended": page is not None and bool(page.mending),
         "busy": any(r.is_busy for r in session.runners if r is not session.files),
         **_of_line(page, line_id),
     }

@@ -115,9 +115,35 @@ def method_name(method: str) -> str:
         "global": QCoreApplication.translate("methods", "One threshold of your own"),
         "sauvola": QCoreApplication.translate("methods", "Sauvola (local)"),
         "wolf": QCoreApplication.translate("methods", "Wolf (local)"),
+        "isauvola": QCoreApplication.translate("methods", "ISauvola (local)"),
         "nick": QCoreApplication.translate("methods", "NICK (local)"),
     }
     return names.get(method, method)
+
+
+def method_hint(method: str) -> str:
+    """Return in a few words what a threshold method is good for."""
+    hints = {
+        "otsu": QCoreApplication.translate(
+            "methods", "One cut for the page, chosen by itself. For even paper."
+        ),
+        "global": QCoreApplication.translate(
+            "methods", "One cut for the page, chosen by you."
+        ),
+        "sauvola": QCoreApplication.translate(
+            "methods", "A cut for each spot. For stains and uneven light."
+        ),
+        "isauvola": QCoreApplication.translate(
+            "methods", "Sauvola where there is contrast. Leaves less of the stains."
+        ),
+        "wolf": QCoreApplication.translate(
+            "methods", "A cut for each spot. For faded ink with little contrast."
+        ),
+        "nick": QCoreApplication.translate(
+            "methods", "A cut for each spot. For light pages with thin strokes."
+        ),
+    }
+    return hints.get(method, "")
 
 
 def ask(

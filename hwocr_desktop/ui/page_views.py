@@ -4,39 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from hwocr_desktop.app.requests import InkShown, Notice, ProjectChange, ScanShown
+from hwocr_desktop.app.requests import InkShown, ProjectChange, ScanShown
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.ui.brush import Brush
+from hwocr_desktop.ui.brush_strip import BrushStrip
 from hwocr_desktop.ui.empty_state import EmptyState
-from hwocr_desktop.ui.look import Look, fit_page, fit_width, reveal, within_reason
-from hwocr_desktop.ui.page_pixels import PagePixels, has_other_pixels
+from hwocr_desktop.ui.look import (
+    Look,
+    Rect,
+    fit_page,
+    fit_width,
+    reveal,
+    within_reason,
+)
+from hwocr_desktop.ui.look_keys import ZOOM_STEP, look_by_key
+from hwocr_desktop.ui.mending_tool import MendingTool
+from hwocr_desktop.ui.pane_painting import PanePainting
 from hwocr_desktop.ui.scan_view import ScanPane, ScanView
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
-
-ZOOM_STEP = 1.3
-PAN_STEP = 0.12
-"""How far an arrow key moves the page, as a share of the view."""
 
 NUMBER_PX = 40
 """Room that the number before a line takes."""
 
 LATER_MS = 20
 """How long after the original the binarized page shows lines that changed."""
-
-_ARROWS = {
-    Qt.Key.Key_Left: (-PAN_STEP, 0.0),
-    Qt.Key.Key_Right: (PAN_STEP, 0.0),
-    Qt.Key.Key_Up: (0.0, -PAN_STEP),
-    Qt.Key.Key_Down: (0.0, PAN_STEP),
-    Qt.Key.Key_PageUp: (0.0, -0.9),
-    Qt.Key.Key_PageDown: (0.0, 0.9),
-}
 
 
 class PageViews(QWidget):
@@ -63,16 +61,19 @@ class PageViews(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._pixels = PagePixels(self)
-        self._cut = 128
+        self.brush = Brush(self)
         self._fitted = ("", (0, 0))
         self._fit = "page"
-        self._is_comparing = False
         self._panes = (
             ScanPane(self.tr("Original page")),
             ScanPane(self.tr("Binarized page")),
         )
         self._original, self._binarized = self._views
+        self._painting = PanePainting(session, *self._panes, self)
+        self._pixels = self._painting.pixels
+        self._mending = MendingTool(session, self.brush, self._pixels, *self._views)
+        self.strip = BrushStrip(session, self.brush, self._panes[1])
+        self._panes[1].head.addWidget(self.strip, 4)
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(LATER_MS)
@@ -83,19 +84,15 @@ class PageViews(QWidget):
             view.fit_asked.connect(self.fit_page)
             view.resized.connect(self._on_resized)
             view.line_clicked.connect(self._on_line_clicked)
-        self._pixels.scan_changed.connect(self._show_original)
-        self._pixels.ink_changed.connect(self._show_ink)
         session.page_selected.connect(self._on_page_selected)
         session.project_changed.connect(self._on_project_changed)
         session.scan_loaded.connect(self._on_scan_loaded)
-        session.ink_ready.connect(self._on_ink_ready)
-        session.noticed.connect(self._on_noticed)
         page = session.page
         self._on_page_selected(page.id if page else "")
         if page is not None and session.scan is not None:
             self._on_scan_loaded(ScanShown(page.id, session.scan))
             if session.ink is not None:
-                self._on_ink_ready(InkShown(page.id, session.ink, page.cleaning))
+                self._painting.take_ink(InkShown(page.id, session.ink, page.cleaning))
 
     def _build(self) -> None:
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -129,8 +126,8 @@ class PageViews(QWidget):
         line = self._original.overlay.line(line_id)
         if line is not None and not was_selected:
             x0, y0, x1, y1 = line.shape.bounds
-            target = (x0 - NUMBER_PX / self.look.scale, y0, x1, y1)
-            look = reveal(self.look, target, self._view_size())
+            lead = NUMBER_PX / self.look.scale
+            look = reveal(self.look, (x0, y0, x1, y1), self._view_size(), lead)
             if look != self.look:
                 self._fit = ""
                 self._show_look(look)
@@ -181,16 +178,25 @@ class PageViews(QWidget):
     @Slot(bool)
     def show_compare(self, on: bool) -> None:
         """Show the ink in the place of the original, for as long as a key is held."""
-        if on != self._is_comparing:
-            self._is_comparing = on
-            self._show_original()
+        self._painting.show_compare(on)
 
     @Slot(int)
     def set_cut(self, cut: int) -> None:
         """Show the ink at another cut, while the slider moves."""
-        self._cut = cut
-        for view in self._views:
-            view.pixels.set_cut(cut)
+        self._painting.set_cut(cut)
+
+    @Slot(bool)
+    def set_brush(self, on: bool) -> None:
+        """Take up the brush that mends the ink, or put it down."""
+        self.brush.set_on(on)
+        if on:
+            self._binarized.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def visible_part(self) -> Rect:
+        """Return what is seen of the page: x0, y0, x1, y1 in page pixels."""
+        rect, (width, height) = self._original.visible(), self._size
+        rect &= QRectF(0, 0, width, height)
+        return rect.left(), rect.top(), rect.right(), rect.bottom()
 
     def shutdown(self, timeout_ms: int = 5_000) -> bool:
         """End the background thread; False if it did not stop in time."""
@@ -200,6 +206,7 @@ class PageViews(QWidget):
 
     @Slot(str)
     def _on_page_selected(self, page_id: str) -> None:
+        self._mending.give_up()
         self._pixels.forget()
         for view in self._views:
             view.overlay.select("")
@@ -215,47 +222,20 @@ class PageViews(QWidget):
 
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:
-        if has_other_pixels(self._session.page, change):
-            self._pixels.forget()
+        self._painting.follow(change)
         self._original.overlay.set_lines(self._lines)
         # Both views and the text painted on one turn would hold up the keyboard.
         self._later.start()
 
     @Slot(object)
     def _on_scan_loaded(self, shown: ScanShown) -> None:
-        scan = shown.scan
-        self._pixels.take_scan(scan.gray if scan.color is None else scan.color)
+        self._painting.take_scan(shown.scan)
         fitted = (shown.page_id, self._size)
         if fitted != self._fitted:
             self._fitted = fitted
             self.fit_page()
 
-    @Slot(object)
-    def _on_ink_ready(self, shown: InkShown) -> None:
-        self.set_cut(shown.ink.cut)
-        self._pixels.take_ink(shown.ink.map)
-
-    @Slot(object)
-    def _on_noticed(self, notice: Notice) -> None:
-        if notice.kind == "error" and self._pixels.scan is None:
-            self._panes[0].title.setText(self.tr("Original: it cannot be shown"))
-
-    # ----- pixels -------------------------------------------------------------
-
-    @Slot()
-    def _show_original(self) -> None:
-        if self._is_comparing:
-            self._original.pixels.show_levels(self._pixels.ink, self._cut)
-        else:
-            self._original.pixels.show_levels(self._pixels.scan)
-        self._name_panes()
-
-    @Slot()
-    def _show_ink(self) -> None:
-        self._binarized.pixels.show_levels(self._pixels.ink, self._cut)
-        if self._is_comparing:
-            self._show_original()
-        self._name_panes()
+    # ----- lines ---------------------------------------------------------------
 
     @property
     def _lines(self) -> tuple[Line, ...]:
@@ -267,19 +247,6 @@ class PageViews(QWidget):
         self._later.stop()
         for view in self._views:
             view.overlay.set_lines(self._lines)
-
-    def _name_panes(self) -> None:
-        original = self.tr("Original")
-        binarized = self.tr("Binarized")
-        waiting = self._session.page is not None
-        if self._is_comparing:
-            original = binarized
-        elif self._pixels.scan is None and waiting:
-            original = self.tr("Original: opening…")
-        if self._pixels.ink is None and waiting:
-            binarized = self.tr("Binarized: in preparation…")
-        self._panes[0].title.setText(original)
-        self._panes[1].title.setText(binarized)
 
     # ----- looking ------------------------------------------------------------
 
@@ -318,6 +285,8 @@ class PageViews(QWidget):
     def _show_look(self, look: Look) -> None:
         for view in self._views:
             view.show_look(look)
+        if self._pixels.scan is not None:
+            self._session.note_visible(self.visible_part())
         self.look_changed.emit(look)
 
     # ----- mouse and keys -----------------------------------------------------
@@ -332,18 +301,14 @@ class PageViews(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, move and compare."""
         key = event.key()
-        width, height = self._view_size()
-        if key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self.zoom_in()
-        elif key == Qt.Key.Key_Minus:
-            self.zoom_out()
+        true_scale = 1 / self.devicePixelRatioF()
+        look = look_by_key(key, self.look, self._view_size(), true_scale)
+        if look is not None:
+            self._take_look(look)
         elif key == Qt.Key.Key_0:
             self.fit_page()
-        elif key == Qt.Key.Key_1:
-            self.actual_size()
-        elif key in _ARROWS:
-            dx, dy = _ARROWS[Qt.Key(key)]
-            self._take_look(self.look.moved(dx * width, dy * height))
+        elif key == Qt.Key.Key_Escape and self.brush.is_on:
+            self._mending.put_down()
         elif key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
                 self.show_compare(True)

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage, QPainter
 from PySide6.QtWidgets import QGraphicsItem
 
+from hwocr_desktop.core.pixels.mending import Box
 from hwocr_desktop.ui.pixel_levels import SOFTNESS, Levels, Pixels, cut_table
 
 SHARP_FROM = 3.0
@@ -52,6 +53,14 @@ class PixelItem(QGraphicsItem):
         self._images = [_wrapped(a, bool(cut)) for a in levels.arrays] if levels else []
         self._set_tables()
         self.update()
+
+    def repaint(self, box: Box) -> None:
+        """Draw a part anew whose pixels were changed in place."""
+        x0, y0, x1, y1 = box
+        # Pixels of reduced copies reach over the part's border.
+        beyond = 2 ** len(self._images)
+        rect = QRectF(x0, y0, x1 - x0, y1 - y0)
+        self.update(rect.adjusted(-beyond, -beyond, beyond, beyond))
 
     def set_cut(self, cut: int) -> None:
         """Move the cut of an ink map: only tables of 256 colors change."""

@@ -92,6 +92,16 @@ def build_levels(
     return Levels(tuple(arrays))
 
 
+def blank_levels(size: tuple[int, int]) -> Levels:
+    """Return an ink map of that width and height without any ink, in all sizes."""
+    width, height = size
+    arrays = [np.zeros((height, width), np.uint8)]
+    while max(width, height) > SMALLEST_SIDE_PX:
+        width, height = -(-width // 2), -(-height // 2)
+        arrays.append(np.zeros((height, width), np.uint8))
+    return Levels(tuple(arrays))
+
+
 def renew_levels(levels: Levels, box: Box) -> None:
     """Bring the reduced copies up to date after the page was changed in place.
 
@@ -103,11 +113,12 @@ def renew_levels(levels: Levels, box: Box) -> None:
         Where the page was changed, within the page.
     """
     x0, y0, x1, y1 = box
+    if x0 >= x1 or y0 >= y1:
+        return
     for large, small in zip(levels.arrays, levels.arrays[1:], strict=False):
         x0, y0, x1, y1 = x0 // 2, y0 // 2, -(-x1 // 2), -(-y1 // 2)
-        if x1 > x0 and y1 > y0:
-            part = large[2 * y0 : 2 * y1, 2 * x0 : 2 * x1]
-            small[y0:y1, x0:x1] = _halved(part)
+        part = large[2 * y0 : 2 * y1, 2 * x0 : 2 * x1]
+        small[y0:y1, x0:x1] = _halved(part)
 
 
 def _halved(pixels: Pixels) -> Pixels:

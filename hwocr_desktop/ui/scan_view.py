@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import (
@@ -11,9 +13,18 @@ from PySide6.QtGui import (
     QPalette,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QApplication, QLabel, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QToolButton,
+    QToolTip,
+    QVBoxLayout,
+    QWidget,
+)
 
 from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.ui.brush import BrushCircle
 from hwocr_desktop.ui.line_overlay import LineOverlay
 from hwocr_desktop.ui.line_states import line_state_text
 from hwocr_desktop.ui.look import Look
@@ -23,6 +34,22 @@ pg.setConfigOptions(imageAxisOrder="row-major")
 
 WHEEL_STEP = 1.25
 """How much one notch of the wheel magnifies."""
+
+
+class MouseTool(Protocol):
+    """What takes the mouse of a view while it is in the hand, points in page pixels."""
+
+    def press(self, at: QPointF, event: QMouseEvent) -> bool:
+        """Take a button that went down; False leaves it to the view."""
+
+    def move(self, at: QPointF) -> None:
+        """Follow the mouse, whether a button is down or not."""
+
+    def release(self, at: QPointF, event: QMouseEvent) -> None:
+        """Take a button that went up."""
+
+    def leave(self) -> None:
+        """Know that the mouse is gone."""
 
 
 class ScanView(pg.GraphicsView):
@@ -50,6 +77,8 @@ class ScanView(pg.GraphicsView):
         super().__init__(parent, background=None)
         self.pixels = PixelItem()
         self.overlay = LineOverlay()
+        self.circle = BrushCircle()
+        self._tool: MouseTool | None = None
         self._look = Look(0, 0, 1)
         self._pressed: QPointF | None = None
         self._pressed_look = self._look
@@ -60,7 +89,9 @@ class ScanView(pg.GraphicsView):
         self._box.disableAutoRange()
         self._box.addItem(self.pixels, ignoreBounds=True)
         self._box.addItem(self.overlay, ignoreBounds=True)
+        self._box.addItem(self.circle, ignoreBounds=True)
         self.overlay.setZValue(1)
+        self.circle.setZValue(2)
         self.setCentralItem(self._box)
         self.setAntialiasing(True)
         self._box.sigResized.connect(self._on_resized)
@@ -70,6 +101,16 @@ class ScanView(pg.GraphicsView):
     def look(self) -> Look:
         """How the page is looked at."""
         return self._look
+
+    def set_tool(self, tool: MouseTool | None) -> None:
+        """Give the mouse to a tool, or back to clicking and dragging."""
+        self._tool = tool
+        self.viewport().setMouseTracking(tool is not None)
+        if tool is None:
+            self.circle.hide()
+            self.viewport().unsetCursor()
+        else:
+            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def size_px(self) -> tuple[float, float]:
         """Return width and height of the view in pixels of the window."""
@@ -87,6 +128,7 @@ class ScanView(pg.GraphicsView):
         self._look = look
         self._box.setRange(self.visible(), padding=0)
         self.overlay.set_scale(look.scale)
+        self.circle.set_scale(look.scale)
 
     def page_point(self, position: QPointF) -> QPointF:
         """Return the point of the page below a point of the viewport."""
@@ -123,6 +165,10 @@ class ScanView(pg.GraphicsView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin a click or a drag."""
+        at = self.page_point(event.position())
+        if self._tool is not None and self._tool.press(at, event):
+            event.accept()
+            return
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             self._pressed = event.position()
             self._pressed_look = self._look
@@ -133,6 +179,8 @@ class ScanView(pg.GraphicsView):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Move the page while a button is held."""
+        if self._tool is not None:
+            self._tool.move(self.page_point(event.position()))
         if self._pressed is None:
             return
         way = event.position() - self._pressed
@@ -146,18 +194,26 @@ class ScanView(pg.GraphicsView):
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End a drag, or take a click on a line."""
         if self._pressed is None:
+            if self._tool is not None:
+                self._tool.release(self.page_point(event.position()), event)
             return
         was_click = not self._is_dragging
         self._pressed, self._is_dragging = None, False
-        self.viewport().unsetCursor()
-        if was_click and event.button() == Qt.MouseButton.LeftButton:
+        self.set_tool(self._tool)  # for the cursor
+        if (
+            was_click
+            and self._tool is None
+            and event.button() == Qt.MouseButton.LeftButton
+        ):
             line = self.overlay.line_at(self.page_point(event.position()))
             if line is not None and self.overlay.isVisible():
                 self.line_clicked.emit(line.id)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Ask for the whole page."""
-        if event.button() == Qt.MouseButton.LeftButton:
+        if self._tool is not None:
+            self.mousePressEvent(event)  # two dots in quick succession
+        elif event.button() == Qt.MouseButton.LeftButton:
             self.fit_asked.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -169,7 +225,9 @@ class ScanView(pg.GraphicsView):
         event.ignore()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Do nothing: the scene below tracks no mouse."""
+        """Take the circle away; the scene below tracks no mouse."""
+        if self._tool is not None:
+            self._tool.leave()
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Tell the text of the line under the mouse."""
@@ -213,8 +271,14 @@ class ScanPane(QWidget):
         )
         self.title = QLabel(self)
         self.title.setContentsMargins(6, 2, 6, 2)
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(0, 0, 6, 0)
+        self.head.setSpacing(6)
+        self.head.addWidget(self.title, 1)
+        # The same in both panes, and with a tool's settings in it or without.
+        self.head.addStrut(QToolButton().sizeHint().height() + 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.title)
+        column.addLayout(self.head)
         column.addWidget(self.view, 1)

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QMainWindow,
+    QStatusBar,
+    QToolButton,
+    QWidget,
+)
 
 # Counts up when docks or toolbars change so much that an old state fits no more.
 _VERSION = 1
@@ -69,6 +75,29 @@ def size_docks(window: QMainWindow, left: QDockWidget, right: QDockWidget) -> No
     rest = width - _LEFT_PX - middle - 16
     sizes = [_LEFT_PX, max(_LEAST_RIGHT_PX, min(rest, width // 3))]
     window.resizeDocks([left, right], sizes, Qt.Orientation.Horizontal)
+
+
+def hold_height(bar: QStatusBar, jobs: QWidget) -> None:
+    """Keep a status bar as high as it is with all that may come into it.
+
+    Else the page above it would jump whenever work begins and ends.
+    """
+    parts = (jobs, *jobs.findChildren(QToolButton))
+    tallest = max(part.sizeHint().height() for part in parts)
+    bar.setFixedHeight(max(tallest + 4, bar.sizeHint().height()))
+
+
+def set_full_screen(window: QMainWindow, on: bool) -> None:
+    """Let a window use the whole screen, or as much as before."""
+    full = Qt.WindowState.WindowFullScreen
+    state = window.windowState()
+    window.setWindowState(state | full if on else state & ~full)
+
+
+def window_title(project: str | None) -> str:
+    """Return what stands at the top of the window; None where no project is open."""
+    name = QGuiApplication.applicationDisplayName()
+    return f"{project}[*] – {name}" if project is not None else name  # noqa: RUF001
 
 
 def _bytes(text: str) -> QByteArray:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
+
+from hwocr_desktop.ui.window_state import set_full_screen
 
 if TYPE_CHECKING:
     from hwocr_desktop.ui.main_window import MainWindow
@@ -30,6 +33,11 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
         "redo": window.session.redo,
         "settings": dialogs.show_settings,
         "clean-all": pages.clean_all,
+        "compare-methods": lambda: dialogs.show_comparison(views),
+        "brush-swap": views.brush.swap,
+        "brush-smaller": views.brush.reduce,
+        "brush-larger": views.brush.enlarge,
+        "remove-mending": views.strip.remove_mending,
         "find-lines": pages.find_lines,
         "find-all": pages.find_all,
         "read-page": pages.read_page,
@@ -64,11 +72,23 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
 def switches(window: MainWindow) -> dict[str, AnySlot]:
     """Return what each action that is on or off tells."""
     return {
+        "brush": _brush_switch(window),
         "side-by-side": window.page_views.set_side_by_side,
         "overlays": window.page_views.set_overlays_visible,
         "compare": window.page_views.show_compare,
         "show-pages": window.docks["pages"].setVisible,
         "show-text": window.docks["text"].setVisible,
         "show-cleaning": window.cleaning.setVisible,
-        "full-screen": window.set_full_screen,
+        "full-screen": partial(set_full_screen, window),
     }
+
+
+def _brush_switch(window: MainWindow) -> AnySlot:
+    """Return what takes the brush up, with the page in sight that it paints on."""
+
+    def switch(on: bool) -> None:
+        if on:
+            window.window_actions["side-by-side"].setChecked(True)
+        window.page_views.set_brush(on)
+
+    return switch

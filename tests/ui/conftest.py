@@ -35,6 +35,7 @@ class StubSession(QObject):
     page_selected = Signal(str)
     scan_loaded = Signal(object)
     ink_ready = Signal(object)
+    ink_part = Signal(object)
     noticed = Signal(object)
     saved_changed = Signal(bool)
 
@@ -44,6 +45,7 @@ class StubSession(QObject):
         self.folder: Path | None = None
         self.scan: Scan | None = None
         self.ink: Ink | None = None
+        self.visible = None
         self._page_id = project.pages[0].id if project.pages else ""
 
     @property
@@ -86,6 +88,9 @@ class StubSession(QObject):
         # Pixels and ink are those of the page before until the next are on their way.
         self.page_selected.emit(page_id)
         self.scan = self.ink = None
+
+    def note_visible(self, rect):
+        self.visible = rect
 
     def set_cleaning(self, cleaning, page_ids=()):
         ids = page_ids or ((self._page_id,) if self.page else ())

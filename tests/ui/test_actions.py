@@ -125,6 +125,8 @@ def test_every_condition_that_is_asked_for_exists(specs, make_session):
         "redo",
         "recent",
         "model",
+        "brush",
+        "mended",
         "busy",
     }
     assert {spec.needs for spec in specs} - {""} <= known

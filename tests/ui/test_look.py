@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hwocr_desktop.ui.look import (
     MARGIN_PX,
     MOST_SCALE,
+    NEARLY,
     Look,
     fit_page,
     fit_width,
@@ -81,13 +82,49 @@ def test_what_is_revealed_is_seen_and_moves_no_more(look, box, room):
     after = reveal(look, target, room)
     assert after.scale == look.scale
     x0, y0, x1, y1 = seen(after, room)
-    slack = 1e-6 * 30_000
+    slack = 1e-6 * 30_000 + NEARLY * max(box[2], box[3])
     fits_x = target[2] - target[0] <= (room[0] - 2 * MARGIN_PX) / look.scale
     fits_y = target[3] - target[1] <= (room[1] - 2 * MARGIN_PX) / look.scale
     assert x0 - slack <= target[0] <= x1 + slack
     assert y0 - slack <= target[1] <= y1 + slack
     assert not fits_x or target[2] <= x1 + slack
     assert not fits_y or target[3] <= y1 + slack
+    assert reveal(after, target, room) == after
+
+
+@given(LOOKS, st.tuples(SIDES, SIDES, SIDES, SIDES), ROOMS, st.floats(0, 200))
+def test_a_line_that_fits_is_brought_in_by_the_least_move(look, box, room, lead):
+    assume(all(side > 4 * MARGIN_PX for side in room))
+    target = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    fits = all(
+        box[2 + i] <= (room[i] - 2 * MARGIN_PX) / look.scale * 0.99 for i in (0, 1)
+    )
+    assume(fits)
+    after = reveal(look, target, room, lead)
+    least = reveal(look, target, room)
+    # Room before the line is a gift: it moves nothing that would have stayed, and
+    # hides nothing of the line.
+    assert (after == look) == (least == look)
+    x0, _, x1, _ = seen(after, room)
+    slack = 1e-6 * 30_000 + NEARLY * box[2]
+    assert x0 - slack <= target[0]
+    assert target[2] <= x1 + slack
+    assert abs(after.x - look.x) <= abs(least.x - look.x) + lead + slack
+
+
+def test_a_line_in_a_fitted_page_moves_nothing_though_its_number_is_cut():
+    page, room = (1000, 1400), (700, 420)
+    for look in (fit_page(page, room), fit_width(Look(500, 210, 1), page, room)):
+        for x0, x1 in ((0, 1000), (5, 995), (300, 1000), (0, 400)):
+            target = x0, look.y - 20, x1, look.y + 20
+            assert reveal(look, target, room, 40 / look.scale) == look
+
+
+def test_a_line_too_long_for_the_view_stays_where_it_begins():
+    look = Look(500, 500, 1)
+    assert reveal(look, (260, 490, 2000, 510), (600, 400)) == look
+    begun = reveal(look, (100, 490, 2000, 510), (600, 400))
+    assert begun.x == 100 + 300 - MARGIN_PX
 
 
 @given(LOOKS, ROOMS, st.floats(0.1, 0.8))

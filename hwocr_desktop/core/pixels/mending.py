@@ -156,7 +156,7 @@ def paint_stroke(
 
 def clip_box(box: Box, size: tuple[int, int]) -> Box:
     """Return the part of a box that lies on a page of that width and height."""
-    x0, y0 = max(0, box[0]), max(0, box[1])
+    x0, y0 = min(max(0, box[0]), size[0]), min(max(0, box[1]), size[1])
     return x0, y0, max(x0, min(size[0], box[2])), max(y0, min(size[1], box[3]))
 
 

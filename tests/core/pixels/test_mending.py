@@ -141,4 +141,5 @@ def test_boxes():
     assert join_boxes([(0, 5, 2, 6), (-1, 7, 1, 9)]) == (-1, 5, 2, 9)
     assert is_apart((0, 0, 2, 2), (2, 0, 3, 3))
     assert not is_apart((0, 0, 2, 2), (1, 1, 3, 3))
-    assert clip_box((5, -2, 3, 9), (4, 4)) == (5, 0, 5, 4)
+    assert clip_box((5, -2, 3, 9), (4, 4)) == (4, 0, 4, 4)
+    assert clip_box((-5, -2, 3, 2), (4, 4)) == (0, 0, 3, 2)

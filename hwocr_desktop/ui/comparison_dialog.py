@@ -1,0 +1,344 @@
+"""What each method makes of the visible part of the page, side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from hwocr_desktop.app.comparison import (
+    Trial,
+    TrialRequest,
+    part_to_compare,
+    try_methods,
+)
+from hwocr_desktop.app.jobs import Job, JobRunner
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.ml.registry import ModelCard, find_models
+from hwocr_desktop.ui.comparison_settings import ComparisonSettings
+from hwocr_desktop.ui.messages import method_hint, method_name
+from hwocr_desktop.ui.trial_pictures import (
+    PICTURE,
+    ink_picture,
+    scan_picture,
+    waiting_picture,
+)
+
+if TYPE_CHECKING:
+    from hwocr_desktop.app.session import Session
+    from hwocr_desktop.ui.page_views import PageViews
+
+LOOK_MS = 400
+"""After the page was moved, the new part is compared once it rests this long."""
+
+_METHOD = Qt.ItemDataRole.UserRole
+
+
+class ComparisonDialog(QDialog):
+    """Tries methods and models on what is seen of the page and lets one be taken.
+
+    A click takes a method for the page behind and stays open; Enter takes it and
+    closes. All that is taken while the dialog is open is one undo step.
+
+    Parameters
+    ----------
+    session : Session
+    views : PageViews
+        Knows which part of the page is seen.
+    fast, networks : JobRunner
+        For thresholds and for models.
+    cards : sequence of ModelCard, optional
+        The models to try; those on the shelf if None.
+    parent : QWidget, optional
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        views: PageViews,
+        fast: JobRunner,
+        networks: JobRunner,
+        cards: Sequence[ModelCard] | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._views = session, views
+        self._fast, self._networks = fast, networks
+        self._jobs: list[Job] = []
+        self._trials: dict[str, Trial] = {}
+        self._cleanings: dict[str, Cleaning] = {}
+        self._items: dict[str, QListWidgetItem] = {}
+        shelf = find_models()[0] if cards is None else cards
+        self._cards = {card.id: card for card in shelf if card.task == "binarize"}
+        self.setWindowTitle(self.tr("Compare methods"))
+        self.resize(4 * (PICTURE.width() + 26) + 30, 720)
+        self._build()
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(LOOK_MS)
+        self._later.timeout.connect(self.compare)
+        views.look_changed.connect(self._later.start)
+        session.scan_loaded.connect(self._later.start)
+        session.page_selected.connect(self._on_page_selected)
+        session.project_changed.connect(self._show_taken)
+        self._fill()
+        self.compare()
+
+    # ----- parts --------------------------------------------------------------
+
+    def _build(self) -> None:
+        self.list = QListWidget(self)
+        self.list.setViewMode(QListWidget.ViewMode.IconMode)
+        self.list.setMovement(QListWidget.Movement.Static)
+        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
+        self.list.setUniformItemSizes(True)
+        self.list.setWordWrap(True)
+        self.list.setIconSize(PICTURE)
+        room = 2 * self.fontMetrics().lineSpacing() + 18
+        self.list.setGridSize(QSize(PICTURE.width() + 22, PICTURE.height() + room))
+        self.list.setAccessibleName(self.tr("Methods"))
+        self.list.itemClicked.connect(self._on_clicked)
+        self.list.itemDoubleClicked.connect(self._on_double_clicked)
+        self.list.currentItemChanged.connect(self._on_current_changed)
+        self._hint = QLabel(self)
+        self._hint.setWordWrap(True)
+        self.settings = ComparisonSettings(self)
+        self.settings.changed.connect(self._on_settings_changed)
+        self.settings.cut_changed.connect(self._on_cut_changed)
+        self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        role = QDialogButtonBox.ButtonRole.AcceptRole
+        self.use = self.buttons.addButton(self.tr("&Use for this page"), role)
+        self.use_all = self.buttons.addButton(self.tr("Use for &all pages"), role)
+        self.use_all.setToolTip(self.tr("Clean every page like this; one undo step"))
+        self.use.setDefault(True)
+        self.use.clicked.connect(self._on_use)
+        self.use_all.clicked.connect(self._on_use_all)
+        self.buttons.rejected.connect(self.reject)
+        row = QHBoxLayout()
+        row.addWidget(self.settings, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(14, 12, 14, 12)
+        column.setSpacing(10)
+        column.addWidget(self.list, 1)
+        column.addWidget(self._hint)
+        column.addLayout(row)
+        column.addWidget(self.buttons)
+
+    def _fill(self) -> None:
+        """Put in the original, the thresholds, and the models at the end."""
+        first = QListWidgetItem(self.tr("Original"), self.list)
+        self._items[""] = first
+        present = self._session.page.cleaning if self._session.page else Cleaning()
+        for method in (*METHODS, *self._cards):
+            item = QListWidgetItem(self.list)
+            item.setData(_METHOD, method)
+            item.setToolTip(self._tip(method))
+            self._items[method] = item
+            is_present = method == present.method
+            self._cleanings[method] = present if is_present else Cleaning(method)
+        self.list.setCurrentItem(self._items.get(present.method, first))
+
+    def _name(self, method: str) -> str:
+        card = self._cards.get(method)
+        return card.title if card else method_name(method)
+
+    def _tip(self, method: str) -> str:
+        card = self._cards.get(method)
+        if card is None:
+            return method_hint(method)
+        return f"{card.summary}\n{card.licence}".strip()
+
+    @property
+    def current(self) -> str:
+        """The method that is selected, or "" for the original."""
+        item = self.list.currentItem()
+        return (item.data(_METHOD) or "") if item else ""
+
+    # ----- work ---------------------------------------------------------------
+
+    @Slot()
+    def compare(self) -> None:
+        """Try everything on what is seen now."""
+        self._later.stop()
+        self._stop()
+        self._trials.clear()
+        scan, page = self._session.scan, self._session.page
+        for method, item in self._items.items():
+            item.setIcon(waiting_picture(self))
+            item.setText(self._name(method) if method else self.tr("Original"))
+        self._show_taken()
+        if scan is None or page is None:
+            return
+        height, width = scan.gray.shape
+        box = part_to_compare(self._views.visible_part(), (width, height))
+        self._items[""].setIcon(scan_picture(scan, box, self))
+        methods = tuple(self._cleanings.values())
+        self._try(self._fast, [c for c in methods if c.method in METHODS])
+        self._try(self._networks, [c for c in methods if c.method not in METHODS])
+
+    def _try(self, runner: JobRunner, cleanings: Sequence[Cleaning]) -> None:
+        scan = self._session.scan
+        if scan is None or not cleanings:
+            return
+        height, width = scan.gray.shape
+        box = part_to_compare(self._views.visible_part(), (width, height))
+        side = round(max(PICTURE.width(), PICTURE.height()) * self.devicePixelRatioF())
+        request = TrialRequest(scan.gray, box, tuple(cleanings), side)
+        job = runner.submit(self.tr("Comparing methods"), try_methods, request)
+        self._jobs.append(job)
+        job.progressed.connect(self._on_progressed)
+        job.finished.connect(lambda: self._jobs.remove(job))
+
+    def _stop(self) -> None:
+        for job in self._jobs:
+            job.cancel()
+
+    @Slot(object)
+    def _on_progressed(self, progress: Progress) -> None:
+        trial, job = progress.partial, self.sender()
+        if not isinstance(trial, Trial) or not isinstance(job, Job):
+            return
+        method = trial.cleaning.method
+        # Late ones are of another part, or of settings that were changed since.
+        is_late = job.token.is_cancelled
+        if not is_late and _same_map(trial.cleaning, self._cleanings[method]):
+            self._trials[method] = trial
+            self._show_trial(method)
+
+    def _show_trial(self, method: str) -> None:
+        trial, item = self._trials.get(method), self._items[method]
+        if trial is None:
+            return
+        if trial.error is not None:
+            item.setText(self._label(method, self.tr("cannot be used")))
+            item.setToolTip(str(trial.error))
+            return
+        cut = self._cleanings[method].cut or trial.own_cut
+        item.setIcon(ink_picture(trial.picture, cut, self))
+        share = self.tr("{0} % ink").format(f"{100 * trial.share(cut):.1f}")
+        item.setText(self._label(method, share))
+        if method == self.current:
+            self.settings.show_own_cut(trial.own_cut)
+
+    def _label(self, method: str, said: str) -> str:
+        page = self._session.page
+        is_taken = page is not None and page.cleaning.method == method
+        mark = self.tr("✓ {0}") if is_taken else "{0}"
+        return f"{mark.format(self._name(method))}\n{said}"
+
+    # ----- what the session tells ---------------------------------------------
+
+    @Slot()
+    def _on_page_selected(self) -> None:
+        self._stop()
+        self._later.start()
+
+    @Slot()
+    def _show_taken(self) -> None:
+        """Mark the method that the page has."""
+        page, pages = self._session.page, self._session.project.pages
+        for method, item in self._items.items():
+            font = item.font()
+            font.setBold(page is not None and page.cleaning.method == method)
+            item.setFont(font)
+            if method:
+                self._show_trial(method)
+        self.use.setEnabled(page is not None and bool(self.current))
+        self.use_all.setEnabled(len(pages) > 1 and bool(self.current))
+
+    # ----- what the person does -----------------------------------------------
+
+    @Slot()
+    def _on_current_changed(self) -> None:
+        method = self.current
+        trial = self._trials.get(method)
+        self.settings.show_cleaning(
+            self._cleanings.get(method), trial.own_cut if trial else 0
+        )
+        self._hint.setText(
+            self._tip(method).replace("\n", " ")
+            if method
+            else self.tr("The scan itself, to compare with.")
+        )
+        self._show_taken()
+
+    @Slot(object)
+    def _on_clicked(self, item: QListWidgetItem) -> None:
+        self._take(all_pages=False)
+
+    @Slot(object)
+    def _on_double_clicked(self, item: QListWidgetItem) -> None:
+        if self.current:
+            self.accept()
+
+    @Slot()
+    def _on_use(self) -> None:
+        self._take(all_pages=False)
+        self.accept()
+
+    @Slot()
+    def _on_use_all(self) -> None:
+        self._take(all_pages=True)
+        self.accept()
+
+    def _take(self, *, all_pages: bool) -> None:
+        cleaning, page = self._cleanings.get(self.current), self._session.page
+        if cleaning is None or page is None:
+            return
+        project = self._session.project
+        ids = [p.id for p in project.pages] if all_pages else [page.id]
+        for page_id in ids:
+            project = edits.set_cleaning(project, page_id, cleaning)
+        self._session.commit(self.tr("Clean"), project, f"compare:{id(self)}")
+
+    @Slot(object)
+    def _on_settings_changed(self, cleaning: Cleaning) -> None:
+        """Try the selected method with other settings."""
+        self._cleanings[cleaning.method] = cleaning
+        self._trials.pop(cleaning.method, None)
+        self._try(self._fast, [cleaning])
+
+    @Slot(object)
+    def _on_cut_changed(self, cleaning: Cleaning) -> None:
+        """Show the selected method at another cut: the ink map stays the same."""
+        self._cleanings[cleaning.method] = cleaning
+        self._show_trial(cleaning.method)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let Enter take what is selected wherever the focus is, if anything is."""
+        is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if is_enter and self.list.hasFocus():
+            if self.current:
+                self._on_use()
+            return
+        super().keyPressEvent(event)
+
+    def done(self, result: int) -> None:
+        """Stop what is still being tried and close."""
+        self._later.stop()
+        self._stop()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Stop what is still being tried and close."""
+        self._stop()
+        super().closeEvent(event)
+
+
+def _same_map(one: Cleaning, other: Cleaning) -> bool:
+    return (one.window, one.k) == (other.window, other.k)

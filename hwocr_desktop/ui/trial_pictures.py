@@ -1,0 +1,68 @@
+"""Small pictures of a part of a page, all of one size, for a list of methods."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QImage, QPainter, QPalette, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from hwocr_desktop.core.pixels.imaging import Scan, thumbnail
+from hwocr_desktop.core.pixels.mending import Box
+from hwocr_desktop.ui.pixel_levels import SOFTNESS, Pixels, cut_table
+
+PICTURE = QSize(288, 204)
+"""Room for a picture, in pixels of the window."""
+
+
+def ink_picture(ink_map: Pixels, cut: int, widget: QWidget) -> QIcon:
+    """Return a reduced ink map as ink and paper."""
+    pixels = np.ascontiguousarray(ink_map)
+    image = _image(pixels, QImage.Format.Format_Indexed8)
+    image.setColorTable(cut_table(cut, SOFTNESS))
+    return _framed(image, widget)
+
+
+def scan_picture(scan: Scan, box: Box, widget: QWidget) -> QIcon:
+    """Return a part of a scan."""
+    x0, y0, x1, y1 = box
+    whole = scan.gray if scan.color is None else scan.color
+    side = round(max(PICTURE.width(), PICTURE.height()) * widget.devicePixelRatioF())
+    pixels = np.ascontiguousarray(thumbnail(whole[y0:y1, x0:x1], side))
+    is_gray = pixels.ndim == 2
+    forms = QImage.Format.Format_Grayscale8, QImage.Format.Format_RGB888
+    return _framed(_image(pixels, forms[0] if is_gray else forms[1]), widget)
+
+
+def waiting_picture(widget: QWidget) -> QIcon:
+    """Return what stands there until there is something to see."""
+    return _framed(None, widget)
+
+
+def _image(pixels: Pixels, form: QImage.Format) -> QImage:
+    height, width = pixels.shape[:2]
+    # A copy: the array goes away before the picture does.
+    return QImage(pixels.data, width, height, pixels.strides[0], form).copy()
+
+
+def _framed(image: QImage | None, widget: QWidget) -> QIcon:
+    """Return an image as large as fits, in the middle of the room there is."""
+    ratio = widget.devicePixelRatioF()
+    pixmap = QPixmap(PICTURE * ratio)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(widget.palette().color(QPalette.ColorRole.Mid))
+    if image is not None:
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        size = image.size().scaled(PICTURE, Qt.AspectRatioMode.KeepAspectRatio)
+        corner = QPoint(
+            (PICTURE.width() - size.width()) // 2,
+            (PICTURE.height() - size.height()) // 2,
+        )
+        painter.drawImage(QRect(corner, size), image)
+        painter.end()
+    icon = QIcon()
+    # The same when selected: a tint over black and white would hide what is compared.
+    for mode in (QIcon.Mode.Normal, QIcon.Mode.Selected, QIcon.Mode.Disabled):
+        icon.addPixmap(pixmap, mode)
+    return icon
