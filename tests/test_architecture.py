@@ -22,7 +22,14 @@ QT = ("PySide6*", "shiboken6*", "pyqtgraph*")
 WIDGETS = ("PySide6.QtWidgets*", "PySide6.QtGui*", "pyqtgraph*")
 TENSORFLOW = ("tensorflow*", "keras*")
 # Parts of `app` that run without a display and without Qt.
-HEADLESS_APP = ("pipeline", "batch", "batch_ink", "evaluation", "ink_evaluation")
+HEADLESS_APP = (
+    "pipeline",
+    "batch",
+    "batch_ink",
+    "evaluation",
+    "ink_evaluation",
+    "learning_curve",
+)
 MOST_LINES = 400
 EMPTY_NAMES = {"util", "helper", "manager", "handler", "misc", "common"}
 

@@ -18,6 +18,7 @@ from hwocr_desktop.app.evaluation import (
     evaluate_pages,
 )
 from hwocr_desktop.cli.evaluate_ink import ABOUT_INK, add_ink_options, run_ink
+from hwocr_desktop.cli.learning_curve import add_curve_parser
 from hwocr_desktop.cli.read import add_reading_options
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning
@@ -44,14 +45,16 @@ _ABOUT = {
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
-    """Describe the command and its three kinds."""
+    """Describe the command and its kinds."""
     parser = commands.add_parser(
         name,
         parents=[common],
         help="measure methods and models",
         description="Measure a method or a model on data whose truth is known.",
     )
-    kinds = parser.add_subparsers(metavar="binarizer|lines|pages", required=True)
+    kinds = parser.add_subparsers(
+        metavar="binarizer|lines|pages|learning-curve", required=True
+    )
     for kind, run in _RUN.items():
         part = kinds.add_parser(
             kind,
@@ -77,6 +80,7 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         )
         part.add_argument("--json", action="store_true", help="tell it as JSON")
         part.set_defaults(run=run)
+    add_curve_parser(kinds, common)
 
 
 def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:

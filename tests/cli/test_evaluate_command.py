@@ -9,6 +9,7 @@ import pytest
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.pixels.thresholding import METHODS, ink_by_threshold
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
 from tests.drawn_lines import draw_line
 from tests.pages_drawn import draw_page, line_at, write_image, write_truth
 
@@ -230,3 +231,27 @@ def test_without_a_figure_there_is_no_object(kind, hwocr, tmp_path, tiny):
     done = hwocr("evaluate", kind, "--data", tmp_path, "--model", tiny, "--json")
     assert done.code == 11
     assert done.out == ""
+
+
+@pytest.mark.tf
+def test_a_learning_curve(hwocr, pairs, tmp_path_factory, monkeypatch):
+    monkeypatch.setitem(DESIGNS, "tiny", SaeConfig((8, 8), window=32, overlap=8))
+    test, out = tmp_path_factory.mktemp("test"), tmp_path_factory.mktemp("out")
+    gray = draw_page(1, 7)
+    write_image(test / "a.png", gray)
+    ink = ink_by_threshold(gray, "otsu").binary()
+    write_image(test / "a_gt.png", 255 - 255 * ink.astype(np.uint8))
+    arguments = ["--data", pairs, "--test", test, "-o", out]
+    arguments += ["--pages", 1, 2, "--model", "otsu", "--design", "tiny"]
+    arguments += ["--steps", 2, "--batch", 2, "--window", 32]
+    told = hwocr("evaluate", "learning-curve", *arguments, "--json").json
+    assert [point["pages"] for point in told["points"]] == [1, 2]
+    assert told["methods"]["otsu"]["f_measure"] == 100
+    done = hwocr("evaluate", "learning-curve", *arguments)
+    assert done.code == 0
+    assert [row.split()[0] for row in done.out.splitlines()[2:]] == [
+        "otsu",
+        "tiny,",
+        "tiny,",
+    ]
+    assert (out / "curve.png").exists()
