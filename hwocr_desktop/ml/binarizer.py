@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.errors import BadModel, BadRequest
-from hwocr_desktop.core.pixels.stroke_contrast import stroke_contrast
 from hwocr_desktop.core.pixels.thresholding import Ink
 from hwocr_desktop.core.pixels.tiles import Order, blend_tiles
+from hwocr_desktop.core.pixels.writing_contrast import writing_contrast
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.networks.sae import SaeConfig, build_sae
@@ -73,7 +73,7 @@ class Binarizer:
     ) -> None:
         self.network, self.window, self.overlap = network, window, overlap
         self.orientations = checked_orientations(orientations)
-        self._wants_strokes = len(network.inputs) > 1
+        self._wants_writing = len(network.inputs) > 1
         inputs = [((None, window, window, 1), "float32"), ((None, 1), "float32")]
         self._infer = runtime.compiled(network, *inputs[: len(network.inputs)])
         self.batch = self._affordable_batch()
@@ -151,10 +151,10 @@ class Binarizer:
             If `cancel` was raised.
         """
         ways = checked_orientations(orientations or self.orientations)
-        strokes = stroke_contrast(gray) / 255 if self._wants_strokes else 0.0
+        writing = writing_contrast(gray) / 255 if self._wants_writing else 0.0
         ink_map = blend_tiles(
             gray,
-            lambda windows: self.probabilities(windows, strokes, ways),
+            lambda windows: self.probabilities(windows, writing, ways),
             size=self.window,
             overlap=self.overlap,
             batch=max(1, self.batch * self.orientations // ways),
@@ -167,7 +167,7 @@ class Binarizer:
     def probabilities(
         self,
         windows: npt.NDArray[np.float32],
-        strokes: float = 0.0,
+        writing: float = 0.0,
         orientations: int = 0,
     ) -> npt.NDArray[np.float32]:
         """Return the probability of ink in windows of one page.
@@ -176,8 +176,8 @@ class Binarizer:
         ----------
         windows : (N, S, S) float32
             Gray, 0..1.
-        strokes : float
-            The page's `stroke_contrast`, 0..1, for networks that want it.
+        writing : float
+            The page's `writing_contrast`, 0..1, for networks that want it.
         orientations : int
             See `Binarizer`; 0 for its own.
 
@@ -187,20 +187,20 @@ class Binarizer:
         """
         ways = orientations or self.orientations
         if ways == 1:
-            return self._as_is(windows, strokes)
+            return self._as_is(windows, writing)
         total = np.zeros_like(windows)
         for number in range(ways):
-            ink = self._as_is(_turned(windows, number), strokes)
+            ink = self._as_is(_turned(windows, number), writing)
             total += _turned(ink, number, back=True)
         total /= ways
         return total
 
     def _as_is(
-        self, windows: npt.NDArray[np.float32], strokes: float
+        self, windows: npt.NDArray[np.float32], writing: float
     ) -> npt.NDArray[np.float32]:
         inputs = [np.ascontiguousarray(windows)[..., None]]
-        if self._wants_strokes:
-            inputs.append(np.full((len(windows), 1), strokes, np.float32))
+        if self._wants_writing:
+            inputs.append(np.full((len(windows), 1), writing, np.float32))
         return np.asarray(self._infer(*inputs)[..., 0], np.float32)
 
     def _affordable_batch(self) -> int:

@@ -81,15 +81,15 @@ def test_the_network_is_told_of_the_whole_page():
     binarizer = Binarizer(network, 32, 8)
     infer = binarizer._infer
 
-    def note(gray, strokes):
-        told.append(strokes)
-        return infer(gray, strokes)
+    def note(gray, writing):
+        told.append(writing)
+        return infer(gray, writing)
 
     binarizer._infer = note
     gray = np.full((60, 90), 200, np.uint8)
     gray[10:13, 20:60] = 100
     binarizer.ink_map(gray)
-    assert all(np.allclose(strokes, 100 / 255) for strokes in told)
+    assert all(np.allclose(writing, 100 / 255) for writing in told)
     assert sum(map(len, told)) >= 6
     window = gray[None, :32, :32].astype(np.float32) / 255
     weak, strong = (binarizer.probabilities(window, s) for s in (0.3, 0.9))

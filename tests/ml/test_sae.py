@@ -21,8 +21,8 @@ def test_every_design_maps_windows_to_probabilities(name):
     network = build_sae(config)
     side = config.multiple
     gray = np.random.default_rng(0).random((2, side, side, 1), dtype=np.float32)
-    strokes = np.full((2, 1), 0.5, np.float32)
-    inputs = [gray, strokes] if config.page_contrast else gray
+    writing = np.full((2, 1), 0.5, np.float32)
+    inputs = [gray, writing] if config.page_contrast else gray
     ink = np.asarray(network(inputs, training=False))
     assert ink.shape == gray.shape
     assert ink.dtype == np.float32

@@ -181,15 +181,15 @@ def build_sae(config: SaeConfig) -> Any:
         From (N, S, S, 1) float32 gray, 0 = black .. 1 = white, to (N, S, S, 1) float32
         probability of ink; S is any multiple of ``config.multiple``. With
         ``config.page_contrast`` it takes (N, 1) float32 besides, each window's page's
-        `stroke_contrast`, 0..1.
+        `writing_contrast`, 0..1.
     """
     keras = runtime.keras()
     gray = keras.Input((None, None, 1), name="gray")
-    inputs, strokes = [gray], None
+    inputs, writing = [gray], None
     if config.page_contrast:
-        strokes = keras.Input((1,), name="strokes")
-        inputs.append(strokes)
-    x = _convolutions(_stem(gray, strokes, config), config.filters[0], config)
+        writing = keras.Input((1,), name="writing")
+        inputs.append(writing)
+    x = _convolutions(_stem(gray, writing, config), config.filters[0], config)
     skips = [x]
     for filters in config.filters[1:]:
         x = _convolution(x, filters, config.kernel, 2)
@@ -205,20 +205,20 @@ def build_sae(config: SaeConfig) -> Any:
     )
 
 
-def _stem(gray: Any, strokes: Any, config: SaeConfig) -> Any:
+def _stem(gray: Any, writing: Any, config: SaeConfig) -> Any:
     """Apply the first convolution, which lowers the resolution."""
     layers = runtime.keras().layers
     filters, kernel = config.filters[0], config.stem_kernel
     step, cell = config.space_to_depth, config.local_contrast
     if not config.contrast_features:
-        x = _with_local_contrast(gray, strokes, cell) if cell else gray
+        x = _with_local_contrast(gray, writing, cell) if cell else gray
         return _convolution(x, filters, kernel, step)
     x = layers.Conv2D(filters, kernel, step, "same", use_bias=False)(gray)
     mean, scale = _local_level(gray, cell)
     grow = layers.UpSampling2D(cell // step, interpolation="bilinear")
     scales = [grow(scale) * 0.25]
-    if strokes is not None:
-        scales.append(_per_stroke(strokes))
+    if writing is not None:
+        scales.append(_per_writing(writing))
     # A convolution of the deviation is the deviation of the convolution where the
     # mean hardly changes under the kernel. Scaled down, since a deviation counts in
     # tens and a gray in parts of one.
@@ -233,11 +233,11 @@ def _stem(gray: Any, strokes: Any, config: SaeConfig) -> Any:
     return layers.ReLU()(_normalized(x))
 
 
-def _per_stroke(strokes: Any) -> Any:
+def _per_writing(writing: Any) -> Any:
     """Return what brings gray differences to parts of the page's strongest strokes."""
     ops = runtime.keras().ops
     # Less than a tenth of white to black is no writing, and a page may be blank.
-    return 1.0 / ops.maximum(ops.reshape(strokes, (-1, 1, 1, 1)), 0.1)
+    return 1.0 / ops.maximum(ops.reshape(writing, (-1, 1, 1, 1)), 0.1)
 
 
 def _ink(x: Any, config: SaeConfig) -> Any:
@@ -285,10 +285,10 @@ def _doubled(x: Any, filters: int, kernel: int) -> Any:
     return layers.UpSampling2D(2)(_normalized(x))
 
 
-def _with_local_contrast(gray: Any, strokes: Any, cell: int) -> Any:
+def _with_local_contrast(gray: Any, writing: Any, cell: int) -> Any:
     """Add the deviation from the local mean, in local standard deviations.
 
-    Mean and deviation are interpolated between the cells. With `strokes`, it is added
+    Mean and deviation are interpolated between the cells. With `writing`, it is added
     in parts of the page's strongest strokes, too.
     """
     layers = runtime.keras().layers
@@ -296,8 +296,8 @@ def _with_local_contrast(gray: Any, strokes: Any, cell: int) -> Any:
     grow = layers.UpSampling2D(cell, interpolation="bilinear")
     deviation = gray - grow(mean)
     channels = [gray, 0.25 * (deviation * grow(scale))]
-    if strokes is not None:
-        channels.append(deviation * _per_stroke(strokes))
+    if writing is not None:
+        channels.append(deviation * _per_writing(writing))
     return layers.Concatenate()(channels)
 
 

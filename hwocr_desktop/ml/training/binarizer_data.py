@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.imaging import load_scan
-from hwocr_desktop.core.pixels.stroke_contrast import stroke_contrast
+from hwocr_desktop.core.pixels.writing_contrast import writing_contrast
 from hwocr_desktop.ml.training.degrade import BLEED_THROUGH, degrade
 from hwocr_desktop.ml.training.ink_pairs import InkPair, find_pairs
 
@@ -26,7 +26,7 @@ __all__ = [
     "split_pairs",
 ]
 
-STROKES_SPREAD = 0.1
+WRITING_SPREAD = 0.1
 """Standard deviation of the logarithm by which a page's contrast is varied."""
 
 _Planes = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
@@ -138,14 +138,14 @@ class Windows(NamedTuple):
     ----------
     gray : (N, S, S, 1) float32
         0 = black .. 1 = white.
-    strokes : (N, 1) float32
-        The `stroke_contrast` of each one's page, 0..1.
+    writing : (N, 1) float32
+        The `writing_contrast` of each one's page, 0..1.
     ink : (N, S, S, 1) float32
         Truth, 0 = paper, 1 = ink.
     """
 
     gray: npt.NDArray[np.float32]
-    strokes: npt.NDArray[np.float32]
+    writing: npt.NDArray[np.float32]
     ink: npt.NDArray[np.float32]
 
 
@@ -176,18 +176,18 @@ class WindowSource:
         self._odds = odds / odds.sum()
         self._ink = [_some_ink(page.truth) for page in pages]
         self._full = [(p.gray, p.truth.view(np.uint8) * np.uint8(255)) for p in pages]
-        self._strokes = [stroke_contrast(page.gray) for page in pages]
+        self._writing = [writing_contrast(page.gray) for page in pages]
         self._half = [(_halved(gray), _halved(ink)) for gray, ink in self._full]
 
     def batch(self, count: int, rng: np.random.Generator) -> Windows:
         """Draw windows."""
         drawn = [self.draw(rng) for _ in range(count)]
         gray = np.stack([window for window, _, _ in drawn])[..., None]
-        strokes = np.array([[strokes] for _, _, strokes in drawn])
+        writing = np.array([[writing] for _, _, writing in drawn])
         ink = np.stack([truth for _, truth, _ in drawn])[..., None]
         return Windows(
             gray.astype(np.float32) / np.float32(255),
-            strokes.astype(np.float32) / np.float32(255),
+            writing.astype(np.float32) / np.float32(255),
             ink.astype(np.float32),
         )
 
@@ -200,8 +200,8 @@ class WindowSource:
         -------
         gray : (S, S) uint8
         ink : (S, S) bool
-        strokes : float
-            The `stroke_contrast` of its page, 0..255.
+        writing : float
+            The `writing_contrast` of its page, 0..255.
         """
         index = self._index(rng)
         turn = _random_turn(self._center(index, rng), self._window, rng)
@@ -214,9 +214,9 @@ class WindowSource:
             back = _random_turn(self._center(other, rng), self._window, rng)
             behind = _take(self._pages[other].gray, back, self._window)[:, ::-1]
         # Not too exactly: the next page's strokes are measured a little differently.
-        strokes = self._strokes[index] * float(np.exp(rng.normal(0, STROKES_SPREAD)))
-        window, strokes = degrade(gray, ink, rng, behind, strokes)
-        return window, ink, strokes
+        writing = self._writing[index] * float(np.exp(rng.normal(0, WRITING_SPREAD)))
+        window, writing = degrade(gray, ink, rng, behind, writing)
+        return window, ink, writing
 
     def _index(self, rng: np.random.Generator) -> int:
         """Choose a page."""

@@ -167,7 +167,7 @@ def fit(
             windows = upcoming.result()
             upcoming = pool.submit(draw, checkpoint.step + 1)
             model.optimizer.learning_rate = _learning_rate(request, checkpoint)
-            inputs = [windows.gray, windows.strokes][: len(model.inputs)]
+            inputs = [windows.gray, windows.writing][: len(model.inputs)]
             loss = float(
                 model.train_on_batch(
                     inputs if len(inputs) > 1 else inputs[0], windows.ink

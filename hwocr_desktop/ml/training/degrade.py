@@ -27,7 +27,7 @@ def degrade(
     ink: npt.NDArray[np.bool_],
     rng: Rng,
     behind: npt.NDArray[np.uint8] | None = None,
-    strokes: float = 0.0,
+    writing: float = 0.0,
 ) -> tuple[npt.NDArray[np.uint8], float]:
     """Return a window as other paper, light and cameras might have shown it.
 
@@ -39,15 +39,15 @@ def degrade(
     rng : numpy Generator
     behind : (S, S) uint8, optional
         What is written on the other side of the sheet, already mirrored.
-    strokes : float
-        The `stroke_contrast` of the page, 0..255.
+    writing : float
+        The `writing_contrast` of the page, 0..255.
 
     Returns
     -------
     (S, S) uint8
         The window.
     float
-        What became of `strokes`, 0..255: the page is thought to have been lit and
+        What became of `writing`, 0..255: the page is thought to have been lit and
         faded as a whole as this part of it was.
     """
     if rng.random() < FADED_IN_PLACES:
@@ -58,10 +58,10 @@ def degrade(
         gray = _rule(gray, rng)
     if rng.random() < STAINED:
         gray = _stain(gray, rng)
-    gray, strokes = _relight(gray, strokes, rng)
+    gray, writing = _relight(gray, writing, rng)
     if rng.random() < ON_BED:
         gray = _lay_on_bed(gray, ink, rng)
-    return _age(gray, rng), strokes
+    return _age(gray, rng), writing
 
 
 def _field(
@@ -118,13 +118,13 @@ def _stain(gray: Window, rng: Rng) -> Window:
     return np.asarray(gray * (1 - darker), np.float32)
 
 
-def _relight(gray: Window, strokes: float, rng: Rng) -> tuple[Window, float]:
+def _relight(gray: Window, writing: float, rng: Rng) -> tuple[Window, float]:
     """Vary contrast, tone and light as writing and photographs do.
 
     The strongest strokes are carried along as two grays, of the paper and of the ink.
     """
     paper = float(np.percentile(gray, 85))
-    tones = np.array([paper, paper - strokes])
+    tones = np.array([paper, paper - writing])
     if rng.random() < FADED:
         share = np.float32(rng.uniform(0.35, 1))
         gray, tones = (paper + (x - paper) * share for x in (gray, tones))

@@ -25,7 +25,7 @@ MOST_PIXELS = 24_000_000
 """Of larger pages, strips that add up to this are looked at."""
 
 
-def stroke_contrast(gray: npt.NDArray[np.uint8]) -> float:
+def writing_contrast(gray: npt.NDArray[np.uint8]) -> float:
     """Return by how much the strongest strokes of a page are darker than its paper.
 
     Parameters
