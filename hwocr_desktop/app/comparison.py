@@ -21,7 +21,8 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_pr
 log = logging.getLogger(__name__)
 
 MOST_PX = (900, 640)
-"""More of a page than this is not compared: its strokes could not be told apart."""
+"""More of a page than this is not compared: its strokes could not be told apart. The
+part has this form, too, so that pictures of it fill their room."""
 
 # What these say of a spot depends on its neighborhood alone, so the part of the page
 # and a margin give what the whole page would; other methods look at the whole page.
@@ -95,10 +96,12 @@ def part_to_compare(visible: Rect, size: tuple[int, int]) -> Box:
     size : (width, height)
         Of the page.
     """
+    seen = [visible[axis + 2] - visible[axis] for axis in (0, 1)]
+    share = min(1.0, *(seen[axis] / MOST_PX[axis] for axis in (0, 1)))
     sides = []
     for axis in (0, 1):
         middle = (visible[axis] + visible[axis + 2]) / 2
-        length = max(1.0, min(visible[axis + 2] - visible[axis], MOST_PX[axis]))
+        length = max(1.0, share * MOST_PX[axis])
         start = min(max(0.0, middle - length / 2), max(0.0, size[axis] - length))
         sides.append((int(start), int(start + length)))
     (x0, x1), (y0, y1) = sides

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -34,6 +34,7 @@ from hwocr_desktop.ui.comparison_settings import ComparisonSettings
 from hwocr_desktop.ui.messages import method_hint, method_name
 from hwocr_desktop.ui.trial_pictures import (
     PICTURE,
+    TrialDelegate,
     ink_picture,
     scan_picture,
     waiting_picture,
@@ -86,7 +87,7 @@ class ComparisonDialog(QDialog):
         shelf = find_models()[0] if cards is None else cards
         self._cards = {card.id: card for card in shelf if card.task == "binarize"}
         self.setWindowTitle(self.tr("Compare methods"))
-        self.resize(4 * (PICTURE.width() + 26) + 30, 720)
+        self.resize(4 * (PICTURE.width() + 26) + 40, 700)
         self._build()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -107,10 +108,9 @@ class ComparisonDialog(QDialog):
         self.list.setMovement(QListWidget.Movement.Static)
         self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
         self.list.setUniformItemSizes(True)
-        self.list.setWordWrap(True)
         self.list.setIconSize(PICTURE)
-        room = 2 * self.fontMetrics().lineSpacing() + 18
-        self.list.setGridSize(QSize(PICTURE.width() + 22, PICTURE.height() + room))
+        self.list.setSpacing(4)
+        self.list.setItemDelegate(TrialDelegate(self.list))
         self.list.setAccessibleName(self.tr("Methods"))
         self.list.itemClicked.connect(self._on_clicked)
         self.list.itemDoubleClicked.connect(self._on_double_clicked)

@@ -4,8 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QImage, QPainter, QPalette, QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import (
+    QFontMetrics,
+    QIcon,
+    QImage,
+    QPainter,
+    QPalette,
+    QPen,
+    QPixmap,
+)
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 
 from hwocr_desktop.core.pixels.imaging import Scan, thumbnail
 from hwocr_desktop.core.pixels.mending import Box
@@ -13,6 +21,48 @@ from hwocr_desktop.ui.pixel_levels import SOFTNESS, Pixels, cut_table
 
 PICTURE = QSize(288, 204)
 """Room for a picture, in pixels of the window."""
+
+
+_MARGIN_PX = 7
+_FRAME_PX = 3
+
+
+class TrialDelegate(QStyledItemDelegate):
+    """Draws a picture with a line or two below; what is selected has a frame."""
+
+    def sizeHint(self, option, index) -> QSize:
+        """Return the same room for all."""
+        text = 2 * option.fontMetrics.lineSpacing() + _MARGIN_PX
+        return PICTURE + QSize(2 * _MARGIN_PX, 2 * _MARGIN_PX + text)
+
+    def paint(self, painter, option, index) -> None:
+        """Draw one method."""
+        self.initStyleOption(option, index)
+        colors, state = option.palette, option.state
+        corner = option.rect.topLeft() + QPoint(_MARGIN_PX, _MARGIN_PX)
+        picture = QRect(corner, PICTURE)
+        painter.save()
+        option.icon.paint(painter, picture)
+        role, width = QPalette.ColorRole.Mid, 1
+        if state & QStyle.StateFlag.State_Selected:
+            role, width = QPalette.ColorRole.Highlight, _FRAME_PX
+        pen = QPen(colors.color(role), width)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        beyond = width // 2 + 1
+        painter.drawRect(picture.adjusted(-beyond, -beyond, beyond - 1, beyond - 1))
+        painter.setPen(colors.color(QPalette.ColorRole.Text))
+        name, _, said = index.data(Qt.ItemDataRole.DisplayRole).partition("\n")
+        line = QRect(picture.left(), picture.bottom() + _MARGIN_PX, picture.width(), 0)
+        for text, font in ((name, option.font), (said, option.widget.font())):
+            line.setHeight(option.fontMetrics.lineSpacing())
+            painter.setFont(font)
+            elided = QFontMetrics(font).elidedText(
+                text, Qt.TextElideMode.ElideRight, line.width()
+            )
+            painter.drawText(line, Qt.AlignmentFlag.AlignHCenter, elided)
+            line.moveTop(line.bottom() + 1)
+        painter.restore()
 
 
 def ink_picture(ink_map: Pixels, cut: int, widget: QWidget) -> QIcon:

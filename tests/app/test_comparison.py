@@ -88,8 +88,11 @@ def test_the_part_lies_on_the_page_and_is_not_too_large(a, b, c, d, width, heigh
     assert y1 - y0 <= MOST_PX[1] + 1
 
 
-def test_a_small_visible_part_is_taken_whole():
-    assert part_to_compare((100, 200, 400, 350), (2000, 3000)) == (100, 200, 400, 350)
+def test_the_part_is_what_is_seen_in_the_form_of_the_pictures():
+    box = part_to_compare((100, 200, 1000, 840), (2000, 3000))
+    assert box == (100, 200, 1000, 840)
+    box = part_to_compare((100, 200, 550, 1000), (2000, 3000))
+    assert box == (100, 440, 550, 760)
     x0, y0, x1, y1 = part_to_compare((0, 0, 2000, 3000), (2000, 3000))
     assert (x0 + x1) / 2 == 1000
     assert (y0 + y1) / 2 == 1500
