@@ -23,8 +23,9 @@ CUT = 128
 BATCH_SECONDS = 0.1
 """What a batch may take: nothing interrupts one, and cancelling is felt at once."""
 
-MOST_WINDOWS = 32
-"""Windows in a batch, however fast the machine; bounds the memory."""
+MOST_PIXELS = 32 * 256 * 256
+"""In a batch, however fast the machine: a network needs a few hundred bytes for each,
+so that this is some hundred megabytes."""
 
 ORIENTATIONS = (1, 4, 8)
 """In how many ways each window can be looked at: as it is, also mirrored along both
@@ -204,7 +205,7 @@ class Binarizer:
         return np.asarray(self._infer(*inputs)[..., 0], np.float32)
 
     def _affordable_batch(self) -> int:
-        """Time one window and return how many fit into `BATCH_SECONDS`."""
+        """Return how many windows fit into `BATCH_SECONDS` and into the memory."""
         blank = np.ones((1, self.window, self.window), np.float32)
         self.probabilities(blank)  # traces, which is no part of the price
         prices = []
@@ -212,7 +213,8 @@ class Binarizer:
             started = time.perf_counter()
             self.probabilities(blank)
             prices.append(time.perf_counter() - started)
-        return int(np.clip(BATCH_SECONDS / max(min(prices), 1e-4), 1, MOST_WINDOWS))
+        affordable = BATCH_SECONDS / max(min(prices), 1e-4)
+        return int(np.clip(affordable, 1, max(1, MOST_PIXELS // self.window**2)))
 
 
 def _turned(

@@ -7,6 +7,7 @@ import pytest
 
 from hwocr_desktop.core.errors import BadModel, BadRequest
 from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.ml import binarizer as module
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import CUT, Binarizer
 from hwocr_desktop.ml.networks.sae import SaeConfig, build_sae
@@ -150,6 +151,15 @@ def test_the_card_says_how_many_orientations(card, network, tmp_path):
     assert Binarizer.open(saved).orientations == 4
     with pytest.raises(BadRequest, match="3 ways"):
         Binarizer(network, 32, 8, 3)
+
+
+def test_a_batch_is_bounded_by_the_memory(network, monkeypatch):
+    monkeypatch.setattr(module, "BATCH_SECONDS", 1e9)
+    assert Binarizer(network, 32, 8).batch == module.MOST_PIXELS // 32**2
+    monkeypatch.setattr(module, "MOST_PIXELS", 5 * 32**2)
+    assert Binarizer(network, 32, 8).batch == 5
+    monkeypatch.setattr(module, "MOST_PIXELS", 1)
+    assert Binarizer(network, 32, 8).batch == 1
 
 
 def test_orientations_can_be_asked_for(network):
