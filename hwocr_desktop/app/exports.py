@@ -1,4 +1,4 @@
-"""Write pages as PAGE XML and plain text into a folder. No Qt.
+"""Write pages as PAGE XML, plain text and black and white into a folder. No Qt.
 
 The window and the command line call the same function. Files are replaced whole, and
 none that is there already is touched unless the caller says so.
@@ -15,19 +15,22 @@ from typing import Literal
 
 import cv2
 
-from hwocr_desktop.app.pipeline import load_page
+from hwocr_desktop.app.pipeline import clean_page, load_page
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.errors import BadRequest, HwocrError, OutputNotWritable
 from hwocr_desktop.core.formats.page_xml import save_page
 from hwocr_desktop.core.formats.text import page_text, save_text
+from hwocr_desktop.core.pixels.ink_files import encode_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 
 log = logging.getLogger(__name__)
 
-Format = Literal["page", "text"]
-FORMATS: tuple[Format, ...] = ("page", "text")
-_SUFFIXES: dict[Format, str] = {"page": ".xml", "text": ".txt"}
+Format = Literal["page", "text", "binary"]
+FORMATS: tuple[Format, ...] = ("page", "text", "binary")
+DEFAULT_FORMATS: tuple[Format, ...] = ("page", "text")
+# A picture of the page may lie beside it under the name alone.
+_SUFFIXES: dict[Format, str] = {"page": ".xml", "text": ".txt", "binary": ".binary.png"}
 
 # Characters that some system does not allow in the name of a file.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -46,7 +49,9 @@ class ExportRequest:
         Pages to write, in the project's order; empty for all.
     target : Path
         Folder to write to; made if it is missing.
-    formats : tuple of "page" or "text"
+    formats : tuple of "page", "text" or "binary"
+        The binary page is a picture of 1 bit, cleaned as the page is, with its
+        mending.
     joined : bool
         Whether the text of all pages goes into one file too, a blank line between
         pages.
@@ -60,7 +65,7 @@ class ExportRequest:
     folder: Path
     page_ids: tuple[str, ...]
     target: Path
-    formats: tuple[Format, ...] = FORMATS
+    formats: tuple[Format, ...] = DEFAULT_FORMATS
     joined: bool = False
     images: bool = False
     replace: bool = False
@@ -98,7 +103,7 @@ class _Piece:
 
     path: Path
     page: Page
-    kind: Literal["page", "text", "image"]
+    kind: Literal["page", "text", "binary", "image"]
     image_name: str = ""
 
 
@@ -181,7 +186,7 @@ def export_pages(
         cancel.check()
         report(Progress(number, len(paths), piece.path.name))
         try:
-            _write(piece, request.folder)
+            _write(piece, request.folder, cancel)
         except HwocrError as error:
             log.warning("not exported: %s", error)
             failures.append((piece.path.name, error))
@@ -226,23 +231,32 @@ def _pieces(
             yield _Piece(path, page, "page", scan)
         if "text" in request.formats:
             yield _Piece(request.target / f"{name}{_SUFFIXES['text']}", page, "text")
+        if "binary" in request.formats:
+            path = request.target / f"{name}{_SUFFIXES['binary']}"
+            yield _Piece(path, page, "binary")
 
 
-def _write(piece: _Piece, folder: Path) -> None:
+def _write(piece: _Piece, folder: Path, cancel: CancelToken) -> None:
     if piece.kind == "page":
         save_page(piece.path, piece.page, piece.image_name)
     elif piece.kind == "text":
         save_text(piece.path, piece.page)
+    elif piece.kind == "binary":
+        page, scan = piece.page, load_page(folder, piece.page)
+        ink = clean_page(scan.gray, page.cleaning, page.mending, cancel=cancel)
+        note = page.cleaning.method.encode("ascii", "replace").decode("ascii")
+        data = encode_ink(ink.binary(), scan.dpi, note)
+        atomic.write_bytes(piece.path, data)
     else:
         scan = load_page(folder, piece.page)
         pixels = scan.gray if scan.color is None else scan.color[:, :, ::-1]
-        done, data = cv2.imencode(".png", pixels)
+        done, encoded = cv2.imencode(".png", pixels)
         if not done:
             raise OutputNotWritable(
                 f"The picture “{piece.path.name}” could not be made.",
                 "Export without pictures.",
             )
-        atomic.write_bytes(piece.path, data.tobytes())
+        atomic.write_bytes(piece.path, encoded.tobytes())
 
 
 def _joined_name(project: Project) -> str:

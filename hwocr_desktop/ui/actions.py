@@ -93,8 +93,11 @@ class ActionTable(QObject):
         return (
             ("line", "Return", self.tr("In the text: accept the line and go on")),
             ("view", "Space", self.tr("On the page: compare while held")),
-            ("page", "Shift",
-             self.tr("Brush: paint paper instead of ink, as with the right button")),
+            (
+                "page",
+                "Shift",
+                self.tr("Brush: paint paper instead of ink, as with the right button"),
+            ),
             ("page", "Esc", self.tr("Brush: drop the stroke, or put the brush down")),
         )
 
@@ -124,7 +127,8 @@ class ActionTable(QObject):
                         "belong to"), "Ctrl+I"),
             ActionSpec("-", "file"),
             ActionSpec("export", "file", self.tr("&Export…"),
-                self.tr("Write PAGE XML or plain text"), "Ctrl+E", "export", "page"),
+                self.tr("Write PAGE XML, plain text or black and white pages"),
+                "Ctrl+E", "export", "page"),
             ActionSpec("-", "file"),
             ActionSpec("save", "file", self.tr("&Save"),
                 self.tr("Write the project file now; every change is kept in the "

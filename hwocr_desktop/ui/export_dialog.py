@@ -1,4 +1,4 @@
-"""Write pages as PAGE XML and plain text, and show what was written."""
+"""Write pages as PAGE XML, text and black and white, and show what was written."""
 
 from __future__ import annotations
 
@@ -79,9 +79,12 @@ class ExportDialog(QDialog):
         self.images = QCheckBox(
             self.tr("A picture of each page as it is shown, beside its PAGE XML"), self
         )
+        self.binary = QCheckBox(
+            self.tr("Black and &white, cleaned and mended as it is shown (PNG)"), self
+        )
         self.page_xml.setChecked(True)
         self.text.setChecked(True)
-        for box in (self.page_xml, self.text, self.joined):
+        for box in self._kinds:
             box.toggled.connect(self._on_choice)
         folder = session.folder or Path()
         self.folder = QLineEdit(str(folder / "export"), self)
@@ -124,7 +127,7 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("Pages:"), _column(self.this_page, self.all_pages))
         form.addRow(
             self.tr("Files:"),
-            _column(self.page_xml, self.images, self.text, self.joined),
+            _column(self.page_xml, self.images, self.text, self.joined, self.binary),
         )
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -148,9 +151,13 @@ class ExportDialog(QDialog):
         for button in (self.replace, self.stop, self.show_folder):
             button.hide()
 
+    @property
+    def _kinds(self) -> tuple[QCheckBox, ...]:
+        return self.page_xml, self.text, self.joined, self.binary
+
     @Slot()
     def _on_choice(self) -> None:
-        some = any(b.isChecked() for b in (self.page_xml, self.text, self.joined))
+        some = any(box.isChecked() for box in self._kinds)
         self.images.setEnabled(self.page_xml.isChecked())
         self.start.setEnabled(some and bool(self.folder.text().strip()))
         # What stood in the way may not be in the way of this choice.
@@ -177,6 +184,8 @@ class ExportDialog(QDialog):
             formats.append("page")
         if self.text.isChecked():
             formats.append("text")
+        if self.binary.isChecked():
+            formats.append("binary")
         return ExportRequest(
             project=session.project,
             folder=session.folder,

@@ -234,6 +234,8 @@ class PageViews(QWidget):
         if fitted != self._fitted:
             self._fitted = fitted
             self.fit_page()
+        else:
+            self._session.note_visible(self.visible_part())
 
     # ----- lines ---------------------------------------------------------------
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QCoreApplication, QObject, Slot
+from PySide6.QtCore import QObject, Slot
 
 from hwocr_desktop.app.requests import InkPart, InkShown, Notice, ProjectChange
 from hwocr_desktop.core.pixels.imaging import Scan
@@ -95,9 +95,7 @@ class PanePainting(QObject):
     @Slot(object)
     def _on_noticed(self, notice: Notice) -> None:
         if notice.kind == "error" and self.pixels.scan is None:
-            text = QCoreApplication.translate(
-                "PageViews", "Original: it cannot be shown"
-            )
+            text = self.tr("Original: it cannot be shown")
             self._original.title.setText(text)
 
     # ----- panes --------------------------------------------------------------
@@ -127,17 +125,16 @@ class PanePainting(QObject):
             self._original.view.pixels.repaint(box)
 
     def _name_panes(self) -> None:
-        translate = QCoreApplication.translate
-        original = translate("PageViews", "Original")
-        binarized = translate("PageViews", "Binarized")
+        original = self.tr("Original")
+        binarized = self.tr("Binarized")
         waiting = self._session.page is not None
         if self._is_comparing:
             original = binarized
         elif self.pixels.scan is None and waiting:
-            original = translate("PageViews", "Original: opening…")
+            original = self.tr("Original: opening…")
         if self.pixels.ink is None and waiting:
-            binarized = translate("PageViews", "Binarized: in preparation…")
+            binarized = self.tr("Binarized: in preparation…")
         elif self.pixels.is_partial:
-            binarized = translate("PageViews", "Binarized: in progress…")
+            binarized = self.tr("Binarized: in progress…")
         self._original.title.setText(original)
         self._binarized.title.setText(binarized)

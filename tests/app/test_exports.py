@@ -3,15 +3,19 @@
 from dataclasses import replace
 
 import cv2
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from hwocr_desktop.app import exports
 from hwocr_desktop.app.exports import ExportRequest, export_pages, joined_text
-from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.app.pipeline import clean_page
+from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
 from hwocr_desktop.core.formats.page_xml import read_page
+from hwocr_desktop.core.pixels.mending import BrushStroke, rasterise
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from tests.pages_drawn import draw_page, line_at, write_image
 
@@ -99,6 +103,33 @@ def test_a_missing_scan_fails_its_picture_alone(tmp_path):
     result = export(project, tmp_path / "out", images=True, formats=("page",))
     assert [name for name, _ in result.failures] == ["gone.png"]
     assert [p.name for p in result.written] == ["gone.xml"]
+
+
+def test_the_binary_page_is_one_bit_and_mended(tmp_path):
+    pixels = draw_page(2)
+    write_image(tmp_path / "project" / "scan.png", pixels)
+    stroke = BrushStroke("ink", 9, ((20, 200), (90, 220)))
+    cleaning = Cleaning("otsu")
+    mended = page(1, "scan.png", cleaning=cleaning, mending=(stroke,))
+    result = export(Project("x", (mended,)), tmp_path / "out", formats=("binary",))
+    (path,) = result.written
+    assert path.name == "scan.binary.png"
+    with Image.open(path) as picture:
+        assert picture.mode == "1"
+        ink = ~np.array(picture)
+    touched, painted = rasterise([stroke], pixels.shape[:2])
+    assert painted.any()
+    own = clean_page(pixels, cleaning).binary()
+    assert np.array_equal(ink, np.where(touched, painted, own))
+
+
+def test_a_model_that_is_gone_fails_its_binary_page_alone(tmp_path):
+    write_image(tmp_path / "project" / "scan.png", draw_page(2))
+    lost = page(1, "scan.png", cleaning=Cleaning("gone"))
+    formats = ("text", "binary")
+    result = export(Project("x", (lost,)), tmp_path / "out", formats=formats)
+    assert [path.name for path in result.written] == ["scan.txt"]
+    assert [name for name, _ in result.failures] == ["scan.binary.png"]
 
 
 def test_pages_without_lines_are_counted(tmp_path):

@@ -21,10 +21,12 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ml.runtime import DeviceReport
 from hwocr_desktop.ui.actions import ActionTable
+from hwocr_desktop.ui.comparison_dialog import ComparisonDialog
 from hwocr_desktop.ui.device_dialog import DeviceDialog
 from hwocr_desktop.ui.export_dialog import ExportDialog
 from hwocr_desktop.ui.main_window import MainWindow
 from hwocr_desktop.ui.notice_bar import NoticeBar
+from hwocr_desktop.ui.page_views import PageViews
 from hwocr_desktop.ui.settings_dialog import SettingsDialog
 from hwocr_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from hwocr_desktop.ui.training_dialog import TrainingDialog
@@ -123,6 +125,19 @@ def test_export_and_training(marked, qtbot, make_session):
     for dialog in (ExportDialog(session, runner), TrainingDialog(session)):
         qtbot.addWidget(dialog)
         assert untranslated(dialog) == set()
+    runner.shutdown()
+
+
+def test_the_comparison(marked, qtbot, make_session):
+    session, runner = make_session(pages=2), JobRunner("comparison")
+    views = PageViews(session)
+    qtbot.addWidget(views)
+    dialog = ComparisonDialog(session, views, runner, runner, ())
+    qtbot.addWidget(dialog)
+    assert untranslated(dialog) == set()
+    views.set_brush(True)
+    assert untranslated(views) == set()
+    assert views.shutdown()
     runner.shutdown()
 
 
