@@ -42,14 +42,11 @@ class TrialRequest:
         The part of it to look at, see `part_to_compare`.
     cleanings : tuple of Cleaning
         In the order in which they are tried.
-    side : int
-        Longest side of the pictures, in pixels.
     """
 
     gray: npt.NDArray[np.uint8]
     box: Box
     cleanings: tuple[Cleaning, ...]
-    side: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,12 +57,10 @@ class Trial:
     ----------
     cleaning : Cleaning
         As it was asked for.
-    picture : (h, w) uint8
-        Its ink map, reduced.
+    map : (H, W) uint8
+        Its ink map of the part.
     own_cut : int
         The method's own cut.
-    counts : (256,) int64
-        How many pixels of the part have each value of the ink map.
     seconds : float
         How long it took.
     error : HwocrError or None
@@ -73,17 +68,22 @@ class Trial:
     """
 
     cleaning: Cleaning
-    picture: npt.NDArray[np.uint8]
+    map: npt.NDArray[np.uint8]
     own_cut: int = 128
-    counts: npt.NDArray[np.int64] | None = None
     seconds: float = 0.0
     error: HwocrError | None = None
 
     def share(self, cut: int) -> float:
         """Return the share of ink at a cut, 0..1."""
-        if self.counts is None or not self.counts.sum():
-            return 0.0
-        return float(self.counts[cut:].sum() / self.counts.sum())
+        return float(np.count_nonzero(self.map >= cut) / self.map.size)
+
+    def picture(self, cut: int, side: int) -> npt.NDArray[np.uint8]:
+        """Return ink and paper at a cut, 0 = black, reduced to a longest side.
+
+        The cut comes before the reduction: what lies just below it is paper, and no
+        haze.
+        """
+        return thumbnail(np.where(self.map >= cut, 0, 255).astype(np.uint8), side)
 
 
 def part_to_compare(visible: Rect, size: tuple[int, int]) -> Box:
@@ -154,9 +154,8 @@ def _try(request: TrialRequest, cleaning: Cleaning, cancel: CancelToken) -> Tria
     seen = ink.map[top : top + y1 - y0, left : left + x1 - x0]
     return Trial(
         cleaning,
-        np.array(thumbnail(seen, request.side)),
+        seen.copy(),  # not the whole page's
         ink.cut,
-        np.bincount(seen.ravel(), minlength=256),
         time.monotonic() - started,
     )
 

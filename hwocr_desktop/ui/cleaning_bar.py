@@ -124,7 +124,7 @@ class CleaningBar(QWidget):
         for number in (self._window, self._k):
             number.setKeyboardTracking(False)
         self._slider = CutSlider(self)
-        self._all = QPushButton(self.tr("Apply to all pages"), self)
+        self._all = QPushButton(self.tr("All pages"), self)
         self._all.setToolTip(
             self.tr("Clean every page of the project as this one; one undo step")
         )

@@ -197,8 +197,7 @@ class ComparisonDialog(QDialog):
             return
         height, width = scan.gray.shape
         box = part_to_compare(self._views.visible_part(), (width, height))
-        side = round(max(PICTURE.width(), PICTURE.height()) * self.devicePixelRatioF())
-        request = TrialRequest(scan.gray, box, tuple(cleanings), side)
+        request = TrialRequest(scan.gray, box, tuple(cleanings))
         job = runner.submit(self.tr("Comparing methods"), try_methods, request)
         self._jobs.append(job)
         job.progressed.connect(self._on_progressed)
@@ -229,7 +228,7 @@ class ComparisonDialog(QDialog):
             item.setToolTip(str(trial.error))
             return
         cut = self._cleanings[method].cut or trial.own_cut
-        item.setIcon(ink_picture(trial.picture, cut, self))
+        item.setIcon(ink_picture(trial, cut, self))
         share = self.tr("{0} % ink").format(f"{100 * trial.share(cut):.1f}")
         item.setText(self._label(method, share))
         if method == self.current:

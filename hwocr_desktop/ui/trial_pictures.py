@@ -15,9 +15,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 
+from hwocr_desktop.app.comparison import Trial
 from hwocr_desktop.core.pixels.imaging import Scan, thumbnail
 from hwocr_desktop.core.pixels.mending import Box
-from hwocr_desktop.ui.pixel_levels import SOFTNESS, Pixels, cut_table
+from hwocr_desktop.ui.pixel_levels import Pixels
 
 PICTURE = QSize(288, 204)
 """Room for a picture, in pixels of the window."""
@@ -65,20 +66,17 @@ class TrialDelegate(QStyledItemDelegate):
         painter.restore()
 
 
-def ink_picture(ink_map: Pixels, cut: int, widget: QWidget) -> QIcon:
-    """Return a reduced ink map as ink and paper."""
-    pixels = np.ascontiguousarray(ink_map)
-    image = _image(pixels, QImage.Format.Format_Indexed8)
-    image.setColorTable(cut_table(cut, SOFTNESS))
-    return _framed(image, widget)
+def ink_picture(trial: Trial, cut: int, widget: QWidget) -> QIcon:
+    """Return what a method takes for ink at a cut."""
+    pixels = np.ascontiguousarray(trial.picture(cut, _side(widget)))
+    return _framed(_image(pixels, QImage.Format.Format_Grayscale8), widget)
 
 
 def scan_picture(scan: Scan, box: Box, widget: QWidget) -> QIcon:
     """Return a part of a scan."""
     x0, y0, x1, y1 = box
     whole = scan.gray if scan.color is None else scan.color
-    side = round(max(PICTURE.width(), PICTURE.height()) * widget.devicePixelRatioF())
-    pixels = np.ascontiguousarray(thumbnail(whole[y0:y1, x0:x1], side))
+    pixels = np.ascontiguousarray(thumbnail(whole[y0:y1, x0:x1], _side(widget)))
     is_gray = pixels.ndim == 2
     forms = QImage.Format.Format_Grayscale8, QImage.Format.Format_RGB888
     return _framed(_image(pixels, forms[0] if is_gray else forms[1]), widget)
@@ -87,6 +85,10 @@ def scan_picture(scan: Scan, box: Box, widget: QWidget) -> QIcon:
 def waiting_picture(widget: QWidget) -> QIcon:
     """Return what stands there until there is something to see."""
     return _framed(None, widget)
+
+
+def _side(widget: QWidget) -> int:
+    return round(max(PICTURE.width(), PICTURE.height()) * widget.devicePixelRatioF())
 
 
 def _image(pixels: Pixels, form: QImage.Format) -> QImage:

@@ -26,9 +26,9 @@ def gray():
     return np.clip(draw_page(4).astype(int) + noise, 0, 255).astype(np.uint8)
 
 
-def trials_of(gray, box, *cleanings, side=2000, cancel=None, report=None):
+def trials_of(gray, box, *cleanings, cancel=None, report=None):
     told = []
-    request = TrialRequest(gray, box, cleanings, side)
+    request = TrialRequest(gray, box, cleanings)
     trials = try_methods(
         request, cancel=cancel or CancelToken(), report=report or told.append
     )
@@ -42,18 +42,21 @@ def test_a_part_is_seen_as_on_the_whole_page(gray, method):
     whole = clean_page(gray, Cleaning(method, window=31))
     part = whole.map[box[1] : box[3], box[0] : box[2]]
     # Sums in single precision differ in the last digit with what lies around.
-    assert (np.abs(trial.picture.astype(int) - part) <= 1).all()
-    assert (trial.picture != part).mean() < 0.001
+    assert (np.abs(trial.map.astype(int) - part) <= 1).all()
+    assert (trial.map != part).mean() < 0.001
     assert trial.own_cut == whole.cut
     assert trial.share(whole.cut) == pytest.approx((part >= whole.cut).mean(), abs=1e-3)
 
 
 def test_each_trial_is_told_as_it_comes(gray):
     cleanings = [Cleaning("otsu"), Cleaning("nick"), Cleaning("sauvola", k=0.4)]
-    trials, told = trials_of(gray, (0, 0, 99, 99), *cleanings, side=50)
+    trials, told = trials_of(gray, (0, 0, 99, 99), *cleanings)
     assert [trial.cleaning for trial in trials] == cleanings
     assert [p.partial for p in told if p.partial is not None] == list(trials)
-    assert max(trials[0].picture.shape) == 50
+    picture = trials[0].picture(trials[0].own_cut, 99)
+    binary = clean_page(gray, Cleaning("otsu")).binary()[:99, :99]
+    assert np.array_equal(picture == 0, binary)
+    assert max(trials[0].picture(1, 50).shape) == 50
 
 
 def test_a_model_that_is_gone_stops_nothing(gray):

@@ -11,6 +11,7 @@ from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.thresholding import (
     DEFAULT_K,
     DEFAULT_WINDOW,
+    LOCAL_METHODS,
     METHODS,
     Ink,
 )
@@ -71,7 +72,7 @@ def test_window_and_k_are_there_where_they_mean_something(open_bar, make_session
     bar = open_bar(make_session())
     for method in (*METHODS, "sae-1"):
         choose(bar, method)
-        is_local = method in ("sauvola", "wolf", "nick")
+        is_local = method in LOCAL_METHODS
         assert bar._window.isVisible() == bar._k.isVisible() == is_local
 
 
