@@ -144,6 +144,7 @@ class CleaningBar(QWidget):
 
     def add_actions(self, *actions: QAction) -> None:
         """Offer what else can be done with the ink, each as a button."""
+        before: QWidget = self._all
         for action in actions:
             button = QToolButton(self)
             button.setDefaultAction(action)
@@ -151,6 +152,9 @@ class CleaningBar(QWidget):
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(action.iconText())
             self._row.addWidget(button)
+            # Made late, it would else come last in the whole window.
+            self.setTabOrder(before, button)
+            before = button
 
     @property
     def slider(self) -> CutSlider:
