@@ -29,6 +29,7 @@ HEADLESS_APP = (
     "evaluation",
     "ink_evaluation",
     "learning_curve",
+    "offline_cleaning",
 )
 MOST_LINES = 400
 EMPTY_NAMES = {"util", "helper", "manager", "handler", "misc", "common"}

@@ -11,12 +11,11 @@ from pathlib import Path
 
 from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
 from hwocr_desktop.app.batch_files import Frame, OutputPlan, are_finished
-from hwocr_desktop.app.pipeline import clean_page, open_binarizer
+from hwocr_desktop.app.offline_cleaning import NO_MODELS, clean_offline, open_method
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.ink_files import InkFormat, encode_ink
-from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.ml import registry
 
@@ -88,7 +87,7 @@ def binarize_files(
         if not request.force and are_finished(outputs, frame.path, tag):
             return Outcome(frame.path, frame.index, "skipped", outputs)
         scan = load_scan(frame.path, frame.index)
-        ink = clean_page(scan.gray, request.cleaning, cancel=cancel, report=report)
+        ink = clean_offline(scan.gray, request.cleaning, cancel=cancel, report=report)
         cancel.check()
         for output in outputs:
             if output.name.endswith(MAP_SUFFIX):
@@ -104,8 +103,8 @@ def binarize_files(
 def _settings_tag(cleaning: Cleaning) -> str:
     """Say how a picture was made, to know it again; opens the model."""
     method = cleaning.method
-    if method not in METHODS:
-        open_binarizer(method)
+    open_method(method)
+    if method not in NO_MODELS:
         card = registry.card(method, "binarize")
         method = f"{card.id} {card.sha256[:16]}"
     tag = f"{method} cut={cleaning.cut} window={cleaning.window} k={cleaning.k}"

@@ -14,18 +14,22 @@ from statistics import fmean
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.app.pipeline import clean_page
+from hwocr_desktop.app.offline_cleaning import clean_offline
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
 from hwocr_desktop.core.pixels.image_metrics import InkScores, measure
 from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.offline_methods import (
+    OFFLINE_METHODS,
+    check_offline_method,
+)
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training.ink_pairs import InkPair, find_pairs
 
 ALL = "all"
-"""What stands for every threshold and every installed model."""
+"""What stands for every quick threshold and every installed model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,15 @@ def chosen_methods(names: Sequence[str]) -> tuple[str, ...]:
     Parameters
     ----------
     names : sequence of str
-        Thresholds and ids of models; "all" stands for every one of both.
+        Thresholds and ids of models; "all" stands for every one of both, but for the
+        thresholds that are slow.
 
     Raises
     ------
     BadModel
         If a name is neither a threshold nor an installed model that cleans.
+    BadRequest
+        If a threshold needs a library that is not installed.
     """
     chosen: dict[str, None] = {}
     for name in names:
@@ -100,7 +107,9 @@ def chosen_methods(names: Sequence[str]) -> tuple[str, ...]:
             cards = [c for c in registry.find_models()[0] if c.task == "binarize"]
             chosen |= dict.fromkeys((*METHODS, *(card.id for card in cards)))
             continue
-        if name not in METHODS:
+        if name in OFFLINE_METHODS:
+            check_offline_method(name)
+        elif name not in METHODS:
             registry.card(name, "binarize")
         chosen[name] = None
     return tuple(chosen)
@@ -151,7 +160,7 @@ def evaluate_binarizers(
     for method in methods:
         cleaning = Cleaning(method=method)
         # Opening a model takes seconds, once; that is no part of its speed.
-        clean_page(np.full((32, 32), 255, np.uint8), cleaning, cancel=cancel)
+        clean_offline(np.full((32, 32), 255, np.uint8), cleaning, cancel=cancel)
         pages: list[PageInk] = []
         for pair in pairs:
             cancel.check()
@@ -187,7 +196,7 @@ def _cleaned(pair: InkPair, cleaning: Cleaning, cancel: CancelToken) -> PageClea
             "Take the pair out, or bring both to the same size.",
         )
     started = time.perf_counter()
-    binary = clean_page(gray, cleaning, cancel=cancel).binary()
+    binary = clean_offline(gray, cleaning, cancel=cancel).binary()
     seconds = time.perf_counter() - started
     page = PageInk(pair.name, measure(binary, truth), gray.size / 1e6, seconds)
     return PageCleaned(cleaning.method, page, gray, binary, truth)

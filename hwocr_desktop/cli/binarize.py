@@ -15,6 +15,7 @@ from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.ink_files import INK_FORMATS, InkFormat
+from hwocr_desktop.core.pixels.offline_methods import OFFLINE_METHODS
 from hwocr_desktop.core.pixels.thresholding import LOCAL_METHODS, METHODS
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.binarizer import ORIENTATIONS
@@ -51,7 +52,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         default="",
         metavar="ID|METHOD",
         help=f"{', '.join(METHODS)}, or a model; the default is an installed model, "
-        "see “hwocr models”",
+        "see “hwocr models”; also, slowly and with the library doxapy: "
+        f"{', '.join(OFFLINE_METHODS)}",
     )
     parser.add_argument(
         "--cut",

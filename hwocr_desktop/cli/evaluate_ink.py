@@ -20,11 +20,13 @@ from hwocr_desktop.app.ink_evaluation import (
     PageCleaned,
     evaluate_binarizers,
 )
+from hwocr_desktop.app.offline_cleaning import NO_MODELS
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.contact_sheet import ContactSheet
 from hwocr_desktop.core.pixels.image_metrics import InkScores
+from hwocr_desktop.core.pixels.offline_methods import OFFLINE_METHODS
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml import registry
@@ -49,7 +51,8 @@ def add_ink_options(part: argparse.ArgumentParser) -> None:
         required=True,
         nargs="+",
         metavar="ID|METHOD",
-        help=f"one or more of {', '.join(METHODS)}, and models; “all” for every one",
+        help=f"one or more of {', '.join(METHODS)}, and models; “all” for every one; "
+        f"also, slowly and with the library doxapy: {', '.join(OFFLINE_METHODS)}",
     )
     part.add_argument(
         "--csv", type=Path, metavar="FILE", help="write the figures as a table too"
@@ -65,7 +68,7 @@ def add_ink_options(part: argparse.ArgumentParser) -> None:
 
 def run_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     """Measure and tell the figures."""
-    if options.write_card and all(name in METHODS for name in options.model):
+    if options.write_card and all(name in NO_MODELS for name in options.model):
         raise BadRequest(
             f"{options.model[0]} is a method, not a model, and has no card.",
             "Leave --write-card out, or name a model.",
@@ -88,7 +91,7 @@ def run_ink(options: argparse.Namespace, terminal: Terminal) -> int:
         )
     terminal.clear_bar()
     for result in results:
-        if options.write_card and result.model not in METHODS:
+        if options.write_card and result.model not in NO_MODELS:
             card = registry.card(result.model, "binarize")
             figures = {**_rounded(asdict(result.mean)), "images": len(result.pages)}
             registry.update_metrics(card, {options.write_card: figures})

@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 import pytest
 
+from hwocr_desktop.core.pixels import offline_methods
 from hwocr_desktop.core.pixels.thresholding import METHODS, ink_by_threshold
 from tests.pages_drawn import draw_page, write_image
 
@@ -91,3 +92,20 @@ def test_a_name_that_is_of_another_format(hwocr, page, tmp_path):
     assert done.code == 2
     assert "no name for a file" in done.err
     assert not out.exists()
+
+
+def test_a_slow_method_of_another_library(hwocr, page, tmp_path):
+    pytest.importorskip("doxapy")
+    out = tmp_path / "out"
+    arguments = ("binarize", page, "-o", out, "--model", "trsingh")
+    assert "1 done" in hwocr(*arguments).err
+    assert 0.005 < ink_of(out / "page ö.png").mean() < 0.3
+    assert "1 there already" in hwocr(*arguments).err
+
+
+def test_a_slow_method_without_its_library(hwocr, page, tmp_path, monkeypatch):
+    monkeypatch.setattr(offline_methods, "find_spec", lambda name: None)
+    done = hwocr("binarize", page, "-o", tmp_path / "out", "--model", "gatos")
+    assert done.code == 2
+    assert "needs the library doxapy" in done.err
+    assert not (tmp_path / "out").exists()
