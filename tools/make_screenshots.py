@@ -16,10 +16,14 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PIL import Image
 
 from hwocr_desktop.core.formats.page_xml import read_page
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 SIZE = (1440, 900)
@@ -58,7 +62,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _pictures(options: argparse.Namespace, home: Path, theme: str) -> Iterator[Path]:
-    from PySide6.QtWidgets import QApplication, QWidget
+    from PySide6.QtWidgets import QApplication
 
     from hwocr_desktop.app.session import Session
     from hwocr_desktop.ui.main_window import MainWindow
@@ -91,6 +95,13 @@ def _pictures(options: argparse.Namespace, home: Path, theme: str) -> Iterator[P
     window.page_views.fit_width()
     _wait()
     yield keep("window")
+    yield keep("comparison", _compare(window))
+    if window.dialogs.comparison is not None:
+        window.dialogs.comparison.close()
+    _mend(window)
+    yield keep("mending", window.centralWidget())
+    window.session.undo()
+    window.window_actions["brush"].trigger()
     for name, action in (
         ("models", "about-model"),
         ("export", "export"),
@@ -139,6 +150,35 @@ def _check_some(window, options: argparse.Namespace) -> None:  # type: ignore[no
             window.session.correct_line(line.id, right[number])
         window.text.accept_and_next()
     _wait()
+
+
+def _compare(window) -> QWidget | None:  # type: ignore[no-untyped-def]
+    """Look closely at the page and return the comparison of methods."""
+    window.page_views.zoom_in()
+    window.window_actions["compare-methods"].trigger()
+    _settle(window)
+    dialog: QWidget | None = window.dialogs.comparison
+    return dialog
+
+
+def _mend(window) -> None:  # type: ignore[no-untyped-def]
+    """Paint over a spot, with the brush in the hand and its circle in sight."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    window.window_actions["brush"].trigger()
+    for _ in range(2):
+        window.page_views.zoom_in()
+        window.page_views.brush.enlarge()
+    port = window.page_views.ink_view.viewport()
+    corner = QPoint(port.width() // 3, port.height() // 4)
+    way = [corner + QPoint(2 * i, 6 * i) for i in range(30)]
+    QTest.mousePress(port, Qt.MouseButton.RightButton, pos=way[0])
+    for place in way:
+        QTest.mouseMove(port, place)
+    QTest.mouseRelease(port, Qt.MouseButton.RightButton, pos=way[-1])
+    QTest.mouseMove(port, way[-1] + QPoint(20, 40))
+    _settle(window)
 
 
 def _reduce(path: Path) -> None:

@@ -64,6 +64,11 @@ class Dialogs(QObject):
         return self._training
 
     @property
+    def comparison(self) -> ComparisonDialog | None:
+        """The comparison of methods, while it is open."""
+        return self._comparison
+
+    @property
     def has_undecided_model(self) -> bool:
         """Whether a trained model waits to be kept or discarded."""
         return self._training is not None and self._training.has_undecided_model

@@ -64,6 +64,7 @@ class PageViews(QWidget):
         self.brush = Brush(self)
         self._fitted = ("", (0, 0))
         self._fit = "page"
+        self._shows_lines = True
         self._panes = (
             ScanPane(self.tr("Original page")),
             ScanPane(self.tr("Binarized page")),
@@ -84,6 +85,7 @@ class PageViews(QWidget):
             view.fit_asked.connect(self.fit_page)
             view.resized.connect(self._on_resized)
             view.line_clicked.connect(self._on_line_clicked)
+        self.brush.changed.connect(self._show_overlays)
         session.page_selected.connect(self._on_page_selected)
         session.project_changed.connect(self._on_project_changed)
         session.scan_loaded.connect(self._on_scan_loaded)
@@ -109,6 +111,11 @@ class PageViews(QWidget):
     @property
     def _views(self) -> tuple[ScanView, ScanView]:
         return self._panes[0].view, self._panes[1].view
+
+    @property
+    def ink_view(self) -> ScanView:
+        """The view of the binarized page."""
+        return self._binarized
 
     @property
     def look(self) -> Look:
@@ -161,8 +168,15 @@ class PageViews(QWidget):
     @Slot(bool)
     def set_overlays_visible(self, visible: bool) -> None:
         """Show or hide the lines."""
-        for view in self._views:
-            view.overlay.setVisible(visible)
+        self._shows_lines = visible
+        self._show_overlays()
+
+    @Slot()
+    def _show_overlays(self) -> None:
+        self._original.overlay.setVisible(self._shows_lines)
+        # Whoever mends wants to see ink and paper, and nothing over them.
+        is_free = self._shows_lines and not self.brush.is_on
+        self._binarized.overlay.setVisible(is_free)
 
     @Slot(object)
     def apply_settings(self, settings: Settings) -> None:

@@ -182,6 +182,19 @@ def test_the_views_do_not_change_their_size_with_the_brush(views):
     assert (ink_view(views).size(), views._panes[0].view.size()) == with_brush
 
 
+def test_lines_do_not_lie_over_the_ink_that_is_mended(views):
+    original, binarized = (pane.view.overlay for pane in views._panes)
+    assert original.isVisible()
+    assert not binarized.isVisible()
+    views.set_brush(False)
+    assert binarized.isVisible()
+    views.set_overlays_visible(False)
+    views.set_brush(True)
+    views.set_brush(False)
+    assert not original.isVisible()
+    assert not binarized.isVisible()
+
+
 def test_the_middle_button_still_moves_the_page(qtbot, views):
     look = views.look
     paint(qtbot, views, (80, 100), (160, 160), button=Qt.MouseButton.MiddleButton)
