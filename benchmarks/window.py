@@ -106,12 +106,39 @@ def measure(page: Path | None, model: str) -> dict[str, object]:
             app.processEvents()
             times.append(1000 * (time.perf_counter() - begun))
         report["slider_ms"] = {"median": median(times), "longest": max(times)}
+        report["brush_ms"] = _brush(window, app, settle)
         if page is not None:
             report["read"] = _stall(session, settle, page, model, Path(folder))
         # The window's own orderly end: its threads stop before it goes.
         QTimer.singleShot(0, window.close)
         wait(window.closed)
     return report
+
+
+def _brush(window: Any, app: Any, settle: Callable[[], None]) -> dict[str, float]:
+    """Paint on the page and return how long each move of the mouse takes, in ms."""
+    from PySide6.QtCore import QPoint, Qt
+    from PySide6.QtTest import QTest
+
+    window.window_actions["brush"].trigger()
+    settle()
+    app.processEvents()
+    port = window.page_views.ink_view.viewport()
+    left, times = Qt.MouseButton.LeftButton, []
+    QTest.mousePress(port, left, pos=QPoint(40, 60))
+    for i in range(80):
+        begun = time.perf_counter()
+        QTest.mouseMove(port, QPoint(40 + 4 * i, 60 + 40 * (i % 3)))
+        app.processEvents()
+        times.append(1000 * (time.perf_counter() - begun))
+    begun = time.perf_counter()
+    QTest.mouseRelease(port, left, pos=QPoint(360, 60))
+    app.processEvents()
+    return {
+        "median": median(times),
+        "longest": max(times),
+        "release": 1000 * (time.perf_counter() - begun),
+    }
 
 
 def _stall(

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeyEvent
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -66,7 +65,14 @@ class ComparisonDialog(QDialog):
     cards : sequence of ModelCard, optional
         The models to try; those on the shelf if None.
     parent : QWidget, optional
+
+    Signals
+    -------
+    begun : Job
+        Work that nobody need wait for when the program ends.
     """
+
+    begun = Signal(object)
 
     def __init__(
         self,
@@ -98,7 +104,6 @@ class ComparisonDialog(QDialog):
         session.page_selected.connect(self._on_page_selected)
         session.project_changed.connect(self._show_taken)
         self._fill()
-        self.compare()
 
     # ----- parts --------------------------------------------------------------
 
@@ -129,14 +134,12 @@ class ComparisonDialog(QDialog):
         self.use.clicked.connect(self._on_use)
         self.use_all.clicked.connect(self._on_use_all)
         self.buttons.rejected.connect(self.reject)
-        row = QHBoxLayout()
-        row.addWidget(self.settings, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(10)
         column.addWidget(self.list, 1)
         column.addWidget(self._hint)
-        column.addLayout(row)
+        column.addWidget(self.settings)
         column.addWidget(self.buttons)
 
     def _fill(self) -> None:
@@ -202,6 +205,7 @@ class ComparisonDialog(QDialog):
         self._jobs.append(job)
         job.progressed.connect(self._on_progressed)
         job.finished.connect(lambda: self._jobs.remove(job))
+        self.begun.emit(job)
 
     def _stop(self) -> None:
         for job in self._jobs:
@@ -327,16 +331,17 @@ class ComparisonDialog(QDialog):
             return
         super().keyPressEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to try."""
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.compare()
+
     def done(self, result: int) -> None:
         """Stop what is still being tried and close."""
         self._later.stop()
         self._stop()
         super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Stop what is still being tried and close."""
-        self._stop()
-        super().closeEvent(event)
 
 
 def _same_map(one: Cleaning, other: Cleaning) -> bool:

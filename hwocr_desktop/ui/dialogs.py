@@ -37,10 +37,13 @@ class Dialogs(QObject):
     -------
     noticed : Notice
     model_kept : ModelCard
+    trial_begun : Job
+        Work that nobody need wait for when the program ends.
     """
 
     noticed = Signal(object)
     model_kept = Signal(object)
+    trial_begun = Signal(object)
 
     def __init__(
         self,
@@ -126,10 +129,17 @@ class Dialogs(QObject):
             )
             made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             made.destroyed.connect(self._forget_comparison)
+            made.begun.connect(self.trial_begun)
             self._comparison = made
         self._comparison.show()
         self._comparison.raise_()
         self._comparison.activateWindow()
+
+    @Slot()
+    def close_comparison(self) -> None:
+        """Close the comparison, so that it begins nothing any more."""
+        if self._comparison is not None:
+            self._comparison.close()
 
     @Slot()
     def _forget_comparison(self) -> None:

@@ -224,6 +224,8 @@ class MainWindow(QMainWindow):
         self.preferences.changed.connect(session.apply_settings)
         self.dialogs.model_kept.connect(self.cleaning.reload_models)
         self.recovery.asked.connect(self.dialogs.act)
+        self.dialogs.trial_begun.connect(self.closing.quiet.append)
+        self.closing.stopping.connect(self.dialogs.close_comparison)
         self.closing.stopping.connect(self._on_stopping)
         self.closing.ended.connect(self._on_ended)
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from hwocr_desktop.app import pipeline
+from hwocr_desktop.app import comparison, pipeline
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
@@ -267,6 +267,26 @@ def test_the_comparison_opens_beside_the_page_and_goes_with_it(
     assert window.dialogs._comparison is dialog
     dialog.reject()
     qtbot.waitUntil(lambda: window.dialogs._comparison is None)
+
+
+@pytest.mark.qt_log_ignore("raise", "propagateSizeHints", extend=True)
+def test_the_program_closes_while_methods_are_compared(qtbot, window, monkeypatch):
+    held, go_on = threading.Event(), threading.Event()
+
+    def hold(gray, cleaning, *, cancel):
+        held.set()
+        while not go_on.wait(0.01):
+            cancel.check()
+
+    monkeypatch.setattr(comparison, "clean_page", hold)
+    monkeypatch.setattr(comparison_dialog, "find_models", lambda: ((), ()))
+    window.window_actions["compare-methods"].trigger()
+    qtbot.waitUntil(held.is_set)
+    with qtbot.waitSignal(window.closed, timeout=15_000) as told:
+        window.close()
+    # Nobody was asked, and nothing was left running.
+    assert window.closing.question is None
+    assert told.args == [True]
 
 
 # ----- a page that stays put ------------------------------------------------------
