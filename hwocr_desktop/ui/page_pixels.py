@@ -247,3 +247,5 @@ class PagePixels(QObject):
             canvas.set_strokes(self._strokes)
             self._canvas = canvas
             self.ink_changed.emit()
+            # The brush may have been taken up while this was drawn.
+            self.expect_painting(self._will_paint)

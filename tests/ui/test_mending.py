@@ -212,6 +212,20 @@ def test_another_method_keeps_the_mending(qtbot, views):
     assert color_at(views, 200, 300) == (255, 255, 255)
 
 
+def test_a_page_that_comes_while_the_brush_is_up_is_ready_for_it(
+    qtbot, views, gray_page
+):
+    session = views.session
+    session.select_page(session.page.id)
+    session.show_scan(gray_page)
+    own = np.full(SIZE, 100, np.uint8)
+    session.show_ink(Ink(own, 128))
+    settle(qtbot, views)
+    # A copy to paint on, made in the background and not at the first touch.
+    assert drawn(views) is not own
+    assert np.array_equal(drawn(views), own)
+
+
 def test_without_ink_nothing_is_painted(qtbot, views, gray_page):
     views.session.show_scan(gray_page)
     paint(qtbot, views, (80, 100))
