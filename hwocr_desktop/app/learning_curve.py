@@ -8,7 +8,6 @@ taken as it is after its last step, at a cut of one half. No Qt.
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from hwocr_desktop.app.curve_request import CurveRequest
 from hwocr_desktop.app.ink_evaluation import (
     chosen_methods,
     evaluate_binarizer,
@@ -24,9 +24,8 @@ from hwocr_desktop.app.ink_evaluation import (
 )
 from hwocr_desktop.app.pipeline import forget_models
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
+from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.curve_plot import draw_curve
-from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from hwocr_desktop.ml.training.binarizer_data import load_pair
@@ -34,64 +33,15 @@ from hwocr_desktop.ml.training.binarizer_fit import fit, open_with
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
 from hwocr_desktop.ml.training.ink_pairs import InkPair, find_pairs
 
-log = logging.getLogger(__name__)
+__all__ = [
+    "Curve",
+    "CurvePoint",
+    "CurveRequest",
+    "curve_entry",
+    "learn_curve",
+]
 
 PLACES = 4
-
-
-@dataclass(frozen=True, slots=True)
-class CurveRequest:
-    """What to learn from, what to measure on, and for how long.
-
-    Attributes
-    ----------
-    data, test : Path
-        Folders of pairs to learn from and to measure on.
-    out : Path
-        Folder for the figures, the picture and the networks.
-    counts : tuple of int
-        Numbers of pages to learn from; none for 1, 2, 4 ... and all.
-    methods : tuple of str
-        Thresholds (or models) to compare with.
-    steps, batch, window : int
-        Batches to learn from, windows in a batch, and their side in pixels.
-    design : str
-        Shape of the network, see `TrainBinarizerRequest`.
-    learning_rate : float
-        The highest one.
-    seed : int
-        Decides which pages come first, the first weights and every window.
-    repeats : int
-        How often each number is tried, with other pages and weights each time.
-    """
-
-    data: Path
-    test: Path
-    out: Path
-    counts: tuple[int, ...] = ()
-    methods: tuple[str, ...] = METHODS
-    steps: int = 1200
-    batch: int = 8
-    window: int = 128
-    design: str = "fast"
-    learning_rate: float = 2e-3
-    seed: int = 1
-    repeats: int = 1
-
-    def __post_init__(self) -> None:
-        """Refuse numbers that make no sense.
-
-        Raises
-        ------
-        BadRequest
-            If one is out of range.
-        """
-        least = min((self.steps, self.batch, self.repeats, *self.counts))
-        if least < 1 or self.seed < 0 or not self.learning_rate > 0:
-            raise BadRequest(
-                "The numbers given for the learning curve make no sense.",
-                "Give whole numbers from 1 up.",
-            )
 
 
 @dataclass(frozen=True, slots=True)
