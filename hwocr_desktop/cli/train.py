@@ -16,8 +16,9 @@ from typing import Any
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import add_teaching_options, teach
 from hwocr_desktop.cli.terminal import Terminal, stoppable
-from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.networks.sae import DESIGNS
 from hwocr_desktop.ml.registry import ModelCard
@@ -156,6 +157,12 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
         metavar="SET",
         help="sets of --data, or pages as SET/NAME, to leave out altogether",
     )
+    part.add_argument(
+        "--plot",
+        type=Path,
+        metavar="FILE.png",
+        help="draw the curve of F-measure into this file at each measurement",
+    )
     _add_numbers(part, TrainBinarizerRequest, _INK_NUMBERS)
     part.set_defaults(run=_run_binarizer)
 
@@ -283,7 +290,15 @@ def _train(
     with ExitStack() as stack:
         log = stack.enter_context(TrainingLog(terminal, options.log))
         cancel = stack.enter_context(stoppable())
-        card: ModelCard = train(request, cancel=cancel, report=log.report)
+        reports = [log.report]
+        if getattr(options, "plot", None) is not None:
+            reports.append(LivePlot(options.plot, work / "log.jsonl").report)
+
+        def report(progress: Progress) -> None:
+            for take in reports:
+                take(progress)
+
+        card: ModelCard = train(request, cancel=cancel, report=report)
     if options.json:
         terminal.json(card_entry(card))
     else:

@@ -10,11 +10,51 @@ from types import TracebackType
 from typing import Any, Self, TextIO
 
 from hwocr_desktop.cli.terminal import Terminal
+from hwocr_desktop.core import atomic
 from hwocr_desktop.core.atomic import not_writable
+from hwocr_desktop.core.pixels.curve_plot import draw_curve
 from hwocr_desktop.core.progress import Progress
 
 INTERVAL_S = 10.0
 """Progress without a measurement is written to the file at most this often."""
+
+
+class LivePlot:
+    """Draws how good a binarizer is, anew at each measurement.
+
+    Parameters
+    ----------
+    path : Path
+        The PNG, replaced as a whole each time.
+    history : Path
+        The run's ``log.jsonl``, which has the measurements of earlier starts too.
+    """
+
+    def __init__(self, path: Path, history: Path) -> None:
+        self._path, self._history = path, history
+
+    def report(self, progress: Progress) -> None:
+        """Take one report.
+
+        Raises
+        ------
+        OutputNotWritable
+            If the picture cannot be written.
+        """
+        if "f_measure" not in _entries(progress.partial):
+            return
+        lines = self._history.read_text(encoding="utf-8").splitlines()
+        measured = [json.loads(line) for line in lines]
+        picture = draw_curve(
+            [(point["step"], point["f_measure"]) for point in measured],
+            {"best": max(point["f_measure"] for point in measured)},
+            title="Ink on held-out pages",
+            across="batches learned from",
+            up="mean F-measure, %",
+            name="now",
+            logarithmic=False,
+        )
+        atomic.write_bytes(self._path, picture)
 
 
 class TrainingLog:

@@ -3,9 +3,10 @@
 import json
 import os
 import signal
-from dataclasses import fields
+from dataclasses import asdict, fields
 
 import cv2
+import numpy as np
 import pytest
 
 from hwocr_desktop.cli import teach as teach_module
@@ -18,6 +19,7 @@ from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard, read_card
+from hwocr_desktop.ml.training.binarizer_fit import InkMeasurement
 from hwocr_desktop.ml.training.binarizer_training import TrainBinarizerRequest
 from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest
@@ -131,6 +133,31 @@ def test_measurements_are_shown_and_logged(asked, hwocr, tmp_path):
     first, second = map(json.loads, log.read_text("utf-8").splitlines())
     assert first["cer"] == second["cer"] == {"all": 5.0}
     assert {"time", "done", "total", "text", "epoch", "step", "loss"} <= set(first)
+
+
+def test_the_curve_is_drawn_at_each_measurement(hwocr, tmp_path, monkeypatch):
+    run, plot = tmp_path / "run", tmp_path / "curve.png"
+    run.mkdir()
+    sizes = []
+
+    def train(request, *, cancel, report):
+        for step, f in ((10, 50.0), (20, 80.0), (30, 78.0)):
+            point = InkMeasurement(step, 1.0, 0.5, f, {})
+            with (run / "log.jsonl").open("a") as lines:
+                lines.write(json.dumps(asdict(point)) + "\n")
+            report(Progress(step, 30, "measured", point))
+            report(Progress(step, 30, "no measurement"))
+            sizes.append(plot.read_bytes())
+        return CARD
+
+    monkeypatch.setattr(module, "train_binarizer", train)
+    arguments = ["train", "binarizer", "--data", tmp_path, "--out", tmp_path / "model"]
+    assert hwocr(*arguments, "--run", run, "--plot", plot).code == 0
+    assert len(set(sizes)) == 3
+    picture = cv2.imread(str(plot))
+    assert picture.shape[0] > 300
+    # Curve and axes, and not only the ground.
+    assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 5
 
 
 def test_a_log_that_cannot_be_written(asked, hwocr, tmp_path):

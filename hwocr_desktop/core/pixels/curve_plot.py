@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
 from PIL import Image, ImageDraw, ImageFont
@@ -31,17 +31,20 @@ def draw_curve(
     across: str,
     up: str,
     name: str,
+    logarithmic: bool = True,
 ) -> bytes:
     """Draw a curve through the means of points, with a dot for each point.
 
     Parameters
     ----------
     points : sequence of (count, value)
-        Counts are at least 1 and may repeat; they stand on a logarithmic axis.
+        Counts are at least 1 and may repeat.
     levels : mapping of str to float
         Values drawn as lines across, under their names.
     title, across, up, name : str
         What the picture is, what the axes are, and what the curve is.
+    logarithmic : bool
+        Whether counts stand as far apart as the ratio of one to the next.
 
     Returns
     -------
@@ -55,7 +58,7 @@ def draw_curve(
     """
     if not points:
         raise ValueError("there is nothing to draw")
-    return _Plot(points, levels).drawn(title, across, up, name)
+    return _Plot(points, levels, logarithmic).drawn(title, across, up, name)
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -83,8 +86,12 @@ class _Plot:
     """Where things are on the picture."""
 
     def __init__(
-        self, points: Sequence[tuple[int, float]], levels: Mapping[str, float]
+        self,
+        points: Sequence[tuple[int, float]],
+        levels: Mapping[str, float],
+        logarithmic: bool,
     ) -> None:
+        self._place: Callable[[float], float] = math.log2 if logarithmic else float
         self._points, self._levels = points, levels
         values = [value for _, value in points] + list(levels.values())
         self._rows = ticks(min(values), max(values))
@@ -105,8 +112,8 @@ class _Plot:
         return packed.getvalue()
 
     def _x(self, count: float) -> float:
-        low, high = math.log2(self._counts[0]), math.log2(self._counts[-1])
-        share = 0.5 if low == high else (math.log2(count) - low) / (high - low)
+        low, high = self._place(self._counts[0]), self._place(self._counts[-1])
+        share = 0.5 if low == high else (self._place(count) - low) / (high - low)
         room = WIDTH - _LEFT - _RIGHT
         return _LEFT + 20 + share * (room - 40)
 
