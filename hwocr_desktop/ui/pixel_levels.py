@@ -21,7 +21,10 @@ ENOUGH = 0.85
 less than one cannot be told by eye, and keeps Qt from reducing twofold by itself."""
 
 SOFTNESS = 24
-"""How far below and above the cut reduced copies fade from paper to ink."""
+"""How far above the cut reduced copies fade from paper to ink,"""
+
+BELOW = 0.3
+"""and how far below it, as a share of that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,7 +145,8 @@ def cut_table(cut: int, softness: int = 0) -> list[int]:
         Ink is where the map is at least this, 1..255.
     softness : int
         0 gives exactly paper or ink. Reduced copies hold means of many pixels, which
-        one hard cut would fray; they fade over this many steps below and above it.
+        one hard cut would fray; they fade over this many steps above it, and over
+        fewer below: a whole page of paper that is nearly ink shall not look gray.
 
     Returns
     -------
@@ -151,7 +155,8 @@ def cut_table(cut: int, softness: int = 0) -> list[int]:
     """
     values = np.arange(256)
     if softness:
-        paper = np.clip((cut + softness - values) / (2 * softness), 0, 1)
+        below = softness * BELOW
+        paper = np.clip((cut + softness - values) / (softness + below), 0, 1)
     else:
         paper = (values < cut).astype(float)
     grays = np.round(255 * paper).astype(np.int64)
