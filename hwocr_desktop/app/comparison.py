@@ -145,7 +145,10 @@ def _try(request: TrialRequest, cleaning: Cleaning, cancel: CancelToken) -> Tria
     part = request.gray[around[1] : around[3], around[0] : around[2]]
     try:
         ink = clean_page(
-            np.ascontiguousarray(part), replace(cleaning, cut=None), cancel=cancel
+            np.ascontiguousarray(part),
+            replace(cleaning, cut=None),
+            whole=request.gray,
+            cancel=cancel,
         )
     except HwocrError as error:
         log.warning("%s cannot be tried: %s", cleaning.method, error)

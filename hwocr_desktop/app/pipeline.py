@@ -121,6 +121,7 @@ def clean_page(
     cleaning: Cleaning,
     mending: tuple[BrushStroke, ...] = (),
     *,
+    whole: npt.NDArray[np.uint8] | None = None,
     near: Rect | None = None,
     cancel: CancelToken | None = None,
     report: Report = ignore_progress,
@@ -135,6 +136,8 @@ def clean_page(
     gray : (H, W) uint8, 0 = black
     cleaning : Cleaning
     mending : tuple of BrushStroke
+    whole : (H', W') uint8, optional
+        The page of which `gray` is only a part.
     near : (x0, y0, x1, y1), optional
         Where a network begins. If it is given, parts that are done (without the
         mending) are reported as partial results, tuples of `InkTile`.
@@ -160,6 +163,7 @@ def clean_page(
         binarizer = _open.binarizer(cleaning.method)
         ink = binarizer.ink_map(
             gray,
+            whole=whole,
             orientations=cleaning.orientations,
             order=None if near is None else nearest_first(near),
             cancel=cancel,

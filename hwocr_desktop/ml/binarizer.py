@@ -118,6 +118,7 @@ class Binarizer:
         self,
         gray: npt.NDArray[np.uint8],
         *,
+        whole: npt.NDArray[np.uint8] | None = None,
         orientations: int = 0,
         order: Order | None = None,
         cancel: CancelToken | None = None,
@@ -129,6 +130,9 @@ class Binarizer:
         ----------
         gray : (H, W) uint8, 0 = black
             The page, at least 1x1.
+        whole : (H', W') uint8, optional
+            The page of which `gray` is only a part; some networks are told how strong
+            its writing is.
         orientations : int
             See `Binarizer`; 0 for its own.
         order : callable, optional
@@ -152,7 +156,9 @@ class Binarizer:
             If `cancel` was raised.
         """
         ways = checked_orientations(orientations or self.orientations)
-        writing = writing_contrast(gray) / 255 if self._wants_writing else 0.0
+        writing = 0.0
+        if self._wants_writing:
+            writing = writing_contrast(gray if whole is None else whole) / 255
         ink_map = blend_tiles(
             gray,
             lambda windows: self.probabilities(windows, writing, ways),

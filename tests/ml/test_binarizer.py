@@ -92,6 +92,9 @@ def test_the_network_is_told_of_the_whole_page():
     binarizer.ink_map(gray)
     assert all(np.allclose(writing, 100 / 255) for writing in told)
     assert sum(map(len, told)) >= 6
+    told.clear()
+    binarizer.ink_map(gray[30:], whole=gray)  # a part without any writing
+    assert all(np.allclose(writing, 100 / 255) for writing in told)
     window = gray[None, :32, :32].astype(np.float32) / 255
     weak, strong = (binarizer.probabilities(window, s) for s in (0.3, 0.9))
     assert np.abs(weak - strong).max() > 0.01
