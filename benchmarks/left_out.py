@@ -1,12 +1,13 @@
 """How well the binarizer does on pages of a kind when that very page is unknown to it.
 
     python -m benchmarks.left_out --data FOLDER --base MODEL --set SET
-        --document "PATTERN" ["PATTERN" ...] [--steps N] [--more N]
+        --document "PATTERN" ["PATTERN" ...] [--hold-out PAGE ...] [--steps N]
 
 Each pattern names the pages of SET that show one document: they are left out together,
 since pieces of one sheet would tell of each other. From the base, which must not have
 seen SET, a model learns from all the rest of the data, the rest of SET more often, and
-is measured on what was left out.
+is measured on what was left out. The pages held out to choose and to calibrate
+should be those that were held out when the base was trained.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ def main() -> int:
     parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument("--more", type=float, default=6.0)
     parser.add_argument("--orientations", type=int, default=4)
+    parser.add_argument("--hold-out", nargs="+", default=[])
     options = parser.parse_args()
     pairs = {p.name: p for p in find_pairs(options.data)}
     base = Binarizer.open(read_card(options.base), options.orientations)
@@ -59,6 +61,7 @@ def main() -> int:
                     out=Path(folder) / "model",
                     base=options.base,
                     without=tuple(names),
+                    hold_out=tuple(options.hold_out),
                     more=((options.set, options.more),),
                     steps=options.steps,
                     batch=options.batch,

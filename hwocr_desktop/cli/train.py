@@ -151,6 +151,14 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
         help="sets of --data to be seen N times more often than the others",
     )
     part.add_argument(
+        "--hold-out",
+        nargs="+",
+        default=[],
+        metavar="SET",
+        help="sets of --data, or pages as SET/NAME, to measure on, instead of a share "
+        "of all",
+    )
+    part.add_argument(
         "--without",
         nargs="+",
         default=[],
@@ -249,6 +257,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
         design=options.design,
         base=options.base,
         without=tuple(options.without),
+        hold_out=tuple(options.hold_out),
         more=tuple(_factor(text) for text in options.more),
         work=work,
         resume=not options.fresh,

@@ -154,6 +154,21 @@ def test_a_set_left_out_is_neither_learned_from_nor_measured_on(
     assert sorted(seen) == [f"one/p{i}" for i in range(4)]
 
 
+def test_what_is_measured_on_can_be_named(request_for, tmp_path):
+    write_pairs(tmp_path / "data" / "one", 3)
+    write_pairs(tmp_path / "data" / "two", 3)
+    reports = []
+    train_binarizer(
+        request_for(hold_out=("one/p1", "two"), steps=2, evaluate_every=2),
+        cancel=CancelToken(),
+        report=reports.append,
+    )
+    (measured,) = [r.partial for r in reports if isinstance(r.partial, InkMeasurement)]
+    assert set(measured.pages) == {"one/p1", "two/p0", "two/p1", "two/p2"}
+    with pytest.raises(TrainingDataMissing, match="No page is left"):
+        train_binarizer(request_for(hold_out=("one", "two")), cancel=CancelToken())
+
+
 def test_a_training_begins_from_its_base(request_for, tmp_path):
     write_pairs(tmp_path / "data", 6)
     base = train_binarizer(request_for(out=tmp_path / "base"), cancel=CancelToken())

@@ -25,6 +25,9 @@ class TrainBinarizerRequest:
         A name in `hwocr_desktop.ml.networks.sae.DESIGNS`.
     without : tuple of str
         Sets of `data`, or single pages as ``SET/STEM``, that are left out altogether.
+    hold_out : tuple of str
+        Sets or pages to measure on, instead of a share of all: a model that goes on
+        from another's weights must not be judged by what that one learned from.
     more : tuple of (str, float)
         Sets that are to be seen so many times more often than the others.
     base : Path or None
@@ -59,6 +62,7 @@ class TrainBinarizerRequest:
     out: Path
     design: str = "fast"
     without: tuple[str, ...] = ()
+    hold_out: tuple[str, ...] = ()
     more: tuple[tuple[str, float], ...] = ()
     base: Path | None = None
     work: Path | None = None

@@ -64,8 +64,12 @@ def train_binarizer(
     """
     config = request.config
     pairs = leave_out(find_pairs(request.data), request.without)
-    rng = np.random.default_rng(request.seed)
-    kept, held = split_pairs(pairs, request.held_out, rng)
+    if request.hold_out:
+        kept = leave_out(pairs, request.hold_out)
+        held = [pair for pair in pairs if pair not in kept]
+    else:
+        rng = np.random.default_rng(request.seed)
+        kept, held = split_pairs(pairs, request.held_out, rng)
     log.info("learning from %d pages, held out %d", len(kept), len(held))
     pages = _load(kept, cancel, report)
     held_pages = _load(held, cancel, report)
