@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
-from hwocr_desktop.app.batch_files import Frame, OutputPlan, are_finished
+from hwocr_desktop.app.batch_files import Frame, OutputPlan, are_finished, origin_of
 from hwocr_desktop.app.offline_cleaning import NO_MODELS, clean_offline, open_method
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning
@@ -60,9 +61,10 @@ def binarize_files(
 ) -> tuple[Outcome, ...]:
     """Clean scans into pictures of 1 bit; `report` gets each `Outcome` as a partial.
 
-    A picture that this function made with the same method from a scan that has not
-    changed since is skipped; one that it did not make is never replaced unless forced,
-    and an input never is.
+    A picture that this function made in the same way of the same scan is skipped, and
+    one that it made of it in another way is made anew. Scans are the same if their
+    bytes are, wherever they lie. A picture of another scan, and one that this function
+    did not make, are never replaced unless forced, and an input never is.
 
     Returns
     -------
@@ -76,7 +78,7 @@ def binarize_files(
     Cancelled
         If cancelled; what is written by then is whole.
     """
-    tag = _settings_tag(request.cleaning)
+    settings = _settings_tag(request.cleaning)
     own = request.out.suffix.lower()
     suffix = own if KIND_OF.get(own) == request.format else SUFFIX[request.format]
     plan = OutputPlan(request.paths, request.out, suffix)
@@ -84,11 +86,13 @@ def binarize_files(
 
     def work(frame: Frame, report: Report) -> Outcome:
         outputs = tuple(plan.claim(frame, suffix) for suffix in suffixes)
-        if not request.force and are_finished(outputs, frame.path, tag):
+        origin = origin_of(frame)
+        if not request.force and are_finished(outputs, origin, settings):
             return Outcome(frame.path, frame.index, "skipped", outputs)
         scan = load_scan(frame.path, frame.index)
         ink = clean_offline(scan.gray, request.cleaning, cancel=cancel, report=report)
         cancel.check()
+        tag = origin.tag(settings)
         for output in outputs:
             if output.name.endswith(MAP_SUFFIX):
                 data = encode_ink(ink.map, scan.dpi, tag)
@@ -106,7 +110,7 @@ def _settings_tag(cleaning: Cleaning) -> str:
     open_method(method)
     if method not in NO_MODELS:
         card = registry.card(method, "binarize")
-        method = f"{card.id} {card.sha256[:16]}"
+        method = f"{quote(card.id, safe='')} {card.sha256[:16]}"
     tag = f"{method} cut={cleaning.cut} window={cleaning.window} k={cleaning.k}"
     if cleaning.orientations:
         tag += f" orientations={cleaning.orientations}"

@@ -30,7 +30,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         description="Turn scans into PNG or TIFF of 1 bit, ink black, with the scan's "
         "resolution. Folders within folders are kept. Scans are never changed. "
         "A run that was stopped goes on where it was: what is there already, made in "
-        "the same way, is skipped.",
+        "the same way of the same scan, is skipped. A picture of another scan, or of "
+        "the scan before it was changed, is replaced with --force only.",
     )
     parser.add_argument(
         "paths",

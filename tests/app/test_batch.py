@@ -25,6 +25,7 @@ from hwocr_desktop.core.errors import (
 )
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.ink_files import encode_ink
 from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from tests.pages_drawn import PlannedReader, draw_page, write_image
@@ -161,12 +162,104 @@ def test_what_was_made_in_another_way_is_made_anew(change, tmp_path):
     assert states(binarize(scan, out=tmp_path / "out", **change)) == ["skipped"]
 
 
-def test_a_changed_scan_is_cleaned_anew(tmp_path):
-    scan = drawn(tmp_path / "a.jpg")
-    binarize(scan, out=tmp_path / "out")
-    later = (tmp_path / "out" / "a.png").stat().st_mtime + 5
+FORMATS = pytest.mark.parametrize("format", ["png", "tiff"])
+
+
+def picture(folder, stem, format):
+    return folder / f"{stem}{batch_ink.SUFFIX[format]}"
+
+
+def is_refused(outcome, *words):
+    assert outcome.state == "failed"
+    assert isinstance(outcome.error, OutputNotWritable)
+    assert "--force" in outcome.error.advice
+    assert all(word in outcome.error.message for word in words)
+    return True
+
+
+@FORMATS
+@pytest.mark.parametrize("is_touched", [False, True])
+def test_scans_of_one_name_never_share_a_picture(format, is_touched, tmp_path):
+    one = drawn(tmp_path / "boxA" / "001.jpg", seed=1)
+    other = drawn(tmp_path / "boxB" / "001.jpg", seed=2)
+    second = drawn(tmp_path / "boxB" / "002.jpg", seed=3)
+    out, options = tmp_path / "out", {"format": format, "ink_map": True}
+    assert states(binarize(one, out=out, **options)) == ["done"]
+    before = {path: path.read_bytes() for path in out.iterdir()}
+    if is_touched:
+        later = picture(out, "001", format).stat().st_mtime + 5
+        os.utime(other, (later, later))
+    refused, done = binarize(other, second, out=out, **options)
+    assert is_refused(refused, picture(out, "001", format).stem, "001.jpg")
+    assert done.state == "done"
+    assert all(path.read_bytes() == data for path, data in before.items())
+    assert states(binarize(one, out=out, **options)) == ["skipped"]
+    assert states(binarize(other, out=out, force=True, **options)) == ["done"]
+    assert states(binarize(other, out=out, **options)) == ["skipped"]
+    assert is_refused(*binarize(one, out=out, **options))
+
+
+@FORMATS
+def test_scans_told_apart_by_their_ending_never_share_a_picture(format, tmp_path):
+    out = tmp_path / "out"
+    one = drawn(tmp_path / "cmyk ö; of=.tif", seed=1)
+    other = drawn(tmp_path / "cmyk ö; of=.jpg", seed=1)
+    assert states(binarize(one, out=out, format=format)) == ["done"]
+    assert is_refused(*binarize(other, out=out, format=format), f"“{one.name}”")
+    assert states(binarize(one, out=out, format=format)) == ["skipped"]
+
+
+@FORMATS
+@pytest.mark.parametrize("seconds", [-1000, 1000])
+def test_a_changed_scan_is_never_taken_for_done(format, seconds, tmp_path):
+    out, scan = tmp_path / "out", drawn(tmp_path / "a.jpg")
+    binarize(scan, out=out, format=format)
+    when = picture(out, "a", format).stat().st_mtime + seconds
+    drawn(scan, seed=7)
+    os.utime(scan, (when, when))
+    assert is_refused(*binarize(scan, out=out, format=format), "before it was changed")
+    assert states(binarize(scan, out=out, format=format, force=True)) == ["done"]
+    black = load_scan(picture(out, "a", format), inverted=False).gray == 0
+    assert np.array_equal(
+        black, ink_by_threshold(load_scan(scan).gray, "otsu").binary()
+    )
+
+
+@FORMATS
+def test_scans_that_were_moved_and_touched_are_the_same(format, tmp_path):
+    out, scan = tmp_path / "out", drawn(tmp_path / "old" / "a.jpg")
+    binarize(tmp_path / "old", out=out, format=format)
+    later = picture(out, "a", format).stat().st_mtime + 5
     os.utime(scan, (later, later))
-    assert states(binarize(scan, out=tmp_path / "out")) == ["done"]
+    (tmp_path / "old").rename(tmp_path / "new")
+    again = binarize(tmp_path / "new", out=out, format=format)
+    assert states(again) == ["skipped"]
+
+
+@FORMATS
+def test_each_page_of_a_book_is_told_from_that_of_another(format, tmp_path):
+    out = tmp_path / "out"
+    for seed, box in enumerate("AB"):
+        (tmp_path / box).mkdir()
+        pages = np.stack([draw_page(1, seed), draw_page(1, 9)])
+        tifffile.imwrite(tmp_path / box / "b.tif", pages, photometric="minisblack")
+    assert states(binarize(tmp_path / "A", out=out, format=format)) == ["done"] * 2
+    assert states(binarize(tmp_path / "A", out=out, format=format)) == ["skipped"] * 2
+    assert all(map(is_refused, binarize(tmp_path / "B", out=out, format=format)))
+
+
+@FORMATS
+def test_a_picture_that_does_not_say_its_scan_is_not_replaced(format, tmp_path):
+    scan, out = drawn(tmp_path / "a.jpg"), tmp_path / "out"
+    out.mkdir()
+    old = picture(out, "a", format)
+    ink = ink_by_threshold(load_scan(scan).gray, "otsu").binary()
+    old.write_bytes(encode_ink(ink, 0, "otsu cut=None window=0 k=None", format))
+    before = old.read_bytes()
+    assert is_refused(*binarize(scan, out=out, format=format), "does not say")
+    assert old.read_bytes() == before
+    assert states(binarize(scan, out=out, format=format, force=True)) == ["done"]
+    assert states(binarize(scan, out=out, format=format)) == ["skipped"]
 
 
 def test_a_picture_of_somebody_else_is_not_replaced(tmp_path):
@@ -369,14 +462,13 @@ def test_a_full_disk_leaves_the_old_file_or_none(run, tmp_path, reader, monkeypa
         drawn(tmp_path / "in" / f"{name}.jpg")
     run(tmp_path / "in" / "a.jpg", out=tmp_path / "out")
     before = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
-    later = (tmp_path / "out").stat().st_mtime + 5
-    os.utime(tmp_path / "in" / "a.jpg", (later, later))
 
     def full(handle):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(atomic.os, "fsync", full)
-    outcomes = run(tmp_path / "in", out=tmp_path / "out")
+    changed = Cleaning("otsu", cut=99)
+    outcomes = run(tmp_path / "in", out=tmp_path / "out", cleaning=changed)
     assert all(isinstance(o.error, OutputNotWritable) for o in outcomes)
     assert "no room left" in outcomes[0].error.message
     assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import struct
 from pathlib import Path
 from typing import Any, Literal
@@ -17,6 +18,7 @@ MARK, END = "hwocr_desktop ink: ", ";"
 # The note stands before the pixels in PNG and after them in TIFF, among a few short
 # entries.
 _NOTE_BYTES = 4096
+_NOTE = re.compile(f"{re.escape(MARK)}([ -:<-~]*){END}".encode("ascii"))
 
 InkFormat = Literal["png", "tiff"]
 INK_FORMATS: tuple[InkFormat, ...] = ("png", "tiff")
@@ -40,7 +42,7 @@ def encode_ink(
     dpi : float
         Resolution, or 0 if unknown.
     tag : str
-        How it was made; ASCII.
+        How it was made; printable ASCII without ``;``, less than 3000 characters.
     format : "png" or "tiff"
         TIFF is bilevel, compressed as CCITT Group 4, and not for ink maps.
 
@@ -95,12 +97,26 @@ def has_tag(path: Path, tag: str | None = None) -> bool:
 
     A file that cannot be read was not.
     """
+    found = read_tag(path)
+    return found is not None and tag in (None, found)
+
+
+def read_tag(path: Path) -> str | None:
+    """Return the tag of a file that was made by `encode_ink`.
+
+    Returns
+    -------
+    str or None
+        None for any other file, and for one that cannot be read.
+    """
     try:
         with path.open("rb") as stream:
-            near = stream.read(_NOTE_BYTES)
+            first = stream.read(_NOTE_BYTES)
             size = stream.seek(0, os.SEEK_END)
             stream.seek(max(size - _NOTE_BYTES, 0))
-            near += stream.read(_NOTE_BYTES)
+            last = stream.read(_NOTE_BYTES)
     except OSError:
-        return False
-    return (MARK if tag is None else MARK + tag + END).encode("ascii") in near
+        return None
+    # Each by itself: a note that is cut at the end of one goes on nowhere.
+    found = _NOTE.search(first) or _NOTE.search(last)
+    return found[1].decode("ascii") if found else None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from hwocr_desktop.core.pixels.ink_files import encode_ink, has_tag
+from hwocr_desktop.core.pixels.ink_files import encode_ink, has_tag, read_tag
 
 SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, max_side=40)
 
@@ -41,6 +41,24 @@ def test_a_tag_is_known_again_and_no_other(tmp_path_factory, one, other):
     assert has_tag(path)
     assert has_tag(path, one)
     assert has_tag(path, other) == (one == other)
+    assert read_tag(path) == one
+
+
+@pytest.mark.parametrize("format", ["png", "tiff"])
+@pytest.mark.parametrize("side", [3, 900])
+def test_a_long_tag_is_read_back(format, side, tmp_path):
+    ink = np.random.default_rng(1).random((side, side)) < 0.5
+    tag = "otsu of=" + "%C3%B6" * 400
+    path = tmp_path / "a"
+    path.write_bytes(encode_ink(ink, 300, tag, format))
+    assert read_tag(path) == tag
+
+
+def test_a_tag_that_is_cut_off_is_none(tmp_path):
+    data = encode_ink(np.ones((3, 3), np.bool_), 0, "otsu")
+    path = tmp_path / "a.png"
+    path.write_bytes(data[: data.index(b"otsu") + 4])
+    assert read_tag(path) is None
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\x89PNG\r\n\x1a\n", b"text"])
