@@ -97,6 +97,31 @@ def test_b_takes_the_brush_up_and_its_keys_work_only_then(qtbot, window):
     qtbot.waitUntil(lambda: not acts["brush"].isChecked())
 
 
+def test_the_brush_can_be_taken_up_while_the_keyboard_is_in_the_text(
+    qtbot, window, settle
+):
+    session, brush = window.session, window.page_views.brush
+    session.commit(
+        "x", edits.replace_lines(session.project, session.page.id, [line_at(0, "abc")])
+    )
+    settle(window)
+    window.activateWindow()
+    window.text.focus_text()
+    qtbot.keyClick(
+        QApplication.focusWidget(), Qt.Key.Key_B, Qt.KeyboardModifier.ControlModifier
+    )
+    assert brush.is_on
+    assert QApplication.focusWidget() is ink_view(window)
+    qtbot.waitUntil(lambda: window.window_actions["brush-swap"].isEnabled())
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_X)
+    assert brush.paint == "paper"
+    assert session.page.lines[0].correction is None
+    action = window.window_actions["brush"]
+    assert action.shortcut().toString() == "Ctrl+B"
+    assert "key B" in action.toolTip()
+    assert "Ctrl+B" in action.toolTip()
+
+
 def test_typing_is_never_taken_for_the_keys_of_the_brush(qtbot, window, settle):
     session = window.session
     lines = [line_at(0, "abc"), line_at(1, "bca")]
@@ -273,7 +298,7 @@ def test_the_comparison_opens_beside_the_page_and_goes_with_it(
 def test_the_program_closes_while_methods_are_compared(qtbot, window, monkeypatch):
     held, go_on = threading.Event(), threading.Event()
 
-    def hold(gray, cleaning, *, cancel):
+    def hold(gray, cleaning, *, whole, cancel):
         held.set()
         while not go_on.wait(0.01):
             cancel.check()
