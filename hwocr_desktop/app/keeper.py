@@ -42,7 +42,6 @@ class Keeper(QObject):
         super().__init__()
         self._files, self._project = files, project
         self._file: ProjectFile | None = None
-        self._may_write = True
         self.is_saved = True
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
@@ -60,21 +59,14 @@ class Keeper(QObject):
         """The project's folder."""
         return self._file.folder if self._file else None
 
-    @property
-    def is_waiting(self) -> bool:
-        """Whether a left-over journal waits for a person's decision."""
-        return self._file is not None and not self._may_write
-
-    def take(self, file: ProjectFile) -> None:
+    def take(self, file: ProjectFile, *, is_saved: bool = True) -> None:
         """Keep another project from now on; the one before is saved and closed."""
         old, unsaved = self._file, self._unsaved()
         self._timer.stop()
         if old is not None:
             self._submit(self.tr("Closing"), projects.close, old, unsaved)
         self._file = file
-        # Until a person decides about a left-over journal it must stay as it is.
-        self._may_write = not file.has_leftover_journal
-        self._set_saved(True)
+        self._set_saved(is_saved)
 
     def set_delay(self, seconds: int) -> None:
         """Say how long after a change the project file is written."""
@@ -84,25 +76,10 @@ class Keeper(QObject):
             left = self._timer.remainingTime() + self._delay_ms - before
             self._timer.start(max(0, left))
 
-    def recover(self) -> Project | None:
-        """Return the project with what a left-over journal holds."""
-        if self._file is None or not self._file.has_leftover_journal:
-            return None
-        recovered = self._file.recover()
-        self._may_write = True
-        return recovered
-
-    def discard_recovery(self) -> None:
-        """Go on without the left-over journal; it is moved aside, not deleted."""
-        if self._file is not None:
-            self._file.discard_journal()
-            self._file.begin_journal()
-            self._may_write = True
-
     def note(self, before: Project, after: Project, label: str) -> None:
         """Write a change to the journal, and the project file before long."""
         self._set_saved(False)
-        if self._file is None or not self._may_write:
+        if self._file is None:
             return
         step, title = (self._file, before, after, label), self.tr("Journal")
         # While nobody else writes, this thread does: a program killed a moment later
@@ -117,7 +94,7 @@ class Keeper(QObject):
     @Slot()
     def save(self) -> None:
         """Write the project file."""
-        if self._file is not None and self._may_write:
+        if self._file is not None:
             job = self._submit(
                 self.tr("Saving"), projects.save, self._file, self._project()
             )
@@ -147,7 +124,7 @@ class Keeper(QObject):
 
     def _unsaved(self) -> Project | None:
         """Return the project if the file on disk still lacks something of it."""
-        return self._project() if not self.is_saved and self._may_write else None
+        return None if self.is_saved else self._project()
 
     def _submit(self, title: str, work: Callable[..., object], *args: object) -> Job:
         job = self._files.submit(title, work, *args)

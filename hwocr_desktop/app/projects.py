@@ -59,6 +59,32 @@ def open_folder(folder: Path, *, from_backup: bool = False) -> ProjectFile:
     return _ready(open_project(folder, from_backup=from_backup))
 
 
+def recover(file: ProjectFile) -> bool:
+    """Take up what a crash left in the journal.
+
+    Returns
+    -------
+    bool
+        Whether that changed the project.
+
+    Raises
+    ------
+    OutputNotWritable
+        If what cannot be used of it can be kept nowhere; the project is closed then,
+        and its files are as they were.
+    """
+    if not file.has_leftover_journal:
+        return False
+    before = file.project
+    try:
+        is_changed = file.recover() != before
+        file.begin_journal()
+    except HwocrError:
+        file.close()
+        raise
+    return is_changed
+
+
 def _ready(file: ProjectFile) -> ProjectFile:
     """Make a project ready for the first change."""
     file.begin_journal()
@@ -154,26 +180,15 @@ def notices(file: ProjectFile) -> list[Notice]:
     found = [Notice(text, kind="warning") for text in file.notices]
     if file.is_read_only:
         found = [Notice(n.text, n.advice, n.kind, "save-copy") for n in found]
-    if file.has_leftover_journal:
-        found.append(
-            Notice(
-                "The program ended unexpectedly the last time; your changes since "
-                "then were kept.",
-                "Press Recover to take them up again.",
-                "warning",
-                "recover",
-            )
-        )
     return found
 
 
-def undecided_notice() -> Notice:
-    """Return what to tell who edits before deciding about a left-over journal."""
+def recovered_notice() -> Notice:
+    """Return what to tell whose changes were taken up after a crash."""
     return Notice(
-        "Changes from before the program ended unexpectedly are still waiting.",
-        "Press Recover to take them up, then go on working.",
-        "warning",
-        "recover",
+        "The program ended unexpectedly the last time; your changes from before are "
+        "back.",
+        action="discard-recovered",
     )
 
 

@@ -92,8 +92,8 @@ class Notice:
     text, advice : str
     kind : "information", "warning" or "error"
     action : str
-        Name of an action the window may offer with it: "recover", "save-copy",
-        "open-backup", or "".
+        Name of an action the window may offer with it: "recover",
+        "discard-recovered", "save-copy", "open-backup", or "".
     """
 
     text: str

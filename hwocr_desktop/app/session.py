@@ -69,6 +69,8 @@ class Session(QObject):
         self.files = JobRunner("files")
         self._history = History(Project())
         self._page_id = ""
+        # The project as it was saved before the crash whose changes were taken up.
+        self._before_crash: Project | None = None
         self._keeper = Keeper(self.files, lambda: self.project)
         self._keeper.saved_changed.connect(self.saved_changed)
         self._keeper.failed.connect(self._on_failed)
@@ -146,7 +148,8 @@ class Session(QObject):
     def open(self, folder: Path, *, from_backup: bool = False) -> None:
         """Open a project folder, closing what was open.
 
-        A left-over journal is announced by a notice with the action "recover".
+        What a crash left in the journal is taken up as one undo step. A notice says
+        so, with the action "discard-recovered".
 
         Raises
         ------
@@ -157,22 +160,12 @@ class Session(QObject):
             return
         self._take_over(projects.open_folder(folder, from_backup=from_backup))
 
-    def recover(self) -> None:
-        """Take up what the journal holds after a crash, as one undo step."""
-        recovered = self._keeper.recover()
-        if recovered is not None:
-            self.commit(self.tr("Recover"), recovered)
-            self.save()
-
-    def discard_recovery(self) -> None:
-        """Go on without the left-over journal; it is moved aside, not deleted.
-
-        Raises
-        ------
-        OutputNotWritable
-            If it cannot be moved.
-        """
-        self._keeper.discard_recovery()
+    def discard_recovered(self) -> None:
+        """Go back to the project as it was saved before the crash; can be undone."""
+        if self._before_crash is not None:
+            self._runs.flush()
+            self.commit(self.tr("Discard recovered changes"), self._before_crash)
+            self._before_crash = None
 
     @Slot()
     def save(self) -> None:
@@ -210,13 +203,18 @@ class Session(QObject):
 
     def _take_over(self, file: ProjectFile, keep_page: str = "") -> None:
         """Make an opened project the present one and close the one before."""
+        saved = file.project
+        is_recovered = projects.recover(file)
         self._runs.flush()
         self._runs.drop()
         for runner in (self.pixels, self.networks, self.batch):
             runner.cancel_all()
-        self._keeper.take(file)
+        self._keeper.take(file, is_saved=not is_recovered)
         before = self.project
-        self._history = History(file.project)
+        self._history = History(saved)
+        self._before_crash = saved if is_recovered else None
+        if is_recovered:
+            self._history.commit(self.tr("Recover"), file.project)
         self.project_changed.emit(
             ProjectChange(self.project, before, "", is_other=True)
         )
@@ -226,6 +224,9 @@ class Session(QObject):
         self.select_page(kept.id if kept else pages[0].id if pages else "")
         for notice in projects.notices(file):
             self.noticed.emit(notice)
+        if is_recovered:
+            self.noticed.emit(projects.recovered_notice())
+            self._keeper.save()
 
     # ----- changes ------------------------------------------------------------
 
@@ -233,9 +234,6 @@ class Session(QObject):
         self, label: str, project: Project, merge_key: str | None = None
     ) -> None:
         """Make a project the present one: an undo step, a journal entry, a signal.
-
-        While it is undecided whether changes of an earlier session are taken up,
-        nothing is changed: the person is asked to decide.
 
         Parameters
         ----------
@@ -247,10 +245,6 @@ class Session(QObject):
         """
         before = self.project
         if project == before:
-            return
-        if self._keeper.is_waiting:
-            self.noticed.emit(projects.undecided_notice())
-            self.project_changed.emit(ProjectChange(before, before, ""))
             return
         self._history.commit(label, project, merge_key)
         self._after_change(before, label)

@@ -102,6 +102,7 @@ class NoticeRow(QWidget):
     def _action_label(self) -> str:
         labels = {
             "recover": self.tr("Recover"),
+            "discard-recovered": self.tr("Discard them…"),
             "save-copy": self.tr("Save a copy…"),
             "open-backup": self.tr("Open the backup"),
             "open-logs": self.tr("Open log folder"),

@@ -78,12 +78,6 @@ class ProjectCommands(QObject):
 
         return self._try(work, folder)
 
-    def recover(self, folder: Path | None = None) -> bool:
-        """Take up what a crash left, in the open project or in another one."""
-        if folder is not None and not self.open(folder):
-            return False
-        return self._try(self._session.recover, self._session.folder)
-
     def open_backup(self) -> bool:
         """Open the newest good backup of the project that could not be opened."""
         return self._damaged is not None and self.open(self._damaged, from_backup=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtWidgets import QMessageBox
 
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.app.unfinished import find_unfinished
+from hwocr_desktop.ui.messages import ask
 from hwocr_desktop.ui.notice_bar import NoticeBar
 from hwocr_desktop.ui.preferences import Preferences
 from hwocr_desktop.ui.project_commands import ProjectCommands
@@ -43,6 +45,7 @@ class Recovery(QObject):
         self._session, self._commands, self._bar = session, commands, bar
         self._preferences = preferences
         self._unfinished: Path | None = None
+        self._question: QMessageBox | None = None
         bar.action_chosen.connect(self.act)
         session.project_changed.connect(self._on_project_changed)
 
@@ -77,10 +80,11 @@ class Recovery(QObject):
     def act(self, notice: Notice) -> None:
         """Do what a notice's button says."""
         if notice.action == "recover":
-            folder = self._unfinished if self._session.folder is None else None
-            if self._commands.recover(folder):
-                self._bar.dismiss_action("recover")
-                self._bar.add(Notice(self.tr("Your changes are back.")))
+            # Opening takes up what a crash left, and says so.
+            if self._unfinished is not None:
+                self._commands.open(self._unfinished)
+        elif notice.action == "discard-recovered":
+            self._ask_to_discard(notice)
         elif notice.action == "open-backup":
             self._commands.open_backup()
         elif notice.action == "save-copy":
@@ -90,8 +94,24 @@ class Recovery(QObject):
 
     @Slot(object)
     def _on_project_changed(self, change: object) -> None:
-        # The offer to open one project is pointless once another is open; a project
-        # with a journal of its own brings its own offer afterward.
+        # What is offered for one project is pointless once another is open, whose own
+        # notices come afterward.
         if getattr(change, "is_other", False):
             self._unfinished = None
             self._bar.dismiss_action("recover")
+            self._bar.dismiss_action("discard-recovered")
+
+    def _ask_to_discard(self, notice: Notice) -> None:
+        """Ask whether the changes from before the crash may go; the notice stays."""
+        self._question = ask(
+            self._bar.window(),
+            self.tr("Discard the changes from before the program ended?"),
+            self.tr(
+                "The project becomes what it was when it was last saved; what you did "
+                "since then goes too. Undo brings everything back."
+            ),
+            self.tr("Discard them"),
+            self._session.discard_recovered,
+            no=self.tr("Keep them"),
+        )
+        self._question.rejected.connect(lambda: self._bar.add(notice))

@@ -1,5 +1,7 @@
 """The session: everything a person does, with real files and real threads."""
 
+import errno
+
 import cv2
 import numpy as np
 import pytest
@@ -9,6 +11,7 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Reading
 from hwocr_desktop.core.document.project_file import open_project
+from hwocr_desktop.core.errors import OutputNotWritable
 from tests.drawn_lines import tiny_model
 
 pytestmark = pytest.mark.gui
@@ -39,6 +42,10 @@ def with_page(session, qtbot, tmp_path):
     with qtbot.waitSignal(session.ink_ready, timeout=10_000):
         session.add_scans([scan])
     return session
+
+
+def no_room(*_, **__):
+    raise OSError(errno.ENOSPC, "No space left on device")
 
 
 def settle(qtbot, session):
@@ -83,7 +90,7 @@ def test_every_change_is_journaled_and_survives_a_crash(with_page, qtbot):
     assert recovered.pages[0].cleaning == Cleaning("otsu")
 
 
-def test_recovery_is_offered_and_done_by_one_call(with_page, qtbot, tmp_path):
+def test_opening_takes_up_what_a_crash_left(with_page, qtbot, tmp_path):
     with_page.set_cleaning(Cleaning("otsu"))
     settle(qtbot, with_page)
     crashed = tmp_path / "crashed"
@@ -93,11 +100,56 @@ def test_recovery_is_offered_and_done_by_one_call(with_page, qtbot, tmp_path):
     notices = []
     with_page.noticed.connect(notices.append)
     with_page.open(crashed)
-    assert "recover" in [n.action for n in notices]
-    with_page.recover()
-    assert with_page.project.pages[0].cleaning == Cleaning("otsu")
+    assert [n.action for n in notices] == ["discard-recovered"]
+    recovered = with_page.project
+    assert recovered.pages[0].cleaning == Cleaning("otsu")
     settle(qtbot, with_page)
     assert with_page.is_saved
+    with_page.undo()
+    assert with_page.project != recovered
+    with_page.redo()
+    with_page.discard_recovered()
+    assert with_page.project != recovered
+    with_page.undo()
+    assert with_page.project == recovered
+
+
+def test_what_is_done_right_after_a_crash_is_kept_too(with_page, qtbot, tmp_path):
+    with_page.set_cleaning(Cleaning("otsu"))
+    settle(qtbot, with_page)
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for name in ("project.json", "journal.jsonl"):
+        (crashed / name).write_bytes((with_page.folder / name).read_bytes())
+    with_page.open(crashed)
+    with_page.commit("x", edits.set_title(with_page.project, "typed at once"))
+    with_page.create(tmp_path / "another")
+    settle(qtbot, with_page)
+    with open_project(crashed) as file:
+        project = file.recover()
+    assert project.title == "typed at once"
+    assert project.pages[0].cleaning == Cleaning("otsu")
+
+
+def test_what_a_crash_left_waits_where_it_cannot_be_taken_up(
+    with_page, qtbot, tmp_path, monkeypatch
+):
+    with_page.set_cleaning(Cleaning("otsu"))
+    settle(qtbot, with_page)
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for name in ("project.json", "journal.jsonl"):
+        (crashed / name).write_bytes((with_page.folder / name).read_bytes())
+    with (crashed / "journal.jsonl").open("ab") as damaged:
+        damaged.write(b"unreadable\n")
+    folder = with_page.folder
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.mkstemp", no_room)
+        with pytest.raises(OutputNotWritable):
+            with_page.open(crashed)
+    assert with_page.folder == folder
+    with_page.open(crashed)
+    assert with_page.page.cleaning == Cleaning("otsu")
 
 
 def test_moving_the_cut_needs_no_new_ink_map_and_is_one_undo_step(with_page, qtbot):

@@ -240,7 +240,9 @@ def crash_copy(window, folder):
     return folder
 
 
-def test_recovery_is_one_button(with_page, settle, tmp_path):
+def test_a_crashed_project_opens_with_its_changes_and_can_do_without_them(
+    with_page, settle, tmp_path
+):
     with_page.session.save()
     settle()
     with_page.session.set_cleaning(Cleaning("otsu"))
@@ -248,15 +250,18 @@ def test_recovery_is_one_button(with_page, settle, tmp_path):
     crashed = crash_copy(with_page, tmp_path / "crashed")
     with_page.project_commands.open(crashed)
     settle()
-    assert with_page.session.page.cleaning != Cleaning("otsu")
-    row = next(r for r in with_page.notices.rows if r.notice.action == "recover")
-    row.button.click()
-    settle()
     assert with_page.session.page.cleaning == Cleaning("otsu")
-    assert not any(n.action == "recover" for n in with_page.notices.notices)
-    with_page.session.save()
-    settle()
     assert read_journal(crashed / "journal.jsonl") is None
+    for answer in ("Keep them", "Discard them"):
+        (row,) = with_page.notices.rows
+        assert row.notice.action == "discard-recovered"
+        assert with_page.session.page.cleaning == Cleaning("otsu")
+        row.button.click()
+        question = with_page.recovery._question
+        next(b for b in question.buttons() if b.text() == answer).click()
+    assert with_page.session.page.cleaning != Cleaning("otsu")
+    with_page.window_actions["undo"].trigger()
+    assert with_page.session.page.cleaning == Cleaning("otsu")
 
 
 def test_the_next_start_offers_to_recover_with_one_button(
@@ -277,6 +282,8 @@ def test_the_next_start_offers_to_recover_with_one_button(
     qtbot.waitUntil(lambda: is_idle(other), timeout=10_000)
     assert other.session.folder == crashed
     assert other.session.page.cleaning == Cleaning("nick")
+    # One notice, not the offer and what became of it.
+    assert [n.action for n in other.notices.notices] == ["discard-recovered"]
     with qtbot.waitSignal(other.closed, timeout=15_000):
         other.close()
     other.deleteLater()
@@ -294,16 +301,15 @@ def test_the_current_line_is_shown_right_after_a_project_is_opened(
     session.correct_line("l2", "typed before the crash")
     settle()
     crashed = crash_copy(with_page, tmp_path / "documents" / "crashed")
+    if not is_crashed:
+        (crashed / "journal.jsonl").unlink()
     other = MainWindow(Session())
     with qtbot.waitExposed(other):
         other.show()
     # A list with the keyboard chooses its first row by itself.
     other.activateWindow()
     other.page_list.setFocus()
-    if is_crashed:
-        assert other.project_commands.recover(crashed)
-    else:
-        other.project_commands.open(crashed)
+    assert other.project_commands.open(crashed)
     qtbot.waitUntil(lambda: other.text.strip.has_picture, timeout=10_000)
     assert other.text.line.id == "l1"
     views = other.page_views._views
