@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan
+from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan, check_output
 from hwocr_desktop.app.page_work import with_readings
 from hwocr_desktop.app.pipeline import (
     ReadRequest,
@@ -124,15 +124,16 @@ def read_files(
 
     Raises
     ------
-    BadModel, OutputNotWritable
+    BadModel, OutputNotWritable, BadRequest
         If the model or the output folder cannot be used at all.
     Cancelled
         If cancelled; what is written by then is whole.
     """
+    suffix = SUFFIX[request.format]
+    check_output(request.paths, request.out, suffix)
     open_recognizer(request.model)
     if request.cleaning.method not in METHODS:
         open_binarizer(request.cleaning.method)
-    suffix = SUFFIX[request.format]
     plan = OutputPlan(request.paths, request.out, suffix)
 
     def work(frame: Frame, report: Report) -> Outcome:

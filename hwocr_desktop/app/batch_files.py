@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote
 
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.errors import (
-    BadRequest,
-    FileNotReadable,
-    HwocrError,
-    OutputNotWritable,
-)
+from hwocr_desktop.core.errors import BadRequest, FileNotReadable, HwocrError
 from hwocr_desktop.core.pixels.imaging import count_frames, find_scans
-from hwocr_desktop.core.pixels.ink_files import has_tag, read_tag
-from hwocr_desktop.core.pixels.scan_files import file_sha256, in_plain_words
+from hwocr_desktop.core.pixels.ink_files import has_tag
+from hwocr_desktop.core.pixels.scan_files import in_plain_words
+from hwocr_desktop.core.pixels.scan_folders import SUFFIXES as SCAN_SUFFIXES
+
+_FILE_SUFFIXES = frozenset(
+    {*SCAN_SUFFIXES, ".txt", ".xml", ".doc", ".docx", ".odt", ".rtf", ".md", ".htm"}
+    | {".html", ".json", ".csv", ".tsv", ".svg", ".epub", ".hocr", ".zip", ".tei"}
+)
+"""What nobody ends the name of a folder in; other names with a dot may be dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +128,7 @@ class OutputPlan:
         output = frame.stem.with_name(frame.stem.name + suffix)
         _make_folder(output.parent)
         if output.resolve() in self._inputs:
-            raise BadRequest(
-                f"The output would replace the scan {output}.",
-                "Choose another folder for the output.",
-            )
+            raise _would_replace(output)
         # Windows and macOS do not tell capital from small letters in names.
         key = str(output.absolute()).casefold()
         first = self._written.setdefault(key, frame.path)
@@ -141,6 +139,48 @@ class OutputPlan:
                 "Give one of them another name, or use another output folder for it.",
             )
         return output
+
+
+def check_output(paths: Sequence[Path], out: Path | None, suffix: str) -> None:
+    """See whether a name will do for the output, before anything is opened or made.
+
+    Parameters
+    ----------
+    paths, out, suffix
+        See `OutputPlan`.
+
+    Raises
+    ------
+    BadRequest
+        If it is the name of the scan itself, or of another kind of file.
+    """
+    if out is None:
+        return
+    if _names_a_file(out, suffix, paths):
+        if out.resolve() == paths[0].resolve():
+            raise _would_replace(out)
+    elif out.is_file():
+        raise _is_no_folder(out)
+    elif out.suffix.lower() in _FILE_SUFFIXES and not out.exists():
+        raise BadRequest(
+            f"“{out.name}” is no name for a file that ends in {suffix}, which is what "
+            "would be written.",
+            "Give it that ending, choose another format, or name a folder for the "
+            "output.",
+        )
+
+
+def _would_replace(scan: Path) -> BadRequest:
+    return BadRequest(
+        f"The output would replace the scan {scan}.",
+        "Choose another folder for the output.",
+    )
+
+
+def _is_no_folder(path: Path) -> BadRequest:
+    return BadRequest(
+        f"{path} is a file, not a folder.", "Name a folder for the output."
+    )
 
 
 def _names_a_file(out: Path, suffix: str, paths: Sequence[Path]) -> bool:
@@ -159,9 +199,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except FileExistsError as error:
-        raise BadRequest(
-            f"{folder} is a file, not a folder.", "Name a folder for the output."
-        ) from error
+        raise _is_no_folder(folder) from error
     except OSError as error:
         raise atomic.not_writable(folder, error) from error
 
@@ -221,105 +259,3 @@ def _scans(path: Path) -> list[Path]:
             "Name a folder that holds pictures (PNG, JPEG, TIFF, ...) or PDF files.",
         )
     return found
-
-
-@dataclass(frozen=True, slots=True)
-class Origin:
-    """What a picture of ink was made of.
-
-    Attributes
-    ----------
-    name : str
-        The scan's name, for people.
-    content : str
-        Tells its pixels from all others: the checksum of the file and the page in it.
-        No folder is part of it, so that scans may be moved.
-    """
-
-    name: str
-    content: str
-
-    def tag(self, settings: str) -> str:
-        """Return what a picture of it, made in that way, says of itself."""
-        # Names may hold anything, tags only ASCII.
-        return f"{settings}{_OF}{quote(self.name, safe='')}{_CONTENT}{self.content}"
-
-
-_OF, _CONTENT = " of=", " sha256="
-
-
-def origin_of(frame: Frame) -> Origin:
-    """Return what a picture of a page is made of; reads the whole file.
-
-    Raises
-    ------
-    FileNotReadable
-        If that is not possible.
-    """
-    digest = file_sha256(frame.path)
-    return Origin(frame.path.name, f"{digest} page={frame.index + 1}")
-
-
-def _origin_in(tag: str) -> Origin | None:
-    """Return what a picture with that tag was made of, if it says so."""
-    name, is_told, content = tag.partition(_OF)[2].partition(_CONTENT)
-    return Origin(unquote(name), content) if is_told else None
-
-
-def are_finished(outputs: Sequence[Path], origin: Origin, settings: str) -> bool:
-    """Whether all outputs are there, made in the same way of the same scan.
-
-    Parameters
-    ----------
-    outputs : sequence of Path
-        Pictures of ink, there or not.
-    origin : Origin
-        The page they are to be made of.
-    settings : str
-        How they are to be made.
-
-    Raises
-    ------
-    BadRequest
-        If one is there that was not made by this program.
-    OutputNotWritable
-        If one is there that was made of another scan, or does not say of which.
-    """
-    tags = {output: read_tag(output) for output in outputs if output.exists()}
-    for output, tag in tags.items():
-        _check_is_of(output, tag, origin)
-    # A scan under another name is the same if it is so byte by byte.
-    wanted = (f"{settings}{_OF}", f"{_CONTENT}{origin.content}")
-    return len(tags) == len(outputs) and all(
-        tag is not None and tag.startswith(wanted[0]) and tag.endswith(wanted[1])
-        for tag in tags.values()
-    )
-
-
-def _check_is_of(output: Path, tag: str | None, origin: Origin) -> None:
-    """Refuse to replace what was not made of this scan."""
-    advice = "Choose another folder for the output, or use --force to replace it."
-    if tag is None:
-        raise BadRequest(
-            f"“{output.name}” is there already and was not made by this command.",
-            advice,
-        )
-    of = _origin_in(tag)
-    if of is None:
-        raise OutputNotWritable(
-            f"“{output.name}” is there already and does not say of which scan it was "
-            "made.",
-            advice,
-        )
-    if of.content == origin.content:
-        return
-    if of.name == origin.name:
-        raise OutputNotWritable(
-            f"“{output.name}” is there already and was made of another scan that is "
-            f"called “{of.name}” too, or of this one before it was changed.",
-            advice,
-        )
-    raise OutputNotWritable(
-        f"“{output.name}” is there already and was made of another scan, “{of.name}”.",
-        advice,
-    )

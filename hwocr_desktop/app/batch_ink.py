@@ -11,7 +11,8 @@ from pathlib import Path
 from urllib.parse import quote
 
 from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
-from hwocr_desktop.app.batch_files import Frame, OutputPlan, are_finished, origin_of
+from hwocr_desktop.app.batch_files import Frame, OutputPlan, check_output
+from hwocr_desktop.app.batch_origins import are_finished, origin_of
 from hwocr_desktop.app.offline_cleaning import NO_MODELS, clean_offline, open_method
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning
@@ -78,9 +79,10 @@ def binarize_files(
     Cancelled
         If cancelled; what is written by then is whole.
     """
-    settings = _settings_tag(request.cleaning)
     own = request.out.suffix.lower()
     suffix = own if KIND_OF.get(own) == request.format else SUFFIX[request.format]
+    check_output(request.paths, request.out, suffix)
+    settings = _settings_tag(request.cleaning)
     plan = OutputPlan(request.paths, request.out, suffix)
     suffixes = (MAP_SUFFIX, suffix) if request.ink_map else (suffix,)
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadModel
@@ -39,7 +42,12 @@ def choose_line_model(wanted: str = "") -> str:
     return installed[0]
 
 
-def choose_cleaning(wanted: str = "", *, prefer_network: bool = False) -> str:
+def choose_cleaning(
+    wanted: str = "",
+    *,
+    prefer_network: bool = False,
+    methods: Sequence[str] = METHODS,
+) -> str:
     """Return how pages become ink: the name of a threshold or the id of a model.
 
     Parameters
@@ -48,14 +56,37 @@ def choose_cleaning(wanted: str = "", *, prefer_network: bool = False) -> str:
         What was named, or "": then what the settings say, if it is installed.
     prefer_network : bool
         Whether an installed model goes before what the settings say.
+    methods : sequence of str
+        The names that mean a method rather than a model.
+
+    Raises
+    ------
+    BadModel
+        If what was named is neither. Whether a model is usable shows when it is opened.
     """
     if wanted:
+        if wanted not in methods:
+            _check_is_there(wanted)
         return wanted
     installed = _installed("binarize")
     if prefer_network and installed:
         return installed[0]
     chosen = load_settings().cleaning
     return chosen if chosen in (*METHODS, *installed) else Cleaning().method
+
+
+def _check_is_there(wanted: str) -> None:
+    """See that there is a model of that name, usable or not."""
+    good, broken = registry.find_models()
+    known = {card.id for card in good} | {bad.folder.name for bad in broken}
+    is_folder = (Path(wanted) / registry.CARD_NAME).is_file()
+    if wanted in known or (is_folder and Path(wanted).name != wanted):
+        return
+    raise BadModel(
+        f"There is no threshold and no model named “{wanted}”.",
+        f"Choose a threshold ({', '.join(METHODS)}) or an installed model "
+        f"({', '.join(_installed('binarize')) or 'there is none'}).",
+    )
 
 
 def _installed(task: Task) -> list[str]:

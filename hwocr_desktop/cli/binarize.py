@@ -10,6 +10,7 @@ from typing import Any
 from hwocr_desktop.app.batch import Outcome
 from hwocr_desktop.app.batch_ink import KIND_OF, BinarizeFilesRequest, binarize_files
 from hwocr_desktop.app.model_choice import choose_cleaning
+from hwocr_desktop.app.offline_cleaning import NO_MODELS
 from hwocr_desktop.cli.outcomes import exit_code, note_outcome, note_summary, summary
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning
@@ -19,6 +20,13 @@ from hwocr_desktop.core.pixels.offline_methods import OFFLINE_METHODS
 from hwocr_desktop.core.pixels.thresholding import LOCAL_METHODS, METHODS
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.binarizer import ORIENTATIONS
+
+MOST_WINDOW = 999
+"""As in the window: larger neighborhoods only take longer."""
+
+# Which methods of doxapy listen to what.
+_OFFLINE_WITH_K = ("niblack", "gatos", "trsingh", "wan")
+_OFFLINE_WITH_WINDOW = (*_OFFLINE_WITH_K, "bernsen", "su")
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
@@ -66,15 +74,16 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
     parser.add_argument(
         "--window",
         type=int,
-        default=0,
         metavar="PX",
-        help=f"side of the neighborhood of {', '.join(LOCAL_METHODS)}",
+        help=f"side of the neighborhood of {', '.join(LOCAL_METHODS)}, 3 to "
+        f"{MOST_WINDOW}; also of {', '.join(_OFFLINE_WITH_WINDOW)}",
     )
     parser.add_argument(
         "--k",
         type=float,
         metavar="K",
-        help=f"sensitivity of {', '.join(LOCAL_METHODS)}",
+        help=f"sensitivity of {', '.join(LOCAL_METHODS)}, -1 to 1; also of "
+        f"{', '.join(_OFFLINE_WITH_K)}",
     )
     parser.add_argument(
         "--orientations",
@@ -109,11 +118,18 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadRequest(
             f"The cut {options.cut} is out of range.", "Choose a cut from 1 to 255."
         )
-    method = choose_cleaning(options.model, prefer_network=True)
+    method = choose_cleaning(options.model, prefer_network=True, methods=NO_MODELS)
+    _check_parameters(options, method)
     request = BinarizeFilesRequest(
         tuple(options.paths),
         options.out,
-        Cleaning(method, options.cut, options.window, options.k, options.orientations),
+        Cleaning(
+            method,
+            options.cut,
+            options.window or 0,
+            options.k,
+            options.orientations,
+        ),
         options.ink_map,
         options.force,
         _format(options),
@@ -134,6 +150,43 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.json({"model": method, **summary(outcomes, nothing, seconds)})
     note_summary(terminal, outcomes, seconds)
     return exit_code(outcomes)
+
+
+def _check_parameters(options: argparse.Namespace, method: str) -> None:
+    """Refuse what the method does not know, and what is out of range.
+
+    Raises
+    ------
+    BadRequest
+        Rather than to do another thing than was asked for.
+    """
+    with_window = (*LOCAL_METHODS, *_OFFLINE_WITH_WINDOW)
+    if options.window is not None and method not in with_window:
+        raise _without_effect("--window", method, ", ".join(with_window))
+    with_k = (*LOCAL_METHODS, *_OFFLINE_WITH_K)
+    if options.k is not None and method not in with_k:
+        raise _without_effect("--k", method, ", ".join(with_k))
+    if options.orientations and method in NO_MODELS:
+        raise _without_effect("--orientations", method, "models")
+    if options.k is not None and not -1 <= options.k <= 1:
+        raise BadRequest(
+            f"The sensitivity {options.k:g} is out of range.",
+            "Choose a sensitivity between -1 and 1.",
+        )
+    # The others have a range of their own, and tell it.
+    is_local = options.window is not None and method in LOCAL_METHODS
+    if is_local and not 3 <= options.window <= MOST_WINDOW:
+        raise BadRequest(
+            f"The window {options.window} is out of range.",
+            f"Choose a window of 3 to {MOST_WINDOW} pixels.",
+        )
+
+
+def _without_effect(option: str, method: str, for_whom: str) -> BadRequest:
+    return BadRequest(
+        f"The option {option} means nothing to {method}.",
+        f"Leave it out, or choose what it is for with --model: {for_whom}.",
+    )
 
 
 def _format(options: argparse.Namespace) -> InkFormat:

@@ -10,7 +10,7 @@ from typing import Any
 
 from hwocr_desktop.app.batch_files import check_there
 from hwocr_desktop.cli.terminal import Terminal
-from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.errors import BadRequest
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
@@ -19,7 +19,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         name,
         parents=[common],
         help="open the window (the same as no command)",
-        description="Open the window, with a project, with scans, or empty.",
+        description="Open the window, with a project, with scans, or empty. Where "
+        "there is no display to open it on, the exit code is 2.",
     )
     parser.add_argument(
         "paths",
@@ -39,7 +40,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     for path in options.paths:
         check_there(path)
     if not _has_display():
-        raise HwocrError(
+        raise BadRequest(
             "There is no display to open a window on.",
             "Start the program from a desktop; the other commands, see “hwocr "
             "--help”, work without one.",
@@ -48,7 +49,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         # Only here: all other commands run where no display libraries are.
         from hwocr_desktop.ui import start
     except ImportError as error:
-        raise HwocrError(
+        raise BadRequest(
             f"The window cannot be opened: {error}.",
             "On Linux, install the libraries libegl1, libxkbcommon0 and "
             "libxcb-cursor0; the other commands work without them.",

@@ -21,6 +21,7 @@ from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning, Page
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.formats.text import page_text
+from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.settings import load_settings
 from hwocr_desktop.ml.recognizer import DECODERS
@@ -83,8 +84,8 @@ def add_reading_options(
         "--clean",
         default="",
         metavar="METHOD|MODEL",
-        help="how the ink is found in which lines are found: otsu, global, sauvola, "
-        "wolf, nick, or a model",
+        help="how the ink is found in which lines are found: "
+        f"{', '.join(METHODS)}, or a model",
     )
 
 

@@ -6,8 +6,14 @@ import cv2
 import numpy as np
 import pytest
 
+from hwocr_desktop.core import paths
 from hwocr_desktop.core.pixels import offline_methods
-from hwocr_desktop.core.pixels.thresholding import METHODS, ink_by_threshold
+from hwocr_desktop.core.pixels.thresholding import (
+    LOCAL_METHODS,
+    METHODS,
+    ink_by_threshold,
+)
+from hwocr_desktop.ml.registry import ModelCard, save_model
 from tests.pages_drawn import draw_page, write_image
 
 
@@ -109,3 +115,109 @@ def test_a_slow_method_without_its_library(hwocr, page, tmp_path, monkeypatch):
     assert done.code == 2
     assert "needs the library doxapy" in done.err
     assert not (tmp_path / "out").exists()
+
+
+OUT_OF_RANGE = [
+    *(("--k", k, "between -1 and 1") for k in ("1e9", "-1.01", "nan", "inf")),
+    *(("--window", px, "3 to 999") for px in (0, 2, -5, 1000, 10**9)),
+]
+
+
+@pytest.mark.parametrize("method", LOCAL_METHODS)
+@pytest.mark.parametrize(("option", "value", "said"), OUT_OF_RANGE)
+def test_a_parameter_out_of_range(option, value, said, method, hwocr, page, tmp_path):
+    out = tmp_path / "out"
+    done = hwocr("binarize", page, "-o", out, "--model", method, f"{option}={value}")
+    assert done.code == 2
+    assert "is out of range" in done.err
+    assert said in done.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("method", "option"),
+    [
+        ("otsu", "--k=0.2"),
+        ("global", "--window=31"),
+        ("sauvola", "--orientations=4"),
+        ("gatos", "--orientations=1"),
+        ("bernsen", "--k=0.2"),
+        ("bataineh", "--window=31"),
+    ],
+)
+def test_a_parameter_that_the_method_has_not(method, option, hwocr, page, tmp_path):
+    out = tmp_path / "out"
+    done = hwocr("binarize", page, "-o", out, "--model", method, option)
+    assert done.code == 2
+    name = option.partition("=")[0]
+    assert f"The option {name} means nothing to {method}." in done.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("option", ["--k=0.2", "--window=31"])
+def test_a_model_has_no_parameters_of_thresholds(option, hwocr, page, model):
+    out = page.parent / "out"
+    done = hwocr("binarize", page, "-o", out, "--model", model, option)
+    assert done.code == 2
+    assert f"means nothing to {model}" in done.err
+
+
+@pytest.fixture
+def model():
+    """Install a model that breaks as soon as it is opened."""
+    card = ModelCard("inky", "binarize", "Ink", "", "Apache-2.0", {}, "nothing")
+    folder = paths.user_models() / "inky"
+    save_model(folder, card, lambda path: path.write_bytes(b"weights"))
+    return "inky"
+
+
+def test_a_scan_named_as_its_own_output_is_told_before_the_model_opens(
+    hwocr, page, model
+):
+    before = page.read_bytes()
+    for force in ([], ["--force"]):
+        done = hwocr("binarize", page, "-o", page, "--model", model, *force)
+        assert done.code == 2
+        assert "would replace the scan" in done.err
+    assert page.read_bytes() == before
+
+
+@pytest.mark.parametrize("name", ["o4.bmp", "o4.JPG", "o4.pdf", "o4.txt"])
+def test_a_name_of_what_is_not_written(name, hwocr, page, tmp_path, model):
+    out = tmp_path / name
+    done = hwocr("binarize", page, "-o", out, "--model", model)
+    assert done.code == 2
+    assert f"“{name}” is no name for a file that ends in .png" in done.err
+    assert not out.exists()
+    out.mkdir()
+    assert hwocr("binarize", page, "-o", out, "--model", "otsu").code == 0
+    assert (out / "page ö.png").exists()
+
+
+def test_a_folder_may_be_called_like_a_date(hwocr, page, tmp_path):
+    out = tmp_path / "Briefe 1890.05.02"
+    assert hwocr("binarize", page, "-o", out, "--model", "otsu").code == 0
+    assert (out / "page ö.png").exists()
+
+
+def test_a_wrong_name_of_a_model_is_told_with_the_right_ones(hwocr, page, model):
+    done = hwocr("binarize", page, "-o", page.parent / "out", "--model", "nosuch")
+    assert done.code == 6
+    assert "no model named “nosuch”" in done.err
+    for name in (*METHODS, model):
+        assert name in done.err
+
+
+def test_a_picture_of_another_scan_stays_and_the_rest_goes_on(hwocr, page, tmp_path):
+    out = tmp_path / "out"
+    other = write_image(tmp_path / "other" / page.name, draw_page(2, 5))
+    write_image(other.with_name("q.png"), draw_page(1))
+    assert hwocr("binarize", page, "-o", out, "--model", "otsu").code == 0
+    before = (out / page.name).read_bytes()
+    arguments = ("binarize", other.parent, "-o", out, "--model", "otsu")
+    done = hwocr(*arguments)
+    assert done.code == 5
+    assert "made of another scan" in done.err
+    assert "1 done, 1 failed" in done.err
+    assert (out / page.name).read_bytes() == before
+    assert hwocr(*arguments, "--force").code == 0

@@ -206,7 +206,7 @@ def test_without_a_display_there_is_a_sentence(hwocr, monkeypatch):
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
     done = hwocr("gui")
-    assert done.code == 1
+    assert done.code == 2
     assert "no display" in done.err
 
 

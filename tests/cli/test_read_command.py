@@ -9,6 +9,7 @@ import tifffile
 from hwocr_desktop.cli.outcomes import explained
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.formats.page_xml import read_page
+from hwocr_desktop.core.pixels.thresholding import METHODS
 from tests.pages_drawn import draw_page, write_image
 
 CLEAN = ("--clean", "otsu")
@@ -184,3 +185,36 @@ def test_ctrl_c_leaves_no_half_file(hwocr, planned, page, tmp_path, monkeypatch)
     assert done.code == 130
     assert "Stopped." in done.err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["page ö.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("x.docx", []),
+        ("x.png", []),
+        ("x.xml", ["--format", "txt"]),
+        ("x.txt", ["--format", "page"]),
+    ],
+)
+def test_a_name_of_what_is_not_written(name, options, hwocr, planned, page, tmp_path):
+    planned("one", "two")
+    out = tmp_path / name
+    done = hwocr("read", page, "-o", out, *options, *OTSU)
+    assert done.code == 2
+    assert f"“{name}” is no name for a file that ends in ." in done.err
+    assert not out.exists()
+    out.mkdir()
+    assert hwocr("read", page, "-o", out, *options, *OTSU).code == 0
+    assert len(list(out.iterdir())) == 1
+
+
+def test_help_names_all_thresholds(hwocr):
+    said = " ".join(hwocr("read", "--help").out.split())
+    assert ", ".join(METHODS) in said
+
+
+def test_a_wrong_way_to_clean_is_told_with_the_right_ones(hwocr, planned, page):
+    planned("one")
+    done = hwocr("read", page, "--model", "any", "--clean", "nosuch")
+    assert done.code == 6
+    assert all(name in done.err for name in METHODS)

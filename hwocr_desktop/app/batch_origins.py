@@ -1,0 +1,114 @@
+"""Of which scan a picture was made, so that a run goes on over its own only. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote
+
+from hwocr_desktop.app.batch_files import Frame
+from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
+from hwocr_desktop.core.pixels.imaging import file_sha256
+from hwocr_desktop.core.pixels.ink_files import read_tag
+
+_OF, _CONTENT = " of=", " sha256="
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a picture of ink was made of.
+
+    Attributes
+    ----------
+    name : str
+        The scan's name, for people.
+    content : str
+        Tells its pixels from all others: the checksum of the file and the page in it.
+        No folder is part of it, so that scans may be moved.
+    """
+
+    name: str
+    content: str
+
+    def tag(self, settings: str) -> str:
+        """Return what a picture of it, made in that way, says of itself."""
+        # Names may hold anything, tags only ASCII.
+        return f"{settings}{_OF}{quote(self.name, safe='')}{_CONTENT}{self.content}"
+
+
+def origin_of(frame: Frame) -> Origin:
+    """Return what a picture of a page is made of; reads the whole file.
+
+    Raises
+    ------
+    FileNotReadable
+        If that is not possible.
+    """
+    digest = file_sha256(frame.path)
+    return Origin(frame.path.name, f"{digest} page={frame.index + 1}")
+
+
+def _origin_in(tag: str) -> Origin | None:
+    """Return what a picture with that tag was made of, if it says so."""
+    name, is_told, content = tag.partition(_OF)[2].partition(_CONTENT)
+    return Origin(unquote(name), content) if is_told else None
+
+
+def are_finished(outputs: Sequence[Path], origin: Origin, settings: str) -> bool:
+    """Whether all outputs are there, made in the same way of the same scan.
+
+    Parameters
+    ----------
+    outputs : sequence of Path
+        Pictures of ink, there or not.
+    origin : Origin
+        The page they are to be made of.
+    settings : str
+        How they are to be made.
+
+    Raises
+    ------
+    BadRequest
+        If one is there that was not made by this program.
+    OutputNotWritable
+        If one is there that was made of another scan, or does not say of which.
+    """
+    tags = {output: read_tag(output) for output in outputs if output.exists()}
+    for output, tag in tags.items():
+        _check_is_of(output, tag, origin)
+    # A scan under another name is the same if it is so byte by byte.
+    wanted = (f"{settings}{_OF}", f"{_CONTENT}{origin.content}")
+    return len(tags) == len(outputs) and all(
+        tag is not None and tag.startswith(wanted[0]) and tag.endswith(wanted[1])
+        for tag in tags.values()
+    )
+
+
+def _check_is_of(output: Path, tag: str | None, origin: Origin) -> None:
+    """Refuse to replace what was not made of this scan."""
+    advice = "Choose another folder for the output, or use --force to replace it."
+    if tag is None:
+        raise BadRequest(
+            f"“{output.name}” is there already and was not made by this command.",
+            advice,
+        )
+    of = _origin_in(tag)
+    if of is None:
+        raise OutputNotWritable(
+            f"“{output.name}” is there already and does not say of which scan it was "
+            "made.",
+            advice,
+        )
+    if of.content == origin.content:
+        return
+    if of.name == origin.name:
+        raise OutputNotWritable(
+            f"“{output.name}” is there already and was made of another scan that is "
+            f"called “{of.name}” too, or of this one before it was changed.",
+            advice,
+        )
+    raise OutputNotWritable(
+        f"“{output.name}” is there already and was made of another scan, “{of.name}”.",
+        advice,
+    )
