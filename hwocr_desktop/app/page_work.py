@@ -112,7 +112,10 @@ def with_pages(project: Project, folder: Path, found: ScansInspected) -> Project
 
 
 def inspection_notices(found: ScansInspected) -> list[Notice]:
-    """Return what a person should know of scans that could not be opened."""
+    """Return what a person should know of scans that could not be opened.
+
+    If they are many, the log gets the name of each and what is wrong with it.
+    """
     if not found.scans and not found.failures:
         return [
             Notice(
@@ -124,14 +127,17 @@ def inspection_notices(found: ScansInspected) -> list[Notice]:
         ]
     if len(found.failures) <= MANY_FAILURES:
         return [Notice(e.message, e.advice, "error") for _, e in found.failures]
+    for path, error in found.failures:
+        log.warning("%s was not added: %s", path, error)
     names = ", ".join(path.name for path, _ in found.failures[:MANY_FAILURES])
     count = len(found.failures)
     return [
         Notice(
             f"{count} files could not be opened, among them {names}.",
-            "Add them one at a time to see what is wrong with each; all others are "
-            "in the project.",
+            "The file window.log in the log folder names them all and says what is "
+            "wrong with each; all others are in the project.",
             "error",
+            "open-logs",
         )
     ]
 

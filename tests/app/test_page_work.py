@@ -1,0 +1,40 @@
+"""What a person is told of scans that cannot become pages."""
+
+import logging
+
+import pytest
+
+from hwocr_desktop.app.page_work import (
+    MANY_FAILURES,
+    inspect_scans,
+    inspection_notices,
+)
+from hwocr_desktop.core.progress import CancelToken, ignore_progress
+from tests.pages_drawn import draw_page, write_image
+
+
+def inspected(folder, bad):
+    write_image(folder / "good.png", draw_page(1))
+    for number in range(bad):
+        (folder / f"bad{number}.png").write_bytes(b"" if number % 2 else b"a text")
+    return inspect_scans([folder], cancel=CancelToken(), report=ignore_progress)
+
+
+@pytest.mark.parametrize("bad", [1, MANY_FAILURES])
+def test_a_few_bad_scans_are_told_one_by_one(bad, tmp_path):
+    notices = inspection_notices(inspected(tmp_path, bad))
+    assert [notice.kind for notice in notices] == ["error"] * bad
+    assert all(f"bad{n}.png" in notice.text for n, notice in enumerate(notices))
+
+
+def test_of_many_bad_scans_the_log_names_each_with_its_reason(tmp_path, caplog):
+    found = inspected(tmp_path, 11)
+    assert len(found.scans) == 1
+    with caplog.at_level(logging.WARNING, "hwocr_desktop"):
+        (notice,) = inspection_notices(found)
+    assert notice.text.startswith("11 files could not be opened")
+    assert "window.log" in notice.advice
+    assert notice.action == "open-logs"
+    for path, error in found.failures:
+        (said,) = [m for m in caplog.messages if str(path) in m]
+        assert error.message in said
