@@ -104,8 +104,9 @@ class LineEditor(QPlainTextEdit):
         """Show a line as the document has it; tells nobody.
 
         In the same line the caret stays in its place in the text, in another it begins
-        anew. Text that differs only in form, such as a letter and its accent typed
-        apart, is left to the person who types it.
+        anew; what is read into a line leaves it at the beginning if it was there. Text
+        that differs only in form, such as a letter and its accent typed apart, is left
+        to the person who types it.
         """
         is_other = self._line is None or self._line.id != line.id
         self._line, self._threshold = line, threshold
@@ -114,8 +115,12 @@ class LineEditor(QPlainTextEdit):
             with QSignalBlocker(self):
                 self.setPlainText(after)
         elif one_line(before) != one_line(after):
+            # What is inserted where the caret is would push it to the end.
+            was_first = line.correction is None and self.textCursor().atStart()
             with QSignalBlocker(self):
                 self._replace(before, after)
+                if was_first:
+                    self.place_caret(0)
         self.show_doubts()
 
     def forget(self) -> None:

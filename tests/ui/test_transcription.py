@@ -21,6 +21,7 @@ from hwocr_desktop.ui.line_states import (
 )
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.transcription_model import LINE_ROLE
+from tests.ui.conftest import reading_of
 
 pytestmark = pytest.mark.gui
 
@@ -236,6 +237,40 @@ def test_the_threshold_of_doubt_follows_the_settings(open_text, make_session):
     assert editor(text).font().pointSize() == 20
     text.apply_settings(Settings(doubt_threshold=0.95))
     assert shades(text) == ["kqew"]
+
+
+def test_what_a_run_reads_leaves_the_caret_where_doubts_are_still_ahead(
+    open_text, make_session
+):
+    session = make_session((None, None))
+    text = open_text(session)
+    ids = [one.id for one in session.page.lines]
+    for reading in ("aq", "aqa", "bqa"):  # comes bit by bit, and then once more
+        project = edits.set_readings(
+            session.project,
+            session.page.id,
+            {ids[0]: reading_of(reading, doubtful="q"), ids[1]: reading_of("q")},
+        )
+        session.commit("Read", project)
+        assert editor(text).toPlainText() == reading
+        assert editor(text).caret == 0
+    text.next_doubtful()
+    assert text.line.id == ids[0]
+    assert editor(text).textCursor().selectedText() == "q"
+
+
+def test_a_caret_that_was_placed_stays_while_the_line_is_read_again(
+    open_text, make_session
+):
+    session = make_session(("abcq",), doubtful="q")
+    text = open_text(session)
+    editor(text).place_caret(1)
+    readings = {"l1": reading_of("abxq")}
+    session.commit(
+        "Read", edits.set_readings(session.project, session.page.id, readings)
+    )
+    assert editor(text).toPlainText() == "abxq"
+    assert editor(text).caret == 1
 
 
 def test_the_next_doubtful_place_is_selected_line_by_line(open_text, make_session):
