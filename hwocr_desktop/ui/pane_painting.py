@@ -97,6 +97,7 @@ class PanePainting(QObject):
         if notice.kind == "error" and self.pixels.scan is None:
             text = self.tr("Original: it cannot be shown")
             self._original.title.setText(text)
+            self._binarized.title.setText(self.tr("Binarized: it cannot be shown"))
 
     # ----- panes --------------------------------------------------------------
 

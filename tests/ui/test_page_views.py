@@ -305,6 +305,14 @@ def test_a_scan_that_cannot_be_opened_is_not_opening_for_ever(open_views, make_s
     assert "opening" not in views._panes[0].title.text()
 
 
+def test_nor_is_its_ink_in_preparation_for_ever(open_views, make_session):
+    session = make_session()
+    views = open_views(session)
+    titles = [pane.title for pane in views._panes]
+    session.noticed.emit(Notice("The scan is missing.", kind="error"))
+    assert [t.text().split(": ")[1] for t in titles] == ["it cannot be shown"] * 2
+
+
 def test_numbers_follow_the_settings(open_views, make_session):
     views = open_views(make_session())
     overlay = panes(views)[0].overlay
