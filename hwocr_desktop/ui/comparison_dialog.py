@@ -338,10 +338,11 @@ class ComparisonDialog(QDialog):
             self.compare()
 
     def done(self, result: int) -> None:
-        """Stop what is still being tried and close."""
+        """Stop what is still being tried and close; the page gets the keyboard."""
         self._later.stop()
         self._stop()
         super().done(result)
+        self._views.take_keyboard()
 
 
 def _same_map(one: Cleaning, other: Cleaning) -> bool:

@@ -204,7 +204,12 @@ class PageViews(QWidget):
         """Take up the brush that mends the ink, or put it down."""
         self.brush.set_on(on)
         if on:
-            self._binarized.setFocus(Qt.FocusReason.OtherFocusReason)
+            self.take_keyboard()
+
+    def take_keyboard(self) -> None:
+        """Give the keyboard to the page, the cleaned one if it is shown."""
+        view = self._original if self._panes[1].isHidden() else self._binarized
+        view.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def visible_part(self) -> Rect:
         """Return what is seen of the page: x0, y0, x1, y1 in page pixels."""

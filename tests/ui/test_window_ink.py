@@ -115,7 +115,7 @@ def test_the_brush_can_be_taken_up_while_the_keyboard_is_in_the_text(
     qtbot.waitUntil(lambda: window.window_actions["brush-swap"].isEnabled())
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_X)
     assert brush.paint == "paper"
-    assert session.page.lines[0].correction is None
+    assert session.page.lines[0].text == "abc"
     action = window.window_actions["brush"]
     assert action.shortcut().toString() == "Ctrl+B"
     assert "key B" in action.toolTip()
@@ -290,8 +290,11 @@ def test_the_comparison_opens_beside_the_page_and_goes_with_it(
     assert dialog.list.count() > len(METHODS)
     window.window_actions["compare-methods"].trigger()
     assert window.dialogs._comparison is dialog
+    window.text.focus_text()
     dialog.reject()
     qtbot.waitUntil(lambda: window.dialogs._comparison is None)
+    window.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is ink_view(window))
 
 
 @pytest.mark.qt_log_ignore("raise", "propagateSizeHints", extend=True)
