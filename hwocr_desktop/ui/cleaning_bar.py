@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QSpinBox,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -128,19 +129,19 @@ class CleaningBar(QWidget):
         self._all.setToolTip(
             self.tr("Clean every page of the project as this one; one undo step")
         )
-        row = self._row = QHBoxLayout(self)
-        row.setContentsMargins(6, 4, 6, 4)
-        for widget in (
-            method_name,
-            self._method,
-            self._window_name,
-            self._window,
-            self._k_name,
-            self._k,
-            self._slider,
-            self._all,
-        ):
-            row.addWidget(widget, 1 if widget is self._slider else 0)
+        self._rows = QHBoxLayout(), QHBoxLayout()
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(6, 4, 6, 4)
+        column.setSpacing(4)
+        for row in self._rows:
+            column.addLayout(row)
+        numbers = self._window_name, self._window, self._k_name, self._k
+        self._head: list[QWidget] = [method_name, self._method, *numbers]
+        for widget in self._head:
+            self._rows[0].addWidget(widget)
+        self._tail: list[QWidget] = [self._slider, self._all]
+        self._is_wrapped = False
+        self._place_tail()
 
     def add_actions(self, *actions: QAction) -> None:
         """Offer what else can be done with the ink, each as a button."""
@@ -151,10 +152,48 @@ class CleaningBar(QWidget):
             button.setAutoRaise(True)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             button.setAccessibleName(action.iconText())
-            self._row.addWidget(button)
+            self._tail.append(button)
             # Made late, it would else come last in the whole window.
             self.setTabOrder(before, button)
             before = button
+        self._place_tail()
+
+    def _place_tail(self) -> None:
+        """Put slider and buttons behind the method, or below it if it is narrow."""
+        row = self._rows[self._is_wrapped]
+        for widget in self._tail:
+            self._rows[not self._is_wrapped].removeWidget(widget)
+            row.removeWidget(widget)
+            row.addWidget(widget, 1 if widget is self._slider else 0)
+        self._rows[0].setStretchFactor(self._method, int(self._is_wrapped))
+        self.updateGeometry()
+
+    def _wrap(self) -> None:
+        """Take as many rows as the width asks for."""
+        edges = self._column.contentsMargins()
+        room = self.width() - edges.left() - edges.right()
+        is_narrow = self._least_width(self._head + self._tail) > room
+        if is_narrow != self._is_wrapped:
+            self._is_wrapped = is_narrow
+            self._place_tail()
+
+    def _least_width(self, widgets: list[QWidget]) -> int:
+        """Return what some of the parts need beside each other."""
+        shown = [widget for widget in widgets if not widget.isHidden()]
+        needed = sum(widget.minimumSizeHint().width() for widget in shown)
+        return needed + self._rows[0].spacing() * max(0, len(shown) - 1)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the width that two rows need, also where there is one."""
+        edges = self._column.contentsMargins()
+        width = max(self._least_width(self._head), self._least_width(self._tail))
+        height = super().minimumSizeHint().height()
+        return QSize(width + edges.left() + edges.right(), height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take another row, or do without it."""
+        super().resizeEvent(event)
+        self._wrap()
 
     @property
     def slider(self) -> CutSlider:
@@ -216,6 +255,7 @@ class CleaningBar(QWidget):
         is_local = cleaning.method in LOCAL_METHODS
         for widget in (self._window_name, self._window, self._k_name, self._k):
             widget.setVisible(is_local)
+        self._wrap()
         if is_local and self._unsettled is None:
             method = cleaning.method
             window = cleaning.window or DEFAULT_WINDOW[method]

@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
 
 
+LEAST_WIDTH_PX = 150
+"""In which a short name and the sign of the state are still seen."""
+
+
 class PageList(QWidget):
     """Lists the pages; the current one is shown, the selected ones can be worked on.
 
@@ -52,6 +56,7 @@ class PageList(QWidget):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
+        self.setMinimumWidth(LEAST_WIDTH_PX)
         self._thumbnails = Thumbnails(self)
         self._model = PageModel(self)
         self._view = QListView(self)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QSignalSpy
+from PySide6.QtWidgets import QAbstractButton
 
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.thresholding import (
@@ -173,3 +175,25 @@ def test_the_slider_follows_the_ink(open_bar, make_session, gray_page):
 
 def test_without_a_page_the_bar_rests(open_bar, make_session):
     assert not open_bar(make_session(pages=0)).isEnabled()
+
+
+@pytest.mark.parametrize("method", ["otsu", "sauvola"])
+def test_a_narrow_bar_takes_two_rows_and_squeezes_nothing(qtbot, make_session, method):
+    session = make_session()
+    bar = CleaningBar(session, cards=())
+    qtbot.addWidget(bar)
+    bar.add_actions(QAction("Methods", bar), QAction("Brush", bar))
+    session.set_cleaning(Cleaning(method=method))
+    bar.show()
+    heights = []
+    for width in (bar.minimumSizeHint().width(), 620, 1100):
+        bar.resize(width, bar.sizeHint().height())
+        QCoreApplication.processEvents()
+        bar.resize(width, bar.sizeHint().height())
+        QCoreApplication.processEvents()
+        heights.append(bar.sizeHint().height())
+        assert bar.slider._track.width() >= 120
+        for button in bar.findChildren(QAbstractButton):
+            assert button.width() >= button.minimumSizeHint().width()
+            assert bar.rect().contains(button.mapTo(bar, button.rect().center()))
+    assert heights[0] > heights[-1]
