@@ -161,7 +161,7 @@ class Binarizer:
             writing = writing_contrast(gray if whole is None else whole) / 255
         ink_map = blend_tiles(
             gray,
-            lambda windows: self.probabilities(windows, writing, ways),
+            lambda windows: self.probabilities(windows, writing, ways, cancel),
             size=self.window,
             overlap=self.overlap,
             batch=max(1, self.batch * self.orientations // ways),
@@ -176,6 +176,7 @@ class Binarizer:
         windows: npt.NDArray[np.float32],
         writing: float = 0.0,
         orientations: int = 0,
+        cancel: CancelToken | None = None,
     ) -> npt.NDArray[np.float32]:
         """Return the probability of ink in windows of one page.
 
@@ -187,16 +188,25 @@ class Binarizer:
             The page's `writing_contrast`, 0..1, for networks that want it.
         orientations : int
             See `Binarizer`; 0 for its own.
+        cancel : CancelToken, optional
+            Looked at before each orientation but the first.
 
         Returns
         -------
         (N, S, S) float32
+
+        Raises
+        ------
+        Cancelled
+            If `cancel` was raised.
         """
         ways = orientations or self.orientations
         if ways == 1:
             return self._as_is(windows, writing)
         total = np.zeros_like(windows)
         for number in range(ways):
+            if cancel is not None and number:
+                cancel.check()
             ink = self._as_is(_turned(windows, number), writing)
             total += _turned(ink, number, back=True)
         total /= ways

@@ -176,6 +176,19 @@ def test_orientations_can_be_asked_for(network):
         Binarizer(network, 32, 8).ink_map(gray, orientations=2)
 
 
+def test_cancelling_is_felt_between_orientations(network):
+    binarizer = Binarizer(network, 32, 8, 8)
+    binarizer._infer = lopsided = _Lopsided(network)
+    cancel = CancelToken()
+    windows = np.zeros((1, 32, 32), np.float32)
+    binarizer.probabilities(windows, cancel=cancel)
+    assert len(lopsided.seen) == 8
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        binarizer.probabilities(windows, cancel=cancel)
+    assert len(lopsided.seen) == 9
+
+
 def test_cancelling_stops_before_the_next_batch(network):
     binarizer = Binarizer(network, 32, 8)
     binarizer.batch = 2

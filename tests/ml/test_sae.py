@@ -116,7 +116,7 @@ def test_strokes_count_in_parts_of_the_page_s_strongest(on_features):
         {"filters": [16, 0]},
         {"window": 100},
         {"local_contrast": 12},
-        {"overlap": 300},
+        {"overlap": 5000},
         {"local_contrast": 0},
         {"local_contrast": 2},
         {"kernel": 0},

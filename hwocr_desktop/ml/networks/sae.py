@@ -129,8 +129,8 @@ DESIGNS: dict[str, SaeConfig] = {
         local_contrast=16,
         contrast_features=True,
         page_contrast=True,
-        window=512,
-        overlap=64,
+        window=1024,
+        overlap=128,
     ),
     # Works at half the resolution.
     "half": SaeConfig(filters=(24, 48, 64, 96, 96), local_contrast=16, window=256),
