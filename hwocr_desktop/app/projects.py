@@ -148,6 +148,31 @@ def force(file: ProjectFile, *, cancel: CancelToken, report: Report) -> None:
     file.force()
 
 
+def keep(file: ProjectFile, project: Project, *, may_append: bool) -> bool:
+    """Save the project, or if that cannot be, write what is new to the journal.
+
+    Returns
+    -------
+    bool
+        Whether it was saved.
+
+    Raises
+    ------
+    HwocrError
+        If it could be kept neither way.
+    """
+    try:
+        file.save(project)
+    except HwocrError as error:
+        if file.is_read_only or not may_append:
+            raise
+        log.info("not saved: %s", error.message)
+        file.append(file.project, project, "Keep")
+        return False
+    file.begin_journal()
+    return True
+
+
 def close(
     file: ProjectFile,
     unsaved: Project | None,

@@ -121,8 +121,13 @@ class Session(QObject):
 
     @property
     def is_saved(self) -> bool:
-        """Whether the project file is up to date (the journal always is)."""
+        """Whether the project file is up to date (else see `failure`)."""
         return self._keeper.is_saved
+
+    @property
+    def failure(self) -> Exception | None:
+        """Why the last changes are not on the disk, or None if they are."""
+        return self._keeper.failure
 
     @property
     def runners(self) -> tuple[JobRunner, ...]:
@@ -177,6 +182,11 @@ class Session(QObject):
     def apply_settings(self, settings: Settings) -> None:
         """Follow the person's settings."""
         self._keeper.set_delay(settings.autosave_s)
+
+    def keep_all(self) -> bool:
+        """Try to write what could not be written; return whether all is kept."""
+        self._runs.flush()
+        return self._keeper.keep_all()
 
     def save_copy(self, folder: Path) -> None:
         """Write the project to another folder and go on there."""

@@ -5,19 +5,67 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from hwocr_desktop.app.jobs import Job, JobRunner
+from hwocr_desktop.app.projects import failure_notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.ui.messages import ask
+from hwocr_desktop.ui.sentences import said
 
+translate = QCoreApplication.translate
 log = logging.getLogger(__name__)
 
 WAIT_MS = 10_000
 """Work that has not stopped by then is left behind; everything is saved by then."""
 
 End = Callable[[int], bool]
+
+
+def ask_about_loss(
+    parent: QWidget,
+    failure: Exception | None,
+    on_loss: Callable[[], object],
+    on_copy: Callable[[], object],
+) -> QMessageBox:
+    """Ask what to do about changes that cannot be written; staying is the default.
+
+    Parameters
+    ----------
+    parent : QWidget
+        Whose window the question stands in front of.
+    failure : Exception or None
+        Why they cannot be written.
+    on_loss, on_copy : callable
+        Called once the person gives the changes up, or wants to save a copy.
+    """
+    box = QMessageBox(parent)
+    box.setIcon(QMessageBox.Icon.Warning)
+    box.setWindowTitle(QCoreApplication.applicationName())
+    box.setText(translate("Closing", "Your last changes are not saved."))
+    box.setInformativeText(said(failure_notice(failure)) if failure else "")
+    roles = QMessageBox.ButtonRole
+    stay = box.addButton(translate("Closing", "Stay"), roles.RejectRole)
+    copy = box.addButton(
+        translate("Closing", "Save a copy elsewhere…"), roles.ActionRole
+    )
+    lose = box.addButton(
+        translate("Closing", "Close and lose the last changes"), roles.DestructiveRole
+    )
+    box.setDefaultButton(stay)
+    box.setEscapeButton(stay)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+
+    def answered() -> None:
+        if box.clickedButton() is lose:
+            on_loss()
+        elif box.clickedButton() is copy:
+            on_copy()
+
+    box.finished.connect(answered)
+    box.open()
+    return box
 
 
 class Closing(QObject):
@@ -41,11 +89,14 @@ class Closing(QObject):
     -------
     stopping
         The work has been told to stop.
+    copy_asked
+        The project is to be saved in another folder, because it cannot be here.
     ended : bool
         All is saved and closed; False if some work did not stop in time.
     """
 
     stopping = Signal()
+    copy_asked = Signal()
     ended = Signal(bool)
 
     def __init__(
@@ -59,7 +110,7 @@ class Closing(QObject):
         self._session, self._window = session, window
         self._runners, self._ends = runners, ends
         self._question: QMessageBox | None = None
-        self._is_ending = self._is_ended = False
+        self._is_ending = self._is_ended = self._may_lose = False
         # Jobs that nobody asked for and nobody waits for.
         self.quiet: list[Job] = []
         self.has_undecided_model = False
@@ -79,15 +130,35 @@ class Closing(QObject):
             return
         text, detail, yes = self._doubts()
         if not text:
-            self.begin()
+            self._begin_if_kept()
             return
         stay = self.tr("Stay")
-        self._question = ask(self._window, text, detail, yes, self.begin, no=stay)
-        self._question.finished.connect(self._forget_question)
+        self._put(ask(self._window, text, detail, yes, self._begin_if_kept, no=stay))
 
-    @Slot()
-    def _forget_question(self) -> None:
-        self._question = None
+    def _put(self, question: QMessageBox) -> None:
+        """Remember a question for as long as it is asked."""
+
+        def forget() -> None:
+            if self._question is question:
+                self._question = None
+
+        self._question = question
+        question.finished.connect(forget)
+
+    def _begin_if_kept(self) -> None:
+        """Begin to close, if nothing is lost by that."""
+        if self._session.keep_all():
+            self.begin()
+        else:
+            self._ask_about_loss()
+
+    def _ask_about_loss(self) -> None:
+        def lose() -> None:
+            self._may_lose = True
+            self.begin()
+
+        failure = self._session.failure
+        self._put(ask_about_loss(self._window, failure, lose, self.copy_asked.emit))
 
     def _doubts(self) -> tuple[str, str, str]:
         """Return question, detail and the yes, or "" where nothing would be lost."""
@@ -144,8 +215,15 @@ class Closing(QObject):
 
     @Slot()
     def _end_if_idle(self) -> None:
-        if not self._is_busy():
+        if self._is_ending and not self._is_busy():
             self._end()
+
+    def _stay(self) -> None:
+        """Go on as if nobody had wanted to close."""
+        self._is_ending = self._is_ended = False
+        for runner in self._all():
+            runner.busy_changed.disconnect(self._on_busy_changed)
+        self._window.setEnabled(True)
 
     @Slot()
     def _end(self) -> None:
@@ -153,6 +231,10 @@ class Closing(QObject):
         if self._is_ended:
             return
         self._is_ended = True
+        if not self._may_lose and not self._session.keep_all():
+            self._stay()
+            self._ask_about_loss()
+            return
         in_time = not any(runner.is_busy for runner in self._all())
         wait_ms = 2_000 if in_time else 200
         stopped = [runner.shutdown(wait_ms) for runner in self._runners]

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.app.jobs import JobRunner
+from hwocr_desktop.app.projects import failure_notice
 from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.settings import Settings
@@ -44,6 +45,7 @@ from hwocr_desktop.ui.page_views import PageViews
 from hwocr_desktop.ui.preferences import Preferences
 from hwocr_desktop.ui.project_commands import ProjectCommands
 from hwocr_desktop.ui.recovery import Recovery
+from hwocr_desktop.ui.sentences import said
 from hwocr_desktop.ui.theme import Theme
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.welcome import Welcome
@@ -227,6 +229,7 @@ class MainWindow(QMainWindow):
         self.dialogs.trial_begun.connect(self.closing.quiet.append)
         self.closing.stopping.connect(self.dialogs.close_comparison)
         self.closing.stopping.connect(self._on_stopping)
+        self.closing.copy_asked.connect(self.project_commands.save_copy)
         self.closing.ended.connect(self._on_ended)
 
     # ----- what changes -------------------------------------------------------
@@ -266,11 +269,17 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(
             window_title(session.project.title if has_project else None)
         )
-        self.setWindowModified(has_project and not session.is_saved)
+        failure = session.failure
+        is_saved = session.is_saved and failure is None
+        self.setWindowModified(has_project and not is_saved)
         self.kept.setVisible(has_project)
-        self.kept.setText(
-            self.tr("Saved") if session.is_saved else self.tr("Kept in the journal")
-        )
+        if failure is not None:
+            self.kept.setText(self.tr("Not saved"))
+        elif is_saved:
+            self.kept.setText(self.tr("Saved"))
+        else:
+            self.kept.setText(self.tr("Kept in the journal"))
+        self.kept.setToolTip(said(failure_notice(failure)) if failure else "")
 
     @Slot(object)
     def _apply_settings(self, settings: Settings) -> None:

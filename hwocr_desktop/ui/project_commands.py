@@ -8,7 +8,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from hwocr_desktop.app import projects
 from hwocr_desktop.app.jobs import JobRunner
@@ -18,6 +18,7 @@ from hwocr_desktop.core.document.backups import newest_backup
 from hwocr_desktop.core.errors import HwocrError, ProjectDamaged, ProjectTooNew
 from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.ui import file_choice
+from hwocr_desktop.ui.closing import ask_about_loss
 from hwocr_desktop.ui.document_imports import DocumentImports
 from hwocr_desktop.ui.drops import Dropped, first_name
 from hwocr_desktop.ui.export_dialog import ExportDialog
@@ -55,6 +56,7 @@ class ProjectCommands(QObject):
         super().__init__(window)
         self._session, self._preferences = session, preferences
         self._documents, self._window = documents, window
+        self.question: QMessageBox | None = None
         self._damaged: Path | None = None
         self._export: ExportDialog | None = None
         self._imports = DocumentImports(session, documents, window)
@@ -68,7 +70,10 @@ class ProjectCommands(QObject):
         def work() -> None:
             self._session.open(folder, from_backup=from_backup)
 
-        return self._try(work, folder)
+        here = self._session.folder
+        if here is not None and here.resolve() == folder.resolve():
+            return True
+        return self._leave(lambda: self._try(work, folder))
 
     def create(self, folder: Path) -> bool:
         """Make a new project in a folder."""
@@ -76,11 +81,20 @@ class ProjectCommands(QObject):
         def work() -> None:
             self._session.create(folder)
 
-        return self._try(work, folder)
+        return self._leave(lambda: self._try(work, folder))
 
     def open_backup(self) -> bool:
         """Open the newest good backup of the project that could not be opened."""
         return self._damaged is not None and self.open(self._damaged, from_backup=True)
+
+    def _leave(self, then: Callable[[], bool]) -> bool:
+        """Open another project; asks first if the last changes would be lost."""
+        if self._session.folder is None or self._session.keep_all():
+            return then()
+        self.question = ask_about_loss(
+            self._window, self._session.failure, then, self.save_copy
+        )
+        return False
 
     def _try(self, work: Callable[[], None], folder: Path | None) -> bool:
         try:

@@ -163,6 +163,7 @@ class Journal:
         """
         stamp = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         row = _row({"label": label, "time": stamp, "patch": patch})
+        before = self._size, self.entries
         try:
             if self.id:
                 self._write(row)
@@ -171,9 +172,11 @@ class Journal:
             else:
                 self._begin(row)
         except OutputNotWritable as error:
+            self._cut(*before)
             raise _not_kept(error.__cause__ or error) from error
         except OSError as error:
             self.close()
+            self._cut(*before)
             raise _not_kept(error) from error
 
     def force(self) -> None:
@@ -234,6 +237,14 @@ class Journal:
             with contextlib.suppress(OSError):
                 os.close(self._handle)
             self._handle = None
+
+    def _cut(self, size: int, entries: int) -> None:
+        """Take back a row that failed; the next one would be written onto it."""
+        self._size, self.entries = size, entries
+        if self.id:
+            # If this fails too, the next row does it.
+            with contextlib.suppress(OSError):
+                os.truncate(self.path, size)
 
     def _begin(self, row: bytes = b"") -> None:
         """Write a new journal, with its first change if there is one."""
