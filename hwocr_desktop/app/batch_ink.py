@@ -7,6 +7,7 @@ stopped can be started again.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,7 +17,7 @@ from hwocr_desktop.app.batch_origins import are_finished, origin_of
 from hwocr_desktop.app.offline_cleaning import NO_MODELS, clean_offline, open_method
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning
-from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.imaging import file_sha256, load_scan
 from hwocr_desktop.core.pixels.ink_files import InkFormat, encode_ink
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.ml import registry
@@ -86,9 +87,12 @@ def binarize_files(
     plan = OutputPlan(request.paths, request.out, suffix)
     suffixes = (MAP_SUFFIX, suffix) if request.ink_map else (suffix,)
 
+    # The pages of a book come one after the other: its file is read through once.
+    digest = lru_cache(maxsize=1)(file_sha256)
+
     def work(frame: Frame, report: Report) -> Outcome:
         outputs = tuple(plan.claim(frame, suffix) for suffix in suffixes)
-        origin = origin_of(frame)
+        origin = origin_of(frame, digest(frame.path))
         if not request.force and are_finished(outputs, origin, settings):
             return Outcome(frame.path, frame.index, "skipped", outputs)
         scan = load_scan(frame.path, frame.index)

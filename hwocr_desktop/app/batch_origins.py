@@ -9,7 +9,6 @@ from urllib.parse import quote, unquote
 
 from hwocr_desktop.app.batch_files import Frame
 from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
-from hwocr_desktop.core.pixels.imaging import file_sha256
 from hwocr_desktop.core.pixels.ink_files import read_tag
 
 _OF, _CONTENT = " of=", " sha256="
@@ -37,15 +36,15 @@ class Origin:
         return f"{settings}{_OF}{quote(self.name, safe='')}{_CONTENT}{self.content}"
 
 
-def origin_of(frame: Frame) -> Origin:
-    """Return what a picture of a page is made of; reads the whole file.
+def origin_of(frame: Frame, digest: str) -> Origin:
+    """Return what a picture of a page is made of.
 
-    Raises
-    ------
-    FileNotReadable
-        If that is not possible.
+    Parameters
+    ----------
+    frame : Frame
+    digest : str
+        The checksum of its file.
     """
-    digest = file_sha256(frame.path)
     return Origin(frame.path.name, f"{digest} page={frame.index + 1}")
 
 

@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from statistics import fmean
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +16,7 @@ import numpy.typing as npt
 from hwocr_desktop.app.offline_cleaning import clean_offline
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
-from hwocr_desktop.core.pixels.image_metrics import InkScores, measure
+from hwocr_desktop.core.pixels.image_metrics import InkScores, mean_scores, measure
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.offline_methods import (
     OFFLINE_METHODS,
@@ -52,12 +51,7 @@ class InkReport:
     @property
     def mean(self) -> InkScores:
         """Mean over the pages, each counting the same, as in the contests."""
-        return InkScores(
-            fmean(page.scores.f_measure for page in self.pages),
-            fmean(page.scores.pseudo_f_measure for page in self.pages),
-            fmean(page.scores.psnr for page in self.pages),
-            fmean(page.scores.drd for page in self.pages),
-        )
+        return mean_scores([page.scores for page in self.pages])
 
     @property
     def megapixels_per_second(self) -> float:

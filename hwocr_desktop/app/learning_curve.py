@@ -255,12 +255,7 @@ def _train(
         licence="As the pages it was learned from.",
         trained_on=", ".join(page.name for page in pages),
         architecture=config.to_dict(),
-        input={
-            "polarity": "black=0",
-            "range": [0, 1],
-            "window": config.window,
-            "overlap": config.overlap,
-        },
+        input=config.card_input(),
     )
     network = open_with(training, checkpoint.best).network
     save_model(training.out, card, network.save_weights)

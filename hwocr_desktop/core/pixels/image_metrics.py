@@ -7,7 +7,9 @@ truth has no ink is not an error: finding none there is perfect, finding any is 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import astuple, dataclass
+from statistics import fmean
 
 import cv2
 import numpy as np
@@ -51,6 +53,19 @@ def measure(binary: Binary, truth: Binary) -> InkScores:
         pseudo_f_measure(binary, truth),
         psnr(binary, truth),
         drd(binary, truth),
+    )
+
+
+def mean_scores(pages: Sequence[InkScores]) -> InkScores:
+    """Return the mean of each measure over pages, each counting the same.
+
+    Parameters
+    ----------
+    pages : sequence of InkScores
+        At least one.
+    """
+    return InkScores(
+        *(fmean(values) for values in zip(*map(astuple, pages), strict=True))
     )
 
 

@@ -83,6 +83,16 @@ class SaeConfig:
         """Return what `from_dict` reads, for a model card."""
         return {"name": "sae", **asdict(self), "filters": list(self.filters)}
 
+    def card_input(self, orientations: int = 1) -> dict[str, Any]:
+        """Return what a model card says of how such a network is fed."""
+        return {
+            "polarity": "black=0",
+            "range": [0, 1],
+            "window": self.window,
+            "overlap": self.overlap,
+            "orientations": orientations,
+        }
+
     @classmethod
     def from_dict(cls, architecture: Mapping[str, Any]) -> SaeConfig:
         """Read and check the ``architecture`` of a model card.

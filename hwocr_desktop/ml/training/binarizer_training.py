@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from statistics import fmean
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
 
-from hwocr_desktop.core.pixels.image_metrics import InkScores, measure
+from hwocr_desktop.core.pixels.image_metrics import InkScores, mean_scores, measure
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
@@ -86,13 +86,7 @@ def train_binarizer(
         trained_on=request.trained_on or request.data.name,
         command=request.command,
         architecture=config.to_dict(),
-        input={
-            "polarity": "black=0",
-            "range": [0, 1],
-            "window": config.window,
-            "overlap": config.overlap,
-            "orientations": request.orientations,
-        },
+        input=config.card_input(request.orientations),
         metrics={
             f"{len(held)} held-out training pages": _figures(
                 binarizer, held_pages, cancel
@@ -126,11 +120,9 @@ def _figures(
         seconds += time.perf_counter() - started
         scores.append(measure(ink.binary(), page.truth))
     pixels = sum(page.gray.size for page in pages)
+    means = asdict(mean_scores(scores))
     return {
-        "f_measure": round(fmean(score.f_measure for score in scores), 2),
-        "pseudo_f_measure": round(fmean(score.pseudo_f_measure for score in scores), 2),
-        "psnr": round(fmean(score.psnr for score in scores), 2),
-        "drd": round(fmean(score.drd for score in scores), 2),
+        **{name: round(value, 2) for name, value in means.items()},
         "megapixels_per_second": round(pixels / 1e6 / seconds, 2),
     }
 
