@@ -49,6 +49,7 @@ _INK_NUMBERS = {
     "batch": "windows in a batch",
     "window": "side of a window in pixels",
     "learning_rate": "the highest one",
+    "as_scanned": "share of windows that are neither scaled nor damaged, 0 to 1",
     "held_out": "share of pages to measure on and not to learn from",
     "evaluate_every": "steps between measurements",
     "patience": "measurements without gain before stopping",

@@ -215,6 +215,48 @@ def test_shrunken_windows_keep_thin_strokes():
     assert np.array_equal(same, turn * 0.6)
 
 
+def test_windows_as_scanned_are_parts_of_the_page_pixel_for_pixel():
+    """Each is one of the eight pictures that turning and mirroring make of a part."""
+    rng = np.random.default_rng(0)
+    gray = rng.permutation(60 * 80).reshape(60, 80)  # every pixel tells its place
+    page = InkPage("p", (gray % 256).astype(np.uint8), gray % 7 == 0)
+    source = WindowSource([page], 16, as_scanned=1.0)
+    border = 16
+    planes = [
+        np.pad(plane, border, mode="reflect") for plane in (page.gray, page.truth)
+    ]
+    seen = set()
+    for _ in range(60):
+        window, ink, _ = source.draw(rng)
+        found = [
+            (turns, mirrored)
+            for turns in range(4)
+            for mirrored in (False, True)
+            if _lies_in(planes, window, ink, turns, mirrored)
+        ]
+        assert found
+        if len(found) == 1:  # else it lies in the mirrored border
+            seen.add(found[0])
+    assert len(seen) == 8
+
+
+def _lies_in(planes, window, ink, turns, mirrored):
+    window, ink = (np.rot90(p, turns) for p in (window, ink))
+    if mirrored:
+        window, ink = window[:, ::-1], ink[:, ::-1]
+    gray, truth = (
+        np.lib.stride_tricks.sliding_window_view(p, window.shape) for p in planes
+    )
+    same = (gray == window).all((2, 3)) & (truth == ink).all((2, 3))
+    return bool(same.any())
+
+
+@pytest.mark.parametrize("share", [-0.1, 1.1])
+def test_a_share_of_windows_is_a_share(tmp_path, share):
+    with pytest.raises(BadRequest, match="make no sense"):
+        TrainBinarizerRequest(tmp_path, tmp_path / "m", as_scanned=share)
+
+
 def test_windows_are_drawn_the_same_from_the_same_seed_only():
     pages = [InkPage("p", *drawn_page(i)) for i in range(3)]
     source = WindowSource(pages, 48)

@@ -161,6 +161,10 @@ class WindowSource:
         Side of a window, in pixels.
     more : mapping of str to float
         How many times more often than others the pages of a set are drawn.
+    as_scanned : float
+        Share of windows that are only turned by right angles and mirrored, 0..1.
+        Any other turn or scale mixes neighboring pixels, and what is learned from
+        such windows alone is a little unsure of every stroke's edge.
     """
 
     def __init__(
@@ -168,9 +172,11 @@ class WindowSource:
         pages: Sequence[InkPage],
         window: int,
         more: Mapping[str, float] | None = None,
+        as_scanned: float = 0.0,
     ) -> None:
         self._pages = list(pages)
         self._window = window
+        self._as_scanned = as_scanned
         odds = np.sqrt([page.gray.size for page in pages])
         odds *= [(more or {}).get(page.name.rpartition("/")[0], 1.0) for page in pages]
         self._odds = odds / odds.sum()
@@ -204,7 +210,12 @@ class WindowSource:
             The `writing_contrast` of its page, 0..255.
         """
         index = self._index(rng)
-        turn = _random_turn(self._center(index, rng), self._window, rng)
+        center = self._center(index, rng)
+        if self._as_scanned and rng.random() < self._as_scanned:
+            turn = _right_turn(center, self._window, rng)
+            whole, truth = (_take(p, turn, self._window) for p in self._full[index])
+            return whole, truth >= 128, self._measured(index, rng)
+        turn = _random_turn(center, self._window, rng)
         level, turn = self._level(index, turn)
         gray = _take(level[0], turn, self._window).astype(np.float32)
         ink = _take(level[1], turn, self._window) >= 128
@@ -213,10 +224,12 @@ class WindowSource:
             other = self._index(rng)
             back = _random_turn(self._center(other, rng), self._window, rng)
             behind = _take(self._pages[other].gray, back, self._window)[:, ::-1]
-        # Not too exactly: the next page's strokes are measured a little differently.
-        writing = self._writing[index] * float(np.exp(rng.normal(0, WRITING_SPREAD)))
-        window, writing = degrade(gray, ink, rng, behind, writing)
+        window, writing = degrade(gray, ink, rng, behind, self._measured(index, rng))
         return window, ink, writing
+
+    def _measured(self, index: int, rng: np.random.Generator) -> float:
+        """Return a page's contrast, as another page's might have been measured."""
+        return self._writing[index] * float(np.exp(rng.normal(0, WRITING_SPREAD)))
 
     def _index(self, rng: np.random.Generator) -> int:
         """Choose a page."""
@@ -274,6 +287,16 @@ def _random_turn(
     turn[:, 1] *= rng.choice((-1, 1))
     middle = turn @ np.full(2, (window - 1) / 2)
     return np.column_stack([turn, np.asarray(center) - middle])
+
+
+def _right_turn(
+    center: tuple[float, float], window: int, rng: np.random.Generator
+) -> npt.NDArray[np.float64]:
+    """Return a map from window to page that moves whole pixels onto whole pixels."""
+    turn = np.eye(2)[:: int(rng.choice((-1, 1)))]
+    turn = turn * rng.choice((-1.0, 1.0), (2, 1))
+    middle = turn @ np.full(2, (window - 1) / 2)
+    return np.column_stack([turn, np.rint(np.asarray(center) - middle)])
 
 
 def _take(

@@ -150,7 +150,7 @@ def fit(
     Cancelled
         If `cancel` was raised; the last checkpoint stays.
     """
-    source = WindowSource(pages, request.window, dict(request.more))
+    source = WindowSource(pages, request.window, dict(request.more), request.as_scanned)
     model = _trainable(request)
     checkpoint = _begin(request, model)
     judge = open_with(request, checkpoint.averaged)

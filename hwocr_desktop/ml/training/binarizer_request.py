@@ -30,6 +30,9 @@ class TrainBinarizerRequest:
         from another's weights must not be judged by what that one learned from.
     more : tuple of (str, float)
         Sets that are to be seen so many times more often than the others.
+    as_scanned : float
+        Share of windows to learn from whose pixels are those of the scan, neither
+        scaled nor damaged, 0..1.
     base : Path or None
         Folder of a model whose weights to begin from; its design is kept.
     work : Path or None
@@ -64,6 +67,7 @@ class TrainBinarizerRequest:
     without: tuple[str, ...] = ()
     hold_out: tuple[str, ...] = ()
     more: tuple[tuple[str, float], ...] = ()
+    as_scanned: float = 0.0
     base: Path | None = None
     work: Path | None = None
     resume: bool = False
@@ -99,10 +103,11 @@ class TrainBinarizerRequest:
                 "A set cannot be seen that many times more often.",
                 "Give a number above 0, such as 5.",
             )
-        if min(counts) < 1 or self.minutes < 0 or not 0 < self.held_out < 1:
+        shares = 0 < self.held_out < 1 and 0 <= self.as_scanned <= 1
+        if min(counts) < 1 or self.minutes < 0 or not shares:
             raise BadRequest(
                 "The numbers given for the training make no sense.",
-                "Give whole numbers from 1 up, and a held-out share between 0 and 1.",
+                "Give whole numbers from 1 up, and shares between 0 and 1.",
             )
 
     @property
