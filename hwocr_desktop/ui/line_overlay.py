@@ -45,11 +45,16 @@ class _LineItems:
 
 
 class LineOverlay(QGraphicsItem):
-    """All lines of a page; draws nothing itself and holds the items of the lines."""
+    """All lines of a page; draws nothing itself and holds the items of the lines.
+
+    It knows all its lines at once and can draw them few by few, since those of a
+    whole page would hold up the keyboard.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemHasNoContents)
+        self._lines: dict[str, Line] = {}
         self._items: dict[str, _LineItems] = {}
         self._selected = ""
         self._every = 1
@@ -68,17 +73,24 @@ class LineOverlay(QGraphicsItem):
     def paint(self, painter, option, widget=None) -> None:
         """Draw nothing."""
 
-    def set_lines(self, lines: tuple[Line, ...]) -> int:
+    def set_lines(self, lines: tuple[Line, ...], at_once: int | None = None) -> int:
         """Show these lines, in reading order, redrawing only what differs.
+
+        Parameters
+        ----------
+        lines : tuple of Line
+        at_once : int, optional
+            How many lines to draw now; called again, it draws more of them.
 
         Returns
         -------
         int
-            How many lines were drawn anew or removed.
+            How many lines were drawn anew or removed, or are to be drawn.
         """
         changed = 0
-        wanted = {line.id for line in lines}
-        for line_id in [i for i in self._items if i not in wanted]:
+        self._lines = {line.id: line for line in lines}
+        undrawn = []
+        for line_id in [i for i in self._items if i not in self._lines]:
             self._remove(self._items.pop(line_id))
             changed += 1
         for number, line in enumerate(lines, start=1):
@@ -91,10 +103,12 @@ class LineOverlay(QGraphicsItem):
                 continue
             changed += 1
             if old is not None:
-                self._remove(old)
-            self._items[line.id] = self._add(line, number)
+                self._remove(self._items.pop(line.id))
+            undrawn.append((line, number))
         if changed:
             self._thin_out()
+        for line, number in undrawn[:at_once]:
+            self._items[line.id] = self._add(line, number)
         return changed
 
     def select(self, line_id: str) -> None:
@@ -116,8 +130,7 @@ class LineOverlay(QGraphicsItem):
 
     def line(self, line_id: str) -> Line | None:
         """Return a line that is shown, or None."""
-        items = self._items.get(line_id)
-        return items.line if items else None
+        return self._lines.get(line_id)
 
     def line_at(self, point: QPointF) -> Line | None:
         """Return the line at, or else just beside, a point of the page."""
@@ -125,21 +138,18 @@ class LineOverlay(QGraphicsItem):
         x, y = point.x(), point.y()
         best: tuple[bool, float] | None = None
         found = None
-        for items in self._items.values():
-            if not items.outline.boundingRect().contains(point):
-                x0, y0, x1, y1 = items.line.shape.bounds
-                if not (x0 - reach <= x <= x1 + reach):
-                    continue
-                if not (y0 - reach <= y <= y1 + reach):
-                    continue
-            if items.outline.path().contains(point):
+        for line in self._lines.values():
+            outline = line.shape.polygon
+            x0, y0, x1, y1 = line.shape.bounds
+            if not (x0 - reach <= x <= x1 + reach and y0 - reach <= y <= y1 + reach):
+                continue
+            if _path(outline, is_closed=True).contains(point):
                 # Outlines of neighbors overlap: among several, the nearest baseline.
-                rank = False, _distance(items.line.shape.baseline, x, y)
+                rank = False, _distance(line.shape.baseline, x, y)
             else:
-                outline = items.line.shape.polygon
                 rank = True, _distance((*outline, outline[0]), x, y)
             if best is None or rank < best:
-                best, found = rank, items.line
+                best, found = rank, line
         return found
 
     def _add(self, line: Line, number: int) -> _LineItems:
@@ -190,7 +200,7 @@ class LineOverlay(QGraphicsItem):
 
     def _thin_out(self) -> None:
         """Show numbers of only every n-th line where the lines are too near for all."""
-        tops = [i.line.shape.baseline[0][1] for i in self._items.values()]
+        tops = [line.shape.baseline[0][1] for line in self._lines.values()]
         gaps = [b - a for a, b in pairwise(tops) if b > a]
         step = median(gaps) * self._scale if gaps else BADGE_HEIGHT_PX
         every = max(1, math.ceil(BADGE_HEIGHT_PX * 0.9 / max(step, 0.1)))

@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 NUMBER_PX = 40
 """Room that the number before a line takes."""
 
-LATER_MS = 20
-"""How long after the original the binarized page shows lines that changed."""
+LINES_AT_ONCE, LATER_MS = 6, 5
+"""Lines are drawn so many at a time, with room for the keyboard in between."""
 
 
 class PageViews(QWidget):
@@ -78,7 +78,7 @@ class PageViews(QWidget):
         self._later = QTimer(self)
         self._later.setSingleShot(True)
         self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self._show_lines)
+        self._later.timeout.connect(self._draw_lines)
         self._build()
         for view in self._views:
             view.look_asked.connect(self._take_look)
@@ -242,8 +242,8 @@ class PageViews(QWidget):
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:
         self._painting.follow(change)
-        self._original.overlay.set_lines(self._lines)
-        # Both views and the text painted on one turn would hold up the keyboard.
+        # The other view follows: both painted on one turn would hold up the keyboard.
+        self._original.overlay.set_lines(self._lines, at_once=0)
         self._later.start()
 
     @Slot(object)
@@ -265,9 +265,17 @@ class PageViews(QWidget):
 
     @Slot()
     def _show_lines(self) -> None:
-        self._later.stop()
         for view in self._views:
-            view.overlay.set_lines(self._lines)
+            view.overlay.set_lines(self._lines, at_once=0)
+        self._later.start()
+
+    @Slot()
+    def _draw_lines(self) -> None:
+        """Draw a few lines, in the binarized page when the original has all."""
+        for view in self._views:
+            if view.overlay.set_lines(self._lines, LINES_AT_ONCE):
+                self._later.start()
+                return
 
     # ----- looking ------------------------------------------------------------
 

@@ -36,6 +36,26 @@ def test_only_what_changed_is_drawn_anew(overlay, make_session):
     assert overlay.line("l5").text == "other"
 
 
+def test_lines_are_known_before_they_are_drawn(overlay, make_session):
+    session = make_session(tuple("abcdefgh"))
+    lines = session.page.lines
+    assert overlay.set_lines(lines, at_once=0) == 8
+    assert [overlay.line(line.id) for line in lines] == list(lines)
+    overlay.select("l2")
+    assert overlay.line_at(QPointF(100, 70)).id == "l2"
+    assert overlay.set_lines(lines, at_once=3) == 8
+    assert set(overlay._items) == {"l1", "l2", "l3"}
+    assert drawn(overlay, "l2").outline.pen().style() != Qt.PenStyle.NoPen
+    # Changed while some wait: each is drawn once, as it is now.
+    session.commit("x", edits.remove_line(session.project, "p1", "l5"))
+    session.accept_line("l8")
+    assert overlay.set_lines(session.page.lines, at_once=20) == 4
+    assert overlay.set_lines(session.page.lines, at_once=20) == 0
+    assert set(overlay._items) == {line.id for line in session.page.lines}
+    assert len(drawn(overlay, "l8").badge.childItems()) == 2  # number and tick
+    assert len(overlay.childItems()) == 3 * 7
+
+
 def test_numbers_follow_the_reading_order(overlay, make_session):
     session = make_session(tuple("abc"))
     overlay.set_lines(session.page.lines)

@@ -263,14 +263,17 @@ def test_another_page_is_fitted_and_the_same_page_keeps_its_look(
 def test_lines_follow_the_document(open_views, make_session, qtbot):
     session = make_session()
     views = open_views(session)
-    line = session.page.lines[1]
+    line, count = session.page.lines[1], len(session.page.lines)
     session.accept_line(line.id)
     original, binarized = panes(views)
     assert original.overlay.line(line.id).checked
     qtbot.waitUntil(lambda: binarized.overlay.line(line.id).checked)
+    for view in (original, binarized):
+        qtbot.waitUntil(lambda view=view: len(view.overlay._items) == count)
     session.commit("x", edits.remove_line(session.project, "p1", line.id))
     assert original.overlay.line(line.id) is None
     qtbot.waitUntil(lambda: binarized.overlay.line(line.id) is None)
+    assert len(original.overlay._items) == count - 1
     views.set_overlays_visible(False)
     assert not panes(views)[1].overlay.isVisible()
 
@@ -313,9 +316,10 @@ def test_nor_is_its_ink_in_preparation_for_ever(open_views, make_session):
     assert [t.text().split(": ")[1] for t in titles] == ["it cannot be shown"] * 2
 
 
-def test_numbers_follow_the_settings(open_views, make_session):
+def test_numbers_follow_the_settings(qtbot, open_views, make_session):
     views = open_views(make_session())
     overlay = panes(views)[0].overlay
+    qtbot.waitUntil(lambda: bool(overlay._items))
     badge = next(iter(overlay._items.values())).badge
     assert badge.isVisible()
     views.apply_settings(Settings(show_line_numbers=False))
