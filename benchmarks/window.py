@@ -1,10 +1,9 @@
-"""How quickly the window is there, follows the slider, and answers during work.
+"""How quickly the window is there, and how it follows the slider and the brush.
 
-    python -m benchmarks.window [PAGE] [--model ID]
+    python -m benchmarks.window
 
-Runs off screen unless QT_QPA_PLATFORM says otherwise. PAGE is read while a timer beats
-every 5 ms in the window's thread; the longest gap between beats is the longest time
-the window could not answer.
+Runs off screen unless QT_QPA_PLATFORM says otherwise. How long the window does not
+answer during work is told by `benchmarks.stalls`.
 """
 
 from __future__ import annotations
@@ -17,7 +16,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -55,8 +53,8 @@ def start_only() -> int:
     return 0
 
 
-def measure(page: Path | None, model: str) -> dict[str, object]:
-    """Measure the slider on a drawn page and the stalls while a page is read."""
+def measure() -> dict[str, object]:
+    """Measure the slider and the brush on a drawn page."""
     import cv2
     import numpy as np
     from PySide6.QtCore import QEventLoop, QTimer
@@ -107,8 +105,6 @@ def measure(page: Path | None, model: str) -> dict[str, object]:
             times.append(1000 * (time.perf_counter() - begun))
         report["slider_ms"] = {"median": median(times), "longest": max(times)}
         report["brush_ms"] = _brush(window, app, settle)
-        if page is not None:
-            report["read"] = _stall(session, settle, page, model, Path(folder))
         # The window's own orderly end: its threads stop before it goes.
         QTimer.singleShot(0, window.close)
         wait(window.closed)
@@ -141,47 +137,9 @@ def _brush(window: Any, app: Any, settle: Callable[[], None]) -> dict[str, float
     }
 
 
-def _stall(
-    session: Any, settle: Callable[[], None], page: Path, model: str, folder: Path
-) -> dict[str, float]:
-    """Load the networks, then read a page twice; return times, and stalls in ms."""
-    from PySide6.QtCore import QTimer
-
-    from hwocr_desktop.app.warmup import warm_up
-
-    session.create(folder / "reading")
-    session.add_scans([page])
-    settle()
-    beats: list[float] = []
-    timer = QTimer()
-    timer.setInterval(5)
-    timer.timeout.connect(lambda: beats.append(time.perf_counter()))
-    timer.start()
-    result = {}
-
-    def warm() -> None:
-        session.networks.submit("Loading the networks", warm_up, model)
-
-    def read() -> None:
-        session.read((session.page.id,), model, find_lines=True)
-
-    for name, begin in (("networks", warm), ("first_read", read), ("read", read)):
-        beats.clear()
-        begun = time.perf_counter()
-        begin()
-        settle()
-        result[f"{name}_s"] = time.perf_counter() - begun
-        gaps = [b - a for a, b in pairwise(beats)]
-        result[f"{name}_stall_ms"] = 1000 * max(gaps, default=0.0)
-    timer.stop()
-    return result
-
-
 def main() -> int:
     """Print one JSON object."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("page", type=Path, nargs="?")
-    parser.add_argument("--model", default="lines-en-modern")
     parser.add_argument("--start-only", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -191,7 +149,7 @@ def main() -> int:
     report: dict[str, object] = {
         "painted_window_s": {"first": starts[0], "best": min(starts)}
     }
-    report |= measure(options.page, options.model)
+    report |= measure()
     json.dump(report, sys.stdout, indent=2)
     sys.stdout.write("\n")
     return 0

@@ -14,6 +14,8 @@ from pathlib import Path
 
 log = logging.getLogger(__name__)
 
+_at_rest = 0
+
 # What TensorFlow's own modules are linked against, in the order they need each other.
 _LIBRARIES = (
     "libtensorflow_framework.so.2",
@@ -30,16 +32,25 @@ def without_collections() -> Iterator[None]:
 
     Each such look holds Python's lock, and so the window, for longer than the one
     before. What the libraries have made by the end stays for good and need never be
-    looked at again, which makes later looks short, too.
+    looked at again, which makes later looks short, too. Whoever collects by itself
+    asks `collections_rest` first.
     """
+    global _at_rest
     was_enabled = gc.isenabled()
     gc.disable()
+    _at_rest += 1
     try:
         yield
     finally:
         gc.freeze()
+        _at_rest -= 1
         if was_enabled:
             gc.enable()
+
+
+def collections_rest() -> bool:
+    """Whether some thread is within `without_collections`."""
+    return _at_rest > 0
 
 
 def preload() -> None:

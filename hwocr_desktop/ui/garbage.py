@@ -10,7 +10,10 @@ import gc
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-INTERVAL_MS = 1_000
+from hwocr_desktop.ml.loading import collections_rest
+
+INTERVAL_MS = 100
+"""Short, because the time a collection takes grows with what has come since."""
 
 
 class GarbageCollection(QObject):
@@ -34,6 +37,8 @@ class GarbageCollection(QObject):
     @Slot()
     def collect(self) -> None:
         """Collect the oldest generation that is due, as Python itself would."""
+        if collections_rest():
+            return
         counts, thresholds = gc.get_count(), gc.get_threshold()
         for generation in (2, 1, 0):
             if counts[generation] > thresholds[generation]:

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 from hwocr_desktop.app import learning, projects
 from hwocr_desktop.app.jobs import Job
 from hwocr_desktop.app.learning import LearnRequest, LearnResult
+from hwocr_desktop.app.own_process import in_own_process
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
@@ -316,7 +317,7 @@ class TrainingDialog(QDialog):
 
 
 def _learn(request: LearnRequest, *, cancel: CancelToken, report: Report) -> object:
-    return learning.learn_lines(request, cancel=cancel, report=report)
+    return in_own_process(learning.learn_lines, request, cancel=cancel, report=report)
 
 
 def _keep(

@@ -20,10 +20,19 @@ from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training.fine_tune import LineComparison
 from hwocr_desktop.ml.training.line_fit import FitPoint
+from hwocr_desktop.ui import training_dialog
 from hwocr_desktop.ui.training_chart import TrainingChart
 from hwocr_desktop.ui.training_dialog import TrainingDialog
 
 pytestmark = pytest.mark.gui
+
+
+@pytest.fixture(autouse=True)
+def _in_this_process(monkeypatch):
+    """Let the stand-ins below be called: another process would not know them."""
+    monkeypatch.setattr(
+        training_dialog, "in_own_process", lambda function, *a, **k: function(*a, **k)
+    )
 
 
 def reading_of(text, model="lines"):
