@@ -16,7 +16,7 @@ from hwocr_desktop.ml.line_batch import fits, pack
 from hwocr_desktop.ml.registry import read_card
 from hwocr_desktop.ml.training.augment import distort
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
-from hwocr_desktop.ml.training.fine_tune import fine_tune, resampled_rates, save_tuned
+from hwocr_desktop.ml.training.fine_tune import fine_tune, save_tuned
 from hwocr_desktop.ml.training.line_data import load_lines
 from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings, LineFit
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
@@ -233,15 +233,3 @@ def test_growing_keeps_what_the_network_says_of_old_letters(tmp_path):
     new = Recognizer(network, grown, "x").log_probs([crop])[0][:, :4]
     new = new - np.log(np.exp(new).sum(axis=1, keepdims=True))
     assert np.allclose(old, new, atol=1e-4)
-
-
-def test_resampling_sees_a_clear_gain_and_no_gain():
-    from hwocr_desktop.core.text.text_metrics import ErrorRate
-
-    worse = [ErrorRate(4, 20)] * 30
-    better = [ErrorRate(1, 20)] * 30
-    old, new = resampled_rates(worse, better)
-    assert old == pytest.approx(20.0)
-    assert (new < old).all()
-    same, again = resampled_rates(worse, worse)
-    assert not (again < same).any()

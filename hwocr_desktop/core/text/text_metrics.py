@@ -45,12 +45,17 @@ def graphemes(text: str) -> list[str]:
     """
     clusters: list[str] = []
     for c in normalize(text):
-        joins = unicodedata.category(c) in ("Mn", "Mc", "Me") or c == "\u200d"
-        if clusters and joins:
+        if clusters and is_joining(c):
             clusters[-1] += c
         else:
             clusters.append(c)
     return clusters
+
+
+def is_joining(code_point: str) -> bool:
+    """Whether a code point belongs to the letter before it; see `graphemes`."""
+    category = unicodedata.category(code_point)
+    return category in ("Mn", "Mc", "Me") or code_point == "\u200d"
 
 
 def edit_distance(a: Sequence[Hashable], b: Sequence[Hashable]) -> int:

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hwocr_desktop.core.progress import CancelToken, Report
+from hwocr_desktop.core.text.bootstrap import interval, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
@@ -26,9 +26,6 @@ from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_fit import FitSettings, LineFit
 
 log = logging.getLogger(__name__)
-
-RESAMPLES = 1000
-"""Bootstrap resamples of the held-out lines for intervals and the verdict."""
 
 FINE_TUNING = FitSettings(
     epochs=1000, learning_rate=4e-4, columns=4000, ema=0.98, shortcut=0.3
@@ -158,43 +155,11 @@ def fine_tune(
         charset,
         sum(old, ErrorRate(0, 0)),
         sum(new, ErrorRate(0, 0)),
-        _interval(old_rates),
-        _interval(new_rates),
+        interval(old_rates),
+        interval(new_rates),
         bool(np.mean(new_rates < old_rates) >= 0.975),
         tuple(map(LineComparison, truths, before, after)),
     )
-
-
-def resampled_rates(
-    old: Sequence[ErrorRate], new: Sequence[ErrorRate], seed: int = 1
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Return error rates per 100 of paired bootstrap resamples of the same lines.
-
-    Parameters
-    ----------
-    old, new : sequence of ErrorRate
-        Of the same lines, in the same order.
-    seed : int
-
-    Returns
-    -------
-    two (RESAMPLES,) float64 arrays
-    """
-    rng = np.random.default_rng(seed)
-    picks = rng.integers(len(old), size=(RESAMPLES, len(old)))
-    totals = np.array([rate.total for rate in old])[picks].sum(axis=1)
-    rates = [
-        100.0
-        * np.array([rate.errors for rate in group])[picks].sum(axis=1)
-        / np.maximum(totals, 1)
-        for group in (old, new)
-    ]
-    return rates[0], rates[1]
-
-
-def _interval(rates: npt.NDArray[np.float64]) -> tuple[float, float]:
-    low, high = np.percentile(rates, (2.5, 97.5))
-    return float(low), float(high)
 
 
 def _read(
