@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,9 +14,16 @@ from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.crops import crop_line, fit_height
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
+from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import normalize
-
-log = logging.getLogger(__name__)
+from hwocr_desktop.ml.line_batch import fits
+from hwocr_desktop.ml.training.line_checks import (
+    LeftOut,
+    picture_fault,
+    tell,
+    text_fault,
+)
+from hwocr_desktop.ml.training.line_layouts import LineEntry, find_layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +40,24 @@ class LineSample:
         NFC.
     set : str
         Name of the folder it was found in.
+    file, row : Path or None, int
+        The file that says so, and its line there, from 1; 0 for the whole file.
     """
 
     name: str
     gray: npt.NDArray[np.uint8]
     text: str
     set: str
+    file: Path | None = None
+    row: int = 0
 
 
 def find_line_folders(folder: Path) -> list[Path]:
     """Return the folder and those below it that hold lines, sorted.
 
-    A folder holds lines if it has a ``labels.tsv``, ``NAME.gt.txt`` files, or page
-    images with PAGE XML (beside them or in ``page/``).
+    A folder holds lines if it has a ``labels.tsv``, ``NAME.gt.txt`` files, the
+    ``lines.txt`` or ``words.txt`` of IAM, or page images with PAGE XML (beside them or
+    in ``page/``); of several, the first counts.
 
     Raises
     ------
@@ -58,8 +68,8 @@ def find_line_folders(folder: Path) -> list[Path]:
     if not found:
         raise TrainingDataMissing(
             f"There are no transcribed lines in {folder}.",
-            "Name a folder with labels.tsv, with NAME.gt.txt files, or with page "
-            "images and their PAGE XML.",
+            "Name a folder with labels.tsv, with NAME.gt.txt files, with IAM's "
+            "lines.txt or words.txt, or with page images and their PAGE XML.",
         )
     return found
 
@@ -69,11 +79,7 @@ def _folders_below(folder: Path) -> list[Path]:
 
 
 def _holds_lines(folder: Path) -> bool:
-    return (
-        (folder / "labels.tsv").is_file()
-        or any(folder.glob("*.gt.txt"))
-        or any(True for _ in page_pairs(folder))
-    )
+    return find_layout(folder) is not None or any(True for _ in page_pairs(folder))
 
 
 def page_pairs(folder: Path) -> Iterator[tuple[Path, Path]]:
@@ -104,72 +110,131 @@ def load_lines(
     Returns
     -------
     list of LineSample
-        In a fixed order. A file that cannot be read is logged and left out.
+        In a fixed order. What cannot be used is logged and left out.
 
     Raises
     ------
     TrainingDataMissing
         If a folder holds no lines.
     """
+    samples, left_out = sift_lines(folders, keep_print=keep_print)
+    tell(left_out)
+    return samples
+
+
+def sift_lines(
+    folders: Iterable[Path], *, keep_print: bool = False
+) -> tuple[list[LineSample], list[LeftOut]]:
+    """Load lines as `load_lines` does; return them, and what was left out and why."""
     found = [d for folder in folders for d in find_line_folders(folder)]
+    samples: list[LineSample] = []
+    left_out: list[LeftOut] = []
     with ThreadPoolExecutor(2) as pool:
-        return [
-            sample
-            for part in pool.map(lambda d: list(_lines_of(d, keep_print)), found)
-            for sample in part
-        ]
+        for part in pool.map(lambda d: list(_lines_of(d, keep_print)), found):
+            for item in part:
+                if isinstance(item, LeftOut):
+                    left_out.append(item)
+                else:
+                    samples.append(item)
+    return samples, left_out
 
 
-def _lines_of(folder: Path, keep_print: bool) -> Iterator[LineSample]:
-    if (folder / "labels.tsv").is_file():
-        with (folder / "labels.tsv").open(encoding="utf-8", newline="") as file:
-            rows = list(csv.reader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-        pairs = [(folder / r[0], r[1]) for r in rows if len(r) >= 2]
-        yield from _images(folder, pairs)
-        return
-    truths = sorted(folder.glob("*.gt.txt"))
-    if truths:
-        yield from _images(folder, list(_gt_pairs(truths)))
+def learnable(
+    samples: Sequence[LineSample], charset: Charset
+) -> tuple[list[LineSample], list[LeftOut]]:
+    """Part the samples that a network with this alphabet can learn from the others.
+
+    Parameters
+    ----------
+    samples : sequence of LineSample
+    charset : Charset
+
+    Returns
+    -------
+    list of LineSample, list of LeftOut
+        Left out are texts with characters outside the alphabet, and those longer than
+        the network has steps for a line of that width.
+    """
+    good: list[LineSample] = []
+    left_out: list[LeftOut] = []
+    for sample in samples:
+        reason = _not_learnable(sample, charset)
+        if reason:
+            file = sample.file or Path(sample.name)
+            left_out.append(LeftOut(file, sample.row, reason))
+        else:
+            good.append(sample)
+    return good, left_out
+
+
+def _not_learnable(sample: LineSample, charset: Charset) -> str:
+    missing = charset.missing(sample.text)
+    if missing:
+        return f"The model's alphabet lacks characters of the text: {missing}"
+    width = sample.gray.shape[1]
+    if not fits(charset.encode(sample.text), width):
+        return (
+            f"The text has {len(sample.text)} characters, too many for a line that is "
+            f"{width} pixels wide when it is {sample.gray.shape[0]} high."
+        )
+    return ""
+
+
+def _lines_of(folder: Path, keep_print: bool) -> Iterator[LineSample | LeftOut]:
+    read = find_layout(folder)
+    if read is not None:
+        for found in read(folder):
+            yield _load(folder, found) if isinstance(found, LineEntry) else found
         return
     for image, xml in page_pairs(folder):
         yield from _page_lines(folder, image, xml, keep_print)
 
 
-def _gt_pairs(truths: list[Path]) -> Iterator[tuple[Path, str]]:
-    for truth in truths:
-        stem = truth.name.removesuffix(".gt.txt")
-        for suffix in sorted(SUFFIXES):
-            image = truth.with_name(stem + suffix)
-            if image.is_file():
-                yield image, truth.read_text(encoding="utf-8").strip("\r\n")
-                break
-
-
-def _images(folder: Path, pairs: list[tuple[Path, str]]) -> Iterator[LineSample]:
-    for path, text in pairs:
-        try:
-            gray = fit_height(load_scan(path, inverted=False).gray)
-        except HwocrError as error:
-            log.warning("left out %s: %s", path, error.message)
-            continue
-        yield LineSample(
-            f"{folder.name}/{path.stem}", gray, normalize(text), folder.name
-        )
+def _load(folder: Path, entry: LineEntry) -> LineSample | LeftOut:
+    try:
+        gray = load_scan(entry.image, inverted=False).gray
+    except HwocrError as error:
+        return LeftOut(entry.file, entry.row, error.message)
+    text = normalize(entry.text)
+    fault = picture_fault(gray, text)
+    if fault:
+        reason = f"The picture “{entry.image.name}” {fault}"
+        return LeftOut(entry.file, entry.row, reason)
+    return LineSample(
+        f"{folder.name}/{entry.image.stem}",
+        fit_height(gray),
+        text,
+        folder.name,
+        entry.file,
+        entry.row,
+    )
 
 
 def _page_lines(
     folder: Path, image: Path, xml: Path, keep_print: bool
-) -> Iterator[LineSample]:
+) -> Iterator[LineSample | LeftOut]:
     try:
         page = read_page(xml)
+    except HwocrError as error:
+        yield LeftOut(xml, 0, error.message)
+        return
+    try:
         gray = load_scan(image, inverted=False).gray
     except HwocrError as error:
-        log.warning("left out %s: %s", image, error.message)
+        yield LeftOut(image, 0, error.message)
         return
     for line in page.lines:
         # A machine's reading is no truth, not even its own.
-        text = line.correction
-        if text and (keep_print or line.kind != "printed"):
-            crop = crop_line(gray, line.shape)
+        text = normalize((line.correction or "").strip())
+        if not text or (line.kind == "printed" and not keep_print):
+            continue
+        crop = crop_line(gray, line.shape)
+        fault = text_fault(text)
+        hidden = picture_fault(crop, text)
+        if fault:
+            yield LeftOut(xml, 0, f"{line.id}: {fault}")
+        elif hidden:
+            yield LeftOut(xml, 0, f"The line {line.id} {hidden}")
+        else:
             name = f"{folder.name}/{image.stem}#{line.id}"
-            yield LineSample(name, crop, normalize(text), folder.name)
+            yield LineSample(name, crop, text, folder.name, xml)
