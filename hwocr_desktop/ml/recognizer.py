@@ -14,6 +14,7 @@ from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text import ctc
+from hwocr_desktop.core.text.calibration import Calibration, calibrated_reading
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.line_batch import pack
@@ -44,10 +45,19 @@ class Recognizer:
     charset : Charset
     name : str
         Id written into readings.
+    calibration : Calibration, optional
+        Of the confidences of readings.
     """
 
-    def __init__(self, network: Any, charset: Charset, name: str) -> None:
+    def __init__(
+        self,
+        network: Any,
+        charset: Charset,
+        name: str,
+        calibration: Calibration | None = None,
+    ) -> None:
         self.network, self.charset, self.name = network, charset, name
+        self.calibration = calibration
         self.height = int(network.inputs[0].shape[1])
         self._call = _logits_function(network, self.height)
 
@@ -68,7 +78,7 @@ class Recognizer:
         charset = Charset(card.charset)
         network = build_crnn(card.architecture, charset.size)
         registry.load_weights(network, card)
-        return cls(network, charset, card.id)
+        return cls(network, charset, card.id, registry.calibration(card))
 
     def log_probs(
         self, inks: Sequence[npt.NDArray[np.uint8]]
@@ -138,6 +148,7 @@ class Recognizer:
                     _within(self._decode(probs, decoder), probs, ink.shape[1]),
                     self.name,
                 )
+                reading = calibrated_reading(reading, self.calibration)
                 readings[index] = reading
                 done += 1
                 report(Progress(done, len(crops), "reading", partial=(index, reading)))

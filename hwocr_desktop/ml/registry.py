@@ -14,7 +14,7 @@ import logging
 import shutil
 import warnings
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -26,6 +26,8 @@ from hwocr_desktop.core.errors import (
     ModelTooNew,
     OutputNotWritable,
 )
+from hwocr_desktop.core.text.calibration import Calibration
+from hwocr_desktop.ml.card_text import card_text
 
 log = logging.getLogger(__name__)
 
@@ -57,6 +59,8 @@ class ModelCard:
         Alphabet, label 1 first; empty for binarizers.
     metrics : dict
         Measured figures, by set.
+    confidence : dict
+        How confidences become calibrated, see `calibration`; empty if they do not.
     trained_on : str
         The data, named.
     command : str
@@ -82,6 +86,7 @@ class ModelCard:
     input: dict[str, Any] = field(default_factory=dict)
     charset: str = ""
     metrics: dict[str, Any] = field(default_factory=dict)
+    confidence: dict[str, Any] = field(default_factory=dict)
     command: str = ""
     version: str = "1.0.0"
     parent: str = ""
@@ -292,14 +297,8 @@ def save_model(
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         save_weights(stage / WEIGHTS_NAME)
-        done = ModelCard(
-            **{f.name: getattr(new, f.name) for f in fields(new)}
-            | {
-                "id": folder.name,
-                "folder": folder,
-                "sha256": _digest(stage / WEIGHTS_NAME),
-            }
-        )
+        digest = _digest(stage / WEIGHTS_NAME)
+        done = replace(new, id=folder.name, folder=folder, sha256=digest)
         _write_description(stage, done)
         old = folder.with_name(f".{folder.name}.old")
         shutil.rmtree(old, ignore_errors=True)
@@ -317,14 +316,35 @@ def save_model(
 
 def renamed(found: ModelCard, title: str) -> ModelCard:
     """Return a card with another title."""
-    data = {f.name: getattr(found, f.name) for f in fields(found)}
-    return ModelCard(**data | {"title": title})
+    return replace(found, title=title)
 
 
 def update_metrics(found: ModelCard, metrics: dict[str, Any]) -> ModelCard:
     """Write newly measured figures into a model's card and return the card."""
-    data = {f.name: getattr(found, f.name) for f in fields(found)}
-    done = ModelCard(**data | {"metrics": found.metrics | metrics})
+    return _changed(found, metrics=found.metrics | metrics)
+
+
+def update_calibration(found: ModelCard, fitted: Calibration) -> ModelCard:
+    """Write how confidences become calibrated into a card and return the card."""
+    return _changed(found, confidence=fitted.to_plain())
+
+
+def calibration(found: ModelCard) -> Calibration | None:
+    """Return how a model's confidences become calibrated; None if they do not.
+
+    Raises
+    ------
+    BadModel
+        If the card does not say it properly.
+    """
+    try:
+        return Calibration.from_plain(found.confidence)
+    except ValueError as error:
+        raise _incomplete(found.folder) from error
+
+
+def _changed(found: ModelCard, **changes: Any) -> ModelCard:
+    done = replace(found, **changes)
     _write_description(found.folder, done)
     return done
 
@@ -335,30 +355,3 @@ def _write_description(folder: Path, done: ModelCard) -> None:
     text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
     atomic.write_text(folder / CARD_NAME, text)
     atomic.write_text(folder / "README.md", card_text(done))
-
-
-def card_text(done: ModelCard) -> str:
-    """Return a model's card as Markdown for people."""
-    rows = [
-        f"# {done.title}",
-        "",
-        done.summary,
-        "",
-        f"- Task: {done.task}",
-        f"- Version: {done.version}"
-        + (f", grown from {done.parent}" if done.parent else ""),
-        f"- Licence: {done.licence}",
-        f"- Learned from: {done.trained_on}",
-    ]
-    if done.command:
-        rows.append(f"- Made by: `{done.command}`")
-    if done.bad_at:
-        rows.append(f"- Bad at: {done.bad_at}")
-    if done.charset:
-        rows += ["", "Alphabet:", "", "```", done.charset, "```"]
-    if done.metrics:
-        rows += ["", "## Measured", "", "| set | figure | value |", "|---|---|---|"]
-        for name, figures in done.metrics.items():
-            values = figures if isinstance(figures, dict) else {"": figures}
-            rows += [f"| {name} | {k} | {v} |" for k, v in values.items()]
-    return "\n".join(rows) + "\n"

@@ -6,7 +6,9 @@ import pytest
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.pixels.crops import stretch_ink
 from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.core.text.calibration import Calibration, calibrated_reading
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
 from tests.drawn_lines import draw_line, tiny_model, tiny_network
 
@@ -97,3 +99,12 @@ def test_weights_that_do_not_fit_their_description(tmp_path):
     wrong = type(card)(**(vars(card) | {"architecture": architecture}))
     with pytest.raises(BadModel, match="do not fit"):
         Recognizer.open(wrong)
+
+
+def test_confidences_are_calibrated_as_the_card_says(tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    fitted = Calibration(0.4, 0.7, -0.5)
+    raw = Recognizer.open(card).read(lines(3))
+    again = Recognizer.open(registry.update_calibration(card, fitted)).read(lines(3))
+    assert again == [calibrated_reading(reading, fitted) for reading in raw]
+    assert again != raw

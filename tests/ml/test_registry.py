@@ -7,6 +7,7 @@ import pytest
 
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.errors import BadModel, ModelTooNew, OutputNotWritable
+from hwocr_desktop.core.text.calibration import Calibration
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -54,6 +55,23 @@ def test_the_card_for_people_names_data_licence_and_figures(tmp_path):
     text = (tmp_path / "one" / "README.md").read_text(encoding="utf-8")
     for part in ("nothing", "non-commercial", "| set | CER | 1.5 |"):
         assert part in text
+
+
+def test_a_calibration_is_kept_with_the_rest(tmp_path):
+    fitted = Calibration(0.6, 1.1, -0.2)
+    saved = make(tmp_path / "one", metrics={"a": {"CER": 1}})
+    assert registry.calibration(saved) is None
+    registry.update_calibration(saved, fitted)
+    card = registry.read_card(tmp_path / "one")
+    assert registry.calibration(card) == fitted
+    assert card.metrics == saved.metrics
+    registry.check_weights(card)
+
+
+def test_a_calibration_that_cannot_be_used_is_told(tmp_path):
+    card = make(tmp_path / "one", confidence={"low": -3.0})
+    with pytest.raises(BadModel, match="incomplete"):
+        registry.calibration(card)
 
 
 def test_figures_are_added_and_others_kept(tmp_path):
