@@ -108,7 +108,7 @@ class ContactSheet:
         """Return the sheets as PNG files, at most `MOST_PAGES` pages on each."""
         rows = list(self._rows.values())
         parts = [rows[i : i + MOST_PAGES] for i in range(0, len(rows), MOST_PAGES)]
-        return [_encoded(_laid_out(part)) for part in parts]
+        return [encoded(_laid_out(part)) for part in parts]
 
 
 def _drawn(ink: Binary) -> Picture:
@@ -216,7 +216,7 @@ def _draw_key(pen: ImageDraw.ImageDraw) -> None:
     for name, color in (*names, ("ink that was found", RIGHT_INK)):
         pen.rectangle((x, _MARGIN, x + 18, _MARGIN + 18), fill=color)
         _write(pen, (x + 26, _MARGIN), name, _NAME_PX, _BLACK, 400)
-        x += 50 + round(pen.textlength(name, font=_font(_NAME_PX)))
+        x += 50 + round(pen.textlength(name, font=sheet_font(_NAME_PX)))
 
 
 def _write(
@@ -228,19 +228,21 @@ def _write(
     room: int,
 ) -> None:
     """Write as much of a text as there is room for."""
-    font = _font(size)
+    font = sheet_font(size)
     shown = text
     while len(shown) > 1 and pen.textlength(shown, font=font) > room:
         shown = shown.rstrip("…")[:-1] + "…"
     pen.text(at, shown, fill=color, font=font)
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+def sheet_font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Return the font of all sheets, of that size in pixels."""
     # The one that comes with Pillow: no page may look otherwise on another computer.
     return ImageFont.load_default(size)
 
 
-def _encoded(sheet: Image.Image) -> bytes:
+def encoded(sheet: Image.Image) -> bytes:
+    """Return a sheet as a PNG file."""
     packed = io.BytesIO()
     sheet.save(packed, "PNG", optimize=False, compress_level=6)
     return packed.getvalue()
