@@ -24,7 +24,7 @@ import numpy as np
 from PIL import Image
 
 from hwocr_desktop.core.formats.page_xml import write_page
-from tools.handwriting import missing_characters
+from hwocr_desktop.ml.training.handwriting import missing_characters
 from tools.sample_recipes import RECIPES, Fonts, Sample
 
 REPOSITORY = Path(__file__).resolve().parents[1]

@@ -11,8 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.document.document import Page
-from tools import paper, sample_texts
-from tools.handwriting import Hand
+from hwocr_desktop.ml.training import paper
+from hwocr_desktop.ml.training.handwriting import Hand
+from tools import sample_texts
 from tools.sample_texts import Block
 from tools.synthetic_page import (
     PlannedLine,

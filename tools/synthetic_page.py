@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.document.document import Line, Page, Region
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
-from tools.handwriting import (
+from hwocr_desktop.ml.training.handwriting import (
     OVERSAMPLE,
     Alpha,
     Hand,

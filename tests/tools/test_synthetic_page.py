@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.handwriting import (
+from hwocr_desktop.ml.training.handwriting import (
     OVERSAMPLE,
     Hand,
     WrittenLine,
