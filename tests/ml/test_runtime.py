@@ -11,20 +11,35 @@ from hwocr_desktop.ml.networks.lstm import bidirectional
 pytestmark = pytest.mark.tf
 
 
-def test_the_fused_lstm_is_keras_lstm():
+def _for_learning(x, kernel, recurrent, bias):
+    """Return the second of two LSTMs that run side by side."""
+    other = (kernel * 0 + 1.0, recurrent * 0, bias * 0)
+    return runtime.lstms_to_learn([x[:, ::-1], x], [other, (kernel, recurrent, bias)])[
+        1
+    ]
+
+
+FORMS = pytest.mark.parametrize(
+    "form", [runtime.lstm, _for_learning], ids=["use", "learning"]
+)
+
+
+@FORMS
+def test_the_fused_lstm_is_keras_lstm(form):
     keras = runtime.keras()
     keras.utils.set_random_seed(1)
     layer = keras.layers.LSTM(7, return_sequences=True)
     x = np.random.default_rng(0).normal(size=(3, 11, 5)).astype(np.float32)
     expected = keras.ops.convert_to_numpy(layer(x))
     cell = layer.cell
-    fused = runtime.lstm(
+    fused = form(
         keras.ops.convert_to_tensor(x), cell.kernel, cell.recurrent_kernel, cell.bias
     )
     assert np.allclose(keras.ops.convert_to_numpy(fused), expected, atol=1e-5)
 
 
-def test_the_fused_lstm_learns_as_keras_lstm_does():
+@FORMS
+def test_the_fused_lstm_learns_as_keras_lstm_does(form):
     keras = runtime.keras()
     import tensorflow as tf
 
@@ -45,19 +60,20 @@ def test_the_fused_lstm_learns_as_keras_lstm_does():
 
     expected = gradients(lambda: layer(x))
     for mine, theirs in zip(
-        gradients(lambda: runtime.lstm(x, *weights)), expected, strict=True
+        gradients(lambda: form(x, *weights)), expected, strict=True
     ):
         assert np.allclose(mine.numpy(), theirs.numpy(), atol=1e-4)
 
 
-def test_both_directions_are_those_of_each_line_cut_to_its_length():
+@pytest.mark.parametrize("training", [False, True])
+def test_both_directions_are_those_of_each_line_cut_to_its_length(training):
     keras = runtime.keras()
     keras.utils.set_random_seed(2)
     layer = bidirectional(6, "both")
     rng = np.random.default_rng(0)
     x = rng.normal(size=(3, 9, 4)).astype(np.float32)
     frames = np.array([9, 5, 1], np.int32)
-    out = keras.ops.convert_to_numpy(layer([x, frames]))
+    out = keras.ops.convert_to_numpy(layer([x, frames], training=training))
     for i, length in enumerate(frames):
         cut = x[i : i + 1, :length]
         ahead = keras.ops.convert_to_numpy(layer.ahead(cut))

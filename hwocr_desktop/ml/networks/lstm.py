@@ -51,12 +51,16 @@ def _layer_class() -> Any:
         def compute_output_shape(self, input_shape: Any) -> Any:
             return (*input_shape[0][:2], 2 * self.ahead.units)
 
-        def call(self, inputs: Any) -> Any:
+        def call(self, inputs: Any, training: bool = False) -> Any:
             x, frames = inputs
             order = _reversal(ops, ops.shape(x)[1], frames)
-            backward = _run(self.back, ops.take_along_axis(x, order, axis=1))
+            forward, backward = _run(
+                (self.ahead, self.back),
+                (x, ops.take_along_axis(x, order, axis=1)),
+                training,
+            )
             backward = ops.take_along_axis(backward, order, axis=1)
-            return ops.concatenate([_run(self.ahead, x), backward], axis=-1)
+            return ops.concatenate([forward, backward], axis=-1)
 
     return BidirectionalLSTM
 
@@ -68,8 +72,14 @@ def _reversal(ops: Any, steps: Any, frames: Any) -> Any:
     return ops.expand_dims(ops.where(at < end, end - 1 - at, at), -1)
 
 
-def _run(layer: Any, x: Any) -> Any:
-    """Run an LSTM layer by the backend's fused kernel, or as Keras does."""
-    cell = layer.cell
-    out = runtime.lstm(x, cell.kernel, cell.recurrent_kernel, cell.bias)
-    return layer(x) if out is None else out
+def _run(layers: Any, sequences: Any, training: bool) -> Any:
+    """Run LSTM layers by what the backend does best, or as Keras does."""
+    weights = [(c.kernel, c.recurrent_kernel, c.bias) for c in (x.cell for x in layers)]
+    outs = runtime.lstms_to_learn(sequences, weights) if training else None
+    if outs is None:
+        fused = [runtime.lstm(x, *w) for x, w in zip(sequences, weights, strict=True)]
+        outs = [
+            layer(x) if out is None else out
+            for layer, x, out in zip(layers, sequences, fused, strict=True)
+        ]
+    return outs
