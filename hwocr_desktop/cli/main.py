@@ -127,7 +127,7 @@ def _with_command(arguments: list[str]) -> list[str]:
     first = arguments[0]
     if first not in COMMANDS and not first.startswith("-") and Path(first).exists():
         return ["gui", *arguments]
-    return arguments
+    return prepare.with_kind(arguments)
 
 
 def build_parser() -> argparse.ArgumentParser:

@@ -1,4 +1,4 @@
-"""``hwocr prepare``: pages whose ink is known, cut into windows on disk."""
+"""``hwocr prepare``: pictures to learn from, on disk: windows, words or lines."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from hwocr_desktop.cli.prepare_lines import add_lines, add_words
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.training.window_cutting import WindowSettings
@@ -21,12 +22,49 @@ from hwocr_desktop.ml.training.window_files import (
 _DEFAULTS = {item.name: item.default for item in fields(WindowSettings)}
 
 
+KINDS = ("windows", "words", "lines")
+
+
+def with_kind(arguments: Sequence[str]) -> list[str]:
+    """Return a command line that says what to prepare: windows, if it does not.
+
+    Parameters
+    ----------
+    arguments : sequence of str
+        Of the whole program.
+    """
+    given = list(arguments)
+    place = next((i for i, item in enumerate(given) if not item.startswith("-")), None)
+    if place is None or given[place] != "prepare":
+        return given
+    if given[place + 1 : place + 2] not in [
+        [item] for item in (*KINDS, "-h", "--help")
+    ]:
+        given.insert(place + 1, "windows")
+    return given
+
+
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
-    """Describe the command."""
+    """Describe the command and its kinds."""
     parser = commands.add_parser(
         name,
         parents=[common],
-        help="cut pages with known ink into windows to learn from",
+        help="make windows, words or lines to learn from",
+        description="Make pictures to learn from. “hwocr prepare FOLDER” means "
+        "“hwocr prepare windows FOLDER”; a folder named words or lines is given as "
+        "./words.",
+    )
+    kinds = parser.add_subparsers(metavar="|".join(KINDS), required=True)
+    _add_windows(kinds, common)
+    add_words(kinds, common)
+    add_lines(kinds, common)
+
+
+def _add_windows(kinds: Any, common: argparse.ArgumentParser) -> None:
+    parser = kinds.add_parser(
+        "windows",
+        parents=[common],
+        help="pages with known ink, cut into windows",
         description="Cut pairs of scan and ink into square windows and write them as "
         "pairs of PNG: OUT/images and OUT/gt, or OUT/SET/images and OUT/SET/gt. "
         "“hwocr train binarizer” does not need this, it draws its windows afresh; it "

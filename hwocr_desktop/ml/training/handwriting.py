@@ -85,12 +85,16 @@ def load_font(path: Path | None, size: int) -> ImageFont.FreeTypeFont:
 
 def missing_characters(path: Path | None, text: str) -> str:
     """Return the characters of a text that a font would draw as an empty box."""
+    return "".join(
+        sorted({c for c in text if not c.isspace() and not _has_sign(path, c)})
+    )
+
+
+@cache
+def _has_sign(path: Path | None, character: str) -> bool:
     font = load_font(path, 40)
     # No font draws a noncharacter: what appears is its sign for "missing".
-    box = bytes(font.getmask("\uffff"))
-    return "".join(
-        sorted({c for c in text if not c.isspace() and bytes(font.getmask(c)) == box})
-    )
+    return bytes(font.getmask(character)) != bytes(font.getmask("\uffff"))
 
 
 def line_length(text: str, hand: Hand) -> float:
