@@ -75,6 +75,7 @@ class PlannedReader:
     """Stands in for a recognizer: says what it was told to, line after line."""
 
     height = 64
+    calibration = None
 
     def __init__(self, *texts):
         self.texts = list(texts)
@@ -88,7 +89,15 @@ class PlannedReader:
         monkeypatch.setattr(pipeline, "find_lines", lines_of)
         return reader
 
-    def read(self, crops, *, decoder="greedy", cancel=None, report=lambda p: None):
+    def read(
+        self,
+        crops,
+        *,
+        decoder="greedy",
+        lexicon=None,
+        cancel=None,
+        report=lambda p: None,
+    ):
         readings = []
         for index, crop in enumerate(crops):
             if cancel is not None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,64 +13,46 @@ import numpy as np
 from hwocr_desktop.app.batch import read_frame
 from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.page_truth import comparable, counted_text, find_page_truths
-from hwocr_desktop.app.pipeline import open_recognizer
-from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.app.pipeline import forget_models, open_recognizer
+from hwocr_desktop.app.text_report import TextCompared, TextReport
+from hwocr_desktop.core.document.document import Cleaning, Reading
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
-from hwocr_desktop.core.text.text_metrics import ErrorRate, cer, wer
+from hwocr_desktop.core.text.calibration import (
+    Calibration,
+    calibrated,
+    calibration_error,
+)
+from hwocr_desktop.core.text.calibration_fit import (
+    cross_calibrated,
+    fit_calibration,
+    joined,
+)
+from hwocr_desktop.core.text.confusions import right_characters
+from hwocr_desktop.core.text.text_metrics import cer, wer
+from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.recognizer import Decoder
-from hwocr_desktop.ml.training.line_data import load_lines
+from hwocr_desktop.ml.training.line_data import LineSample, load_lines
+
+LEAST_LINES = 20
+"""Lines needed to fit a calibration: there are more errors in them than parameters."""
 
 
 @dataclass(frozen=True, slots=True)
-class TextCompared:
-    """A line or page as it was read and as it should have been.
+class Calibrated:
+    """A calibration that was fitted, and what it does for lines it has not seen.
 
-    ``seconds`` is the time it took, 0 where it was not taken by itself; ``lines`` the
-    number of lines found.
+    Attributes
+    ----------
+    parameters : Calibration
+    before, after : float
+        Expected calibration error in percent, of the network's confidences and of
+        calibrated ones; the latter by maps that had not seen the lines.
     """
 
-    name: str
-    truth: str
-    read: str
-    characters: ErrorRate
-    words: ErrorRate
-    set: str = ""
-    seconds: float = 0.0
-    lines: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class TextReport:
-    """The figures of a line model; ``seconds`` is the time for reading them all."""
-
-    model: str
-    decoder: Decoder
-    items: tuple[TextCompared, ...]
-    seconds: float
-
-    @property
-    def cer(self) -> ErrorRate:
-        """Errors over true characters, summed over all."""
-        return sum((item.characters for item in self.items), ErrorRate(0, 0))
-
-    @property
-    def wer(self) -> ErrorRate:
-        """Errors over true words, summed over all."""
-        return sum((item.words for item in self.items), ErrorRate(0, 0))
-
-    def by_set(self) -> dict[str, TextReport]:
-        """Return a report for each folder of the data; no times of their own."""
-        names = sorted({item.set for item in self.items})
-        return {
-            name: TextReport(
-                self.model,
-                self.decoder,
-                tuple(item for item in self.items if item.set == name),
-                0.0,
-            )
-            for name in names
-        }
+    parameters: Calibration
+    before: float
+    after: float
 
 
 def evaluate_lines(
@@ -100,6 +84,19 @@ def evaluate_lines(
     BadModel
         If the model cannot be used.
     """
+    (result,) = compare_decoders(folder, model, [decoder], cancel=cancel, report=report)
+    return result
+
+
+def compare_decoders(
+    folder: Path,
+    model: str,
+    decoders: Sequence[Decoder],
+    *,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> tuple[TextReport, ...]:
+    """Do as `evaluate_lines` does with several decoders; one report for each."""
     report(Progress(0, 0, "opening the lines"))
     samples = load_lines([existing_folder(folder)])
     if not samples:
@@ -108,24 +105,70 @@ def evaluate_lines(
             "Check that the images named there exist and can be opened.",
         )
     recognizer = open_recognizer(model)
+    calibration = recognizer.calibration
+    # The same network and code; calibration, which changes no text, is applied to the
+    # confidences after it, so that there are figures before and after.
+    recognizer = copy(recognizer)
+    recognizer.calibration = None
     cancel.check()
     crops = [sample.gray for sample in samples]
-    recognizer.read(crops[:1], decoder=decoder, cancel=cancel)
-    started = time.perf_counter()
-    readings = recognizer.read(crops, decoder=decoder, cancel=cancel, report=report)
-    seconds = time.perf_counter() - started
-    items = tuple(
-        TextCompared(
-            sample.name,
-            sample.text,
-            reading.text,
-            cer([(reading.text, sample.text)]),
-            wer([(reading.text, sample.text)]),
-            sample.set,
-        )
-        for sample, reading in zip(samples, readings, strict=True)
+    results = []
+    for decoder in decoders:
+        recognizer.read(crops[:1], decoder=decoder, cancel=cancel)
+        started = time.perf_counter()
+        readings = recognizer.read(crops, decoder=decoder, cancel=cancel, report=report)
+        seconds = time.perf_counter() - started
+        items = tuple(map(_compared, samples, readings))
+        results.append(TextReport(model, decoder, items, seconds, calibration))
+    return tuple(results)
+
+
+def _compared(sample: LineSample, reading: Reading) -> TextCompared:
+    pair = (reading.text, sample.text)
+    characters = [character.text for character in reading.characters]
+    confidences = tuple(character.confidence for character in reading.characters)
+    return TextCompared(
+        sample.name,
+        sample.text,
+        reading.text,
+        cer([pair]),
+        wer([pair]),
+        sample.set,
+        judged=(confidences, right_characters(characters, sample.text)),
+        gray=sample.gray,
     )
-    return TextReport(model, decoder, items, seconds)
+
+
+def calibrate(result: TextReport) -> Calibrated:
+    """Fit a model's calibration to lines that were measured; write it into its card.
+
+    Parameters
+    ----------
+    result : TextReport
+        Of lines that the model did not learn from, and that no figure of it will be
+        reported on.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If there are fewer than `LEAST_LINES` lines in which anything was read.
+    OutputNotWritable
+        If the card cannot be written.
+    """
+    lines = [item.judged for item in result.items if item.judged[0]]
+    if len(lines) < LEAST_LINES:
+        raise TrainingDataMissing(
+            f"Text was read in {len(lines)} lines only, too few to calibrate by.",
+            f"Use at least {LEAST_LINES} lines that the model did not learn from.",
+        )
+    sure, right = joined(lines)
+    parameters = fit_calibration(sure, right)
+    before = calibration_error(calibrated(sure, None), right)
+    after = calibration_error(cross_calibrated(lines), right)
+    card = registry.card(result.model, "recognize-lines")
+    registry.update_calibration(card, parameters)
+    forget_models()
+    return Calibrated(parameters, 100.0 * before, 100.0 * after)
 
 
 def evaluate_pages(

@@ -74,7 +74,7 @@ def run_ink(options: argparse.Namespace, terminal: Terminal) -> int:
             "Leave --write-card out, or name a model.",
         )
     for path in (options.csv, options.contact_sheet):
-        _refuse_missing_folder(path)
+        refuse_missing_folder(path)
     sheet = ContactSheet()
 
     def report(progress: Progress) -> None:
@@ -179,7 +179,7 @@ def _write_sheets(path: Path, sheet: ContactSheet) -> None:
         atomic.write_bytes(path.with_name(name), data)
 
 
-def _refuse_missing_folder(path: Path | None) -> None:
+def refuse_missing_folder(path: Path | None) -> None:
     """Say at once, not after an hour of measuring, that a file has nowhere to go."""
     if path is not None and not path.absolute().parent.is_dir():
         raise atomic.not_writable(path, FileNotFoundError(errno.ENOENT, "no folder"))

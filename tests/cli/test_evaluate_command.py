@@ -125,6 +125,153 @@ def test_pages(hwocr, pages, planned):
     assert told["seconds_per_page"] == pytest.approx(seconds / 2, abs=1e-3)
 
 
+def test_figures_have_intervals_and_errors_are_counted(hwocr, lines, planned):
+    planned("abc", "abc", "ab cX")  # the first warms it up
+    told = hwocr("evaluate", "lines", "--data", lines, "--model", "any", "--json").json
+    for part in (told, told["sets"]["set"]):
+        for rate in ("cer", "wer"):
+            low, high = part[f"{rate}_interval"]
+            assert 0 <= low <= part[rate] <= high <= 100
+        # Sure to 90 %, right in 7 of 8.
+        assert part["calibration_error"] == pytest.approx(2.5)
+        assert part["calibration_error_before"] == pytest.approx(2.5)
+    assert told["confusions"] == [{"truth": "a", "read": "X", "count": 1}]
+    kinds = [told[name] for name in ("substitutions", "insertions", "deletions")]
+    assert kinds == [1, 0, 0]
+
+
+def test_pages_have_intervals(hwocr, pages, planned):
+    planned("one", "twX", "three")
+    arguments = ["--data", pages, "--model", "any", "--clean", "otsu", "--json"]
+    told = hwocr("evaluate", "pages", *arguments).json
+    # Of two pages one has 1 error in 7 characters, the other none in 5.
+    assert told["cer_interval"] == [0, pytest.approx(100 / 7, abs=1e-3)]
+    assert told["wer_interval"] == [0, 50]
+
+
+def test_words_are_measured_as_lines_are(hwocr, lines, planned):
+    told = []
+    for kind in ("lines", "words"):
+        planned("abc", "abc", "ab cX")
+        arguments = ["--data", lines, "--model", "any", "--json"]
+        told.append(hwocr("evaluate", kind, *arguments).json)
+        del told[-1]["lines_per_second"]
+    assert told[0] == told[1]
+
+
+def test_several_decoders_give_a_list(hwocr, lines, planned):
+    planned("abc", "abc", "ab ca", "abc", "abc", "ab cX")
+    arguments = ["--data", lines, "--model", "any", "--decoder", "greedy", "beam"]
+    told = hwocr("evaluate", "lines", *arguments, "--json").json
+    assert list(told) == ["decoders"]
+    assert [one["decoder"] for one in told["decoders"]] == ["greedy", "beam"]
+    assert [one["cer"] for one in told["decoders"]] == [0, 12.5]
+    rows = hwocr("evaluate", "lines", *arguments).out.splitlines()[2:6]
+    assert [row.split()[:2] for row in rows] == [
+        [name, decoder] for name in ("set", "all") for decoder in ("greedy", "beam")
+    ]
+
+
+def test_figures_of_lines_as_csv(hwocr, lines, planned, tmp_path):
+    planned("abc", "abc", "ab cX")
+    table = tmp_path / "figures.csv"
+    arguments = ["--data", lines, "--model", "any", "--csv", table, "--json"]
+    told = hwocr("evaluate", "lines", *arguments).json
+    with table.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert [(row["kind"], row["set"]) for row in rows] == [
+        ("line", "set"),
+        ("line", "set"),
+        ("set", "set"),
+        ("all", ""),
+        ("confusion", ""),
+    ]
+    assert (rows[1]["truth"], rows[1]["read"], rows[1]["errors"]) == (
+        "ab ca",
+        "ab cX",
+        "1",
+    )
+    assert float(rows[3]["cer"]) == told["cer"]
+    assert [float(rows[3][f"cer_{end}"]) for end in ("low", "high")] == told[
+        "cer_interval"
+    ]
+    assert (rows[4]["truth"], rows[4]["read"], rows[4]["count"]) == ("a", "X", "1")
+
+
+def test_figures_of_pages_as_csv(hwocr, pages, planned, tmp_path):
+    planned("one", "twX", "three")
+    table = tmp_path / "figures.csv"
+    arguments = ["--data", pages, "--model", "any", "--clean", "otsu", "--csv", table]
+    assert hwocr("evaluate", "pages", *arguments).code == 0
+    with table.open(encoding="utf-8", newline="") as stream:
+        kinds = [row["kind"] for row in csv.DictReader(stream)]
+    assert kinds == ["page", "page", "set", "all", "confusion"]
+
+
+def test_the_worst_lines_on_a_sheet(hwocr, lines, planned, tmp_path):
+    planned("abc", "abc", "ab cX")
+    sheet = tmp_path / "worst.png"
+    arguments = ["--data", lines, "--model", "any", "--sheet", sheet]
+    assert hwocr("evaluate", "lines", *arguments).code == 0
+    planned("abc", "XXX", "XXXXX")
+    both = tmp_path / "both.png"
+    arguments[-1:] = [both]
+    assert (
+        hwocr("evaluate", "lines", *arguments, "--decoder", "greedy", "beam").code == 0
+    )
+    heights = [
+        cv2.imread(str(tmp_path / name)).shape[0]
+        for name in ("worst.png", "both.png", "both-2.png")
+    ]
+    # One line is wrong, then both.
+    assert heights[0] < heights[1] == heights[2]
+
+
+def test_people_are_told_what_is_read_as_what(hwocr, lines, planned):
+    planned("abc", "abc", "abXca")
+    said = hwocr("evaluate", "lines", "--data", lines, "--model", "any").out
+    assert "characters replaced: 1, left out: 0, put in: 0" in said
+    assert ["space", "X", "1"] in [row.split() for row in said.splitlines()]
+    assert "not calibrated" in said
+    assert "lines a second" in said
+
+
+@pytest.mark.tf
+def test_a_model_is_calibrated(hwocr, tmp_path, tiny):
+    rows = []
+    for number in range(24):
+        write_image(tmp_path / "set" / f"{number}.png", draw_line("abcab", number))
+        rows.append(f"{number}.png\tabcab\n")
+    (tmp_path / "set" / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+    arguments = ["evaluate", "lines", "--data", tmp_path, "--model", tiny, "--json"]
+    before = hwocr(*arguments, "--calibrate").json
+    fitted = before["calibration"]
+    assert set(fitted) == {"low", "high", "shift", "error_before", "error_after"}
+    assert fitted["error_after"] < fitted["error_before"]
+    assert fitted["error_before"] == before["calibration_error"]
+    after = hwocr(*arguments).json
+    assert after["calibration_error_before"] == before["calibration_error"]
+    assert after["calibration_error"] < before["calibration_error"]
+    assert after["per_line"] == before["per_line"]
+    registry.update_metrics(registry.card(tiny), {"x": 1})  # keeps it
+    assert registry.calibration(registry.card(tiny)) is not None
+
+
+def test_a_model_is_calibrated_with_one_decoder(hwocr, lines):
+    arguments = ["--data", lines, "--model", "any", "--calibrate"]
+    done = hwocr("evaluate", "lines", *arguments, "--decoder", "greedy", "beam")
+    assert done.code == 2
+    assert "one decoder" in done.err
+
+
+@pytest.mark.parametrize("option", ["--csv", "--sheet"])
+def test_files_of_lines_that_have_nowhere_to_go(option, hwocr, lines):
+    arguments = ["--data", lines, "--model", "any", option, lines / "no" / "a"]
+    done = hwocr("evaluate", "lines", *arguments)
+    assert done.code == 5
+    assert done.out == ""
+
+
 def test_people_get_a_table(hwocr, pages, planned, tmp_path):
     planned("one", "two", "three")
     arguments = ["--data", pages, "--model", "any", "--clean", "otsu"]

@@ -86,15 +86,16 @@ def cross_calibrated(
     maps = []
     for fold in range(folds):
         others = [line for n, line in enumerate(lines) if n % folds != fold]
-        maps.append(fit_calibration(*_joined(others)))
+        maps.append(fit_calibration(*joined(others)))
     for number, (confidences, _) in enumerate(lines):
         parts.append(calibrated(confidences, maps[number % folds]))
     return np.concatenate(parts)
 
 
-def _joined(
+def joined(
     lines: Sequence[JudgedLine],
 ) -> tuple[list[float], list[bool]]:
+    """Return confidences and what is right of all lines, one after the other."""
     confidences = [one for line, _ in lines for one in line]
     return confidences, [one for _, line in lines for one in line]
 

@@ -1,0 +1,140 @@
+"""The figures of a line model on known text, from what was read line by line. No Qt."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.text.bootstrap import rate_interval
+from hwocr_desktop.core.text.calibration import (
+    Calibration,
+    calibrated,
+    calibration_error,
+)
+from hwocr_desktop.core.text.calibration_fit import JudgedLine, joined
+from hwocr_desktop.core.text.confusions import Pair, count_confusions
+from hwocr_desktop.core.text.text_metrics import ErrorRate
+from hwocr_desktop.ml.recognizer import Decoder
+
+Interval = tuple[float, float]
+"""Between which 95 % of the resamples lie, per 100."""
+
+
+@dataclass(frozen=True, slots=True)
+class TextCompared:
+    """A line or page as it was read and as it should have been.
+
+    Attributes
+    ----------
+    name : str
+    truth, read : str
+    characters, words : ErrorRate
+    set : str
+        Name of the folder it was found in.
+    seconds : float
+        The time it took; 0 where it was not taken by itself.
+    lines : int
+        Number of lines found; 0 for a line.
+    judged : (confidences, right)
+        Of the characters of a line, as the network gives them; empty for a page.
+    gray : (H, W) uint8 or None
+        The picture of a line.
+    """
+
+    name: str
+    truth: str
+    read: str
+    characters: ErrorRate
+    words: ErrorRate
+    set: str = ""
+    seconds: float = 0.0
+    lines: int = 0
+    judged: JudgedLine = ((), ())
+    gray: npt.NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class TextReport:
+    """The figures of a line model.
+
+    Attributes
+    ----------
+    model : str
+    decoder : Decoder
+    items : tuple of TextCompared
+        At least one.
+    seconds : float
+        For reading them all.
+    calibration : Calibration or None
+        How the model's confidences become calibrated.
+    """
+
+    model: str
+    decoder: Decoder
+    items: tuple[TextCompared, ...]
+    seconds: float
+    calibration: Calibration | None = None
+
+    @property
+    def cer(self) -> ErrorRate:
+        """Errors over true characters, summed over all."""
+        return sum((item.characters for item in self.items), ErrorRate(0, 0))
+
+    @property
+    def wer(self) -> ErrorRate:
+        """Errors over true words, summed over all."""
+        return sum((item.words for item in self.items), ErrorRate(0, 0))
+
+    @property
+    def cer_interval(self) -> Interval:
+        """95 % bootstrap interval of the error rate of characters, per 100."""
+        return rate_interval([item.characters for item in self.items])
+
+    @property
+    def wer_interval(self) -> Interval:
+        """95 % bootstrap interval of the error rate of words, per 100."""
+        return rate_interval([item.words for item in self.items])
+
+    @property
+    def calibration_error(self) -> float | None:
+        """Expected calibration error of the confidences in use, in percent.
+
+        None where nothing was read, or whole pages were.
+        """
+        return self._calibration_error(self.calibration)
+
+    @property
+    def calibration_error_before(self) -> float | None:
+        """The same of the confidences as the network gives them."""
+        return self._calibration_error(None)
+
+    def _calibration_error(self, parameters: Calibration | None) -> float | None:
+        sure, right = joined([item.judged for item in self.items])
+        if not sure:
+            return None
+        return 100.0 * calibration_error(calibrated(sure, parameters), right)
+
+    def confusions(self) -> Counter[Pair]:
+        """Count what was read as what."""
+        return count_confusions((item.read, item.truth) for item in self.items)
+
+    def worst(self, most: int) -> tuple[TextCompared, ...]:
+        """Return the items with the most errors for their length, worst first."""
+        ranked = sorted(
+            (item for item in self.items if item.characters.errors),
+            key=lambda item: (-item.characters.percent, -item.characters.errors),
+        )
+        return tuple(ranked[:most])
+
+    def by_set(self) -> dict[str, TextReport]:
+        """Return a report for each folder of the data; no times of their own."""
+        names = sorted({item.set for item in self.items})
+        return {
+            name: replace(self, items=self._of(name), seconds=0.0) for name in names
+        }
+
+    def _of(self, name: str) -> tuple[TextCompared, ...]:
+        return tuple(item for item in self.items if item.set == name)
