@@ -23,6 +23,7 @@ from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.app.scan_additions import ScanAdditions
 from hwocr_desktop.app.shown_page import ShownPage
 from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.changing import changed_pages
 from hwocr_desktop.core.document.document import Cleaning, Line, Page, Project
 from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.document.project_file import ProjectFile
@@ -260,19 +261,25 @@ class Session(QObject):
         self._after_change(before, label)
 
     def undo(self) -> None:
-        """Take the last step back."""
+        """Take the last step back, and show where that was."""
         self._runs.flush()
-        before, label = self.project, self._history.undo_label
         if self._history.can_undo:
-            self._history.undo()
-            self._after_change(before, self.tr("Undo {0}").format(label))
+            label = self.tr("Undo {0}").format(self._history.undo_label)
+            self._step(self._history.undo, label)
 
     def redo(self) -> None:
-        """Do again what was taken back."""
-        before, label = self.project, self._history.redo_label
+        """Do again what was taken back, and show where that was."""
         if self._history.can_redo:
-            self._history.redo()
-            self._after_change(before, self.tr("Redo {0}").format(label))
+            label = self.tr("Redo {0}").format(self._history.redo_label)
+            self._step(self._history.redo, label)
+
+    def _step(self, step: Callable[[], object], label: str) -> None:
+        before = self.project
+        step()
+        self._after_change(before, label)
+        changed = changed_pages(before, self.project)
+        if changed and self._page_id not in changed:
+            self.select_page(changed[0])
 
     def _after_change(self, before: Project, label: str) -> None:
         project = self.project

@@ -205,6 +205,27 @@ def test_typing_in_one_line_is_one_undo_step(with_page, qtbot):
     assert with_page.page.line(line).text == "Dear"
 
 
+def test_undo_and_redo_show_the_page_they_change(with_page, qtbot, tmp_path):
+    first = with_page.page.id
+    scan = tmp_path / "second.png"
+    scan.write_bytes((with_page.folder / with_page.page.source).read_bytes())
+    with_page.add_scans([scan])
+    settle(qtbot, with_page)
+    second = with_page.project.pages[1].id
+    with_page.set_cleaning(Cleaning("otsu"), (first,))
+    with_page.select_page(second)
+    with_page.undo()
+    assert with_page.page.id == first
+    with_page.select_page(second)
+    with_page.redo()
+    assert with_page.page.id == first
+    # Where the page shown changes with others, it stays.
+    with_page.set_cleaning(Cleaning("wolf"), (first, second))
+    with_page.select_page(second)
+    with_page.undo()
+    assert with_page.page.id == second
+
+
 def test_a_reading_that_comes_too_late_changes_nothing(with_page, qtbot):
     from hwocr_desktop.app.page_work import with_readings
     from hwocr_desktop.app.pipeline import LineRead

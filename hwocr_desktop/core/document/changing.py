@@ -44,6 +44,12 @@ def on_line(
     return on_page(project, page_id, change_page)
 
 
+def changed_pages(before: Project, after: Project) -> tuple[str, ...]:
+    """Return the ids of the pages of ``after`` that differ or are new, in order."""
+    known = {page.id: page for page in before.pages}
+    return tuple(page.id for page in after.pages if known.get(page.id) != page)
+
+
 def inserted(items: tuple[_T, ...], item: _T, index: int | None) -> tuple[_T, ...]:
     """Return the items with one more at an index, or at the end."""
     place = len(items) if index is None else max(index, 0)
