@@ -1,13 +1,14 @@
 """How well the binarizer does on pages of a kind when that very page is unknown to it.
 
     python -m benchmarks.left_out --data FOLDER --base MODEL --set SET
-        --document "PATTERN" ["PATTERN" ...] [--hold-out PAGE ...] [--steps N]
+        --document "PATTERN" ["PATTERN" ...] [--only] [--hold-out PAGE ...] [--steps N]
 
 Each pattern names the pages of SET that show one document: they are left out together,
 since pieces of one sheet would tell of each other. From the base, which must not have
-seen SET, a model learns from all the rest of the data, the rest of SET more often, and
-is measured on what was left out. The pages held out to choose and to calibrate
-should be those that were held out when the base was trained.
+seen SET, a model learns from the rest of SET and, unless --only is given, from all the
+other data, and is measured on what was left out. Held out to choose and to calibrate is
+the document after the one left out, for its strokes are as thick as the others of its
+kind; --hold-out names other pages for that.
 """
 
 from __future__ import annotations
@@ -44,30 +45,38 @@ def main() -> int:
     parser.add_argument("--window", type=int, default=256)
     parser.add_argument("--learning-rate", type=float, default=5e-4)
     parser.add_argument("--more", type=float, default=6.0)
+    parser.add_argument("--as-scanned", type=float, default=0.5)
+    parser.add_argument("--only", action="store_true")
     parser.add_argument("--orientations", type=int, default=4)
     parser.add_argument("--hold-out", nargs="+", default=[])
     options = parser.parse_args()
     pairs = {p.name: p for p in find_pairs(options.data)}
     base = Binarizer.open(read_card(options.base), options.orientations)
     figures: list[dict[str, float]] = []
-    for pattern in options.document:
-        names = fnmatch.filter(pairs, f"{options.set}/{pattern}")
-        if not names:
-            parser.error(f"no page of {options.set} is called {pattern}")
+    documents = [
+        fnmatch.filter(pairs, f"{options.set}/{pattern}")
+        for pattern in options.document
+    ]
+    if not all(documents):
+        parser.error(f"a pattern fits no page of {options.set}")
+    others = {name.rpartition("/")[0] for name in pairs} - {options.set}
+    for number, names in enumerate(documents):
+        held_out = options.hold_out or documents[(number + 1) % len(documents)]
         with tempfile.TemporaryDirectory() as folder:
             card = train_binarizer(
                 TrainBinarizerRequest(
                     data=options.data,
                     out=Path(folder) / "model",
                     base=options.base,
-                    without=tuple(names),
-                    hold_out=tuple(options.hold_out),
+                    without=(*names, *(sorted(others) if options.only else ())),
+                    hold_out=tuple(held_out),
                     more=((options.set, options.more),),
                     steps=options.steps,
                     batch=options.batch,
                     window=options.window,
                     learning_rate=options.learning_rate,
-                    evaluate_every=options.steps,
+                    as_scanned=options.as_scanned,
+                    evaluate_every=max(1, options.steps // 4),
                     orientations=options.orientations,
                 ),
                 cancel=CancelToken(),
