@@ -277,9 +277,8 @@ class Session(QObject):
         before = self.project
         step()
         self._after_change(before, label)
-        changed = changed_pages(before, self.project)
-        if changed and self._page_id not in changed:
-            self.select_page(changed[0])
+        changed = changed_pages(before, self.project) or (self._page_id,)
+        self.select_page(changed[0] if self._page_id not in changed else self._page_id)
 
     def _after_change(self, before: Project, label: str) -> None:
         project = self.project
