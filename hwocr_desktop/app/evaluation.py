@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -29,10 +30,24 @@ from hwocr_desktop.core.text.calibration_fit import (
     joined,
 )
 from hwocr_desktop.core.text.confusions import right_characters
+from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.core.text.text_metrics import cer, wer
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.recognizer import Decoder
 from hwocr_desktop.ml.training.line_data import LineSample, load_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """A way in which text is made: a decoder, and words for it."""
+
+    decoder: Decoder = "greedy"
+    lexicon: Lexicon | None = None
+    lexicon_name: str = ""
+
+
+GREEDY = Decoding()
+
 
 LEAST_LINES = 20
 """Lines needed to fit a calibration: there are more errors in them than parameters."""
@@ -59,7 +74,7 @@ def evaluate_lines(
     folder: Path,
     model: str,
     *,
-    decoder: Decoder = "greedy",
+    decoding: Decoding = GREEDY,
     cancel: CancelToken,
     report: Report = ignore_progress,
 ) -> TextReport:
@@ -73,7 +88,7 @@ def evaluate_lines(
         lines and lines without a text are left out.
     model : str
         Id of the line model.
-    decoder : "greedy" or "beam"
+    decoding : Decoding
     cancel, report
         See `progress`.
 
@@ -84,19 +99,21 @@ def evaluate_lines(
     BadModel
         If the model cannot be used.
     """
-    (result,) = compare_decoders(folder, model, [decoder], cancel=cancel, report=report)
+    (result,) = compare_decodings(
+        folder, model, [decoding], cancel=cancel, report=report
+    )
     return result
 
 
-def compare_decoders(
+def compare_decodings(
     folder: Path,
     model: str,
-    decoders: Sequence[Decoder],
+    decodings: Sequence[Decoding],
     *,
     cancel: CancelToken,
     report: Report = ignore_progress,
 ) -> tuple[TextReport, ...]:
-    """Do as `evaluate_lines` does with several decoders; one report for each."""
+    """Do as `evaluate_lines` does in several ways; one report for each."""
     report(Progress(0, 0, "opening the lines"))
     samples = load_lines([existing_folder(folder)])
     if not samples:
@@ -113,13 +130,20 @@ def compare_decoders(
     cancel.check()
     crops = [sample.gray for sample in samples]
     results = []
-    for decoder in decoders:
-        recognizer.read(crops[:1], decoder=decoder, cancel=cancel)
+    for way in decodings:
+        read = partial(
+            recognizer.read, decoder=way.decoder, lexicon=way.lexicon, cancel=cancel
+        )
+        read(crops[:1])
         started = time.perf_counter()
-        readings = recognizer.read(crops, decoder=decoder, cancel=cancel, report=report)
+        readings = read(crops, report=report)
         seconds = time.perf_counter() - started
         items = tuple(map(_compared, samples, readings))
-        results.append(TextReport(model, decoder, items, seconds, calibration))
+        results.append(
+            TextReport(
+                model, way.decoder, items, seconds, way.lexicon_name, calibration
+            )
+        )
     return tuple(results)
 
 
@@ -175,7 +199,7 @@ def evaluate_pages(
     folder: Path,
     model: str,
     *,
-    decoder: Decoder = "greedy",
+    decoding: Decoding = GREEDY,
     cleaning: Cleaning | None = None,
     cancel: CancelToken,
     report: Report = ignore_progress,
@@ -193,7 +217,7 @@ def evaluate_pages(
         Page images with PAGE XML or ``.txt``; see `find_page_truths`.
     model : str
         Id of the line model.
-    decoder : "greedy" or "beam"
+    decoding : Decoding
     cleaning : Cleaning, optional
         How the ink is found in which lines are found.
     cancel, report
@@ -207,7 +231,9 @@ def evaluate_pages(
     truths = find_page_truths(folder)
     recognizer = open_recognizer(model)
     blank = np.full((recognizer.height, 4 * recognizer.height), 255, np.uint8)
-    recognizer.read([blank], decoder=decoder, cancel=cancel)
+    recognizer.read(
+        [blank], decoder=decoding.decoder, lexicon=decoding.lexicon, cancel=cancel
+    )
     items = []
     for number, truth in enumerate(truths):
         cancel.check()
@@ -217,7 +243,8 @@ def evaluate_pages(
             truth.image,
             truth.frame,
             model,
-            decoder=decoder,
+            decoder=decoding.decoder,
+            lexicon=decoding.lexicon,
             cleaning=cleaning or Cleaning(),
             cancel=cancel,
         )
@@ -238,4 +265,6 @@ def evaluate_pages(
         )
     report(Progress(len(truths), len(truths), ""))
     total = sum(item.seconds for item in items)
-    return TextReport(model, decoder, tuple(items), total)
+    return TextReport(
+        model, decoding.decoder, tuple(items), total, decoding.lexicon_name
+    )

@@ -68,6 +68,8 @@ class TextReport:
         At least one.
     seconds : float
         For reading them all.
+    lexicon : str
+        Name of the list of words that was used; "" for none.
     calibration : Calibration or None
         How the model's confidences become calibrated.
     """
@@ -76,6 +78,7 @@ class TextReport:
     decoder: Decoder
     items: tuple[TextCompared, ...]
     seconds: float
+    lexicon: str = ""
     calibration: Calibration | None = None
 
     @property

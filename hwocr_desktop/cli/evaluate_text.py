@@ -12,13 +12,19 @@ from pathlib import Path
 
 from hwocr_desktop.app.evaluation import (
     Calibrated,
+    Decoding,
     calibrate,
-    compare_decoders,
+    compare_decodings,
     evaluate_pages,
 )
 from hwocr_desktop.app.text_report import Interval, TextReport
 from hwocr_desktop.cli.evaluate_ink import refuse_missing_folder
-from hwocr_desktop.cli.read import add_reading_options
+from hwocr_desktop.cli.read import (
+    add_lexicon_options,
+    add_reading_options,
+    choose_decoder,
+    read_lexicon,
+)
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.text_figures import (
     MOST_CONFUSIONS,
@@ -67,8 +73,10 @@ def add_lines_options(part: argparse.ArgumentParser) -> None:
         "--decoder",
         choices=DECODERS,
         nargs="+",
-        help="how text is made; of several, each is measured",
+        help="how text is made; of several, each is measured, and word-beam with a "
+        "list and without",
     )
+    add_lexicon_options(part)
     _add_csv(part)
     part.add_argument(
         "--sheet",
@@ -100,18 +108,18 @@ def _add_csv(part: argparse.ArgumentParser) -> None:
 
 def run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
     """Measure the reading of lines and tell the figures."""
-    decoders = list(dict.fromkeys(options.decoder or ["greedy"]))
-    if options.calibrate and len(decoders) > 1:
+    decodings = _decodings(options)
+    if options.calibrate and len(decodings) > 1:
         raise BadRequest(
             "A model is calibrated with one decoder.", "Name one after --decoder."
         )
     for path in (options.csv, options.sheet):
         refuse_missing_folder(path)
     with stoppable() as cancel:
-        results = compare_decoders(
+        results = compare_decodings(
             options.data,
             options.model,
-            decoders,
+            decodings,
             cancel=cancel,
             report=terminal.report,
         )
@@ -137,13 +145,14 @@ def run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
 def run_pages(options: argparse.Namespace, terminal: Terminal) -> int:
     """Measure the reading of pages and tell the figures."""
     refuse_missing_folder(options.csv)
+    decoding = _decoding(options)
     # Not what the settings say: figures must not depend on who measures.
     cleaning = Cleaning(method=options.clean) if options.clean else Cleaning()
     with stoppable() as cancel:
         result = evaluate_pages(
             options.data,
             options.model,
-            decoder=options.decoder or "greedy",
+            decoding=decoding,
             cleaning=cleaning,
             cancel=cancel,
             report=terminal.report,
@@ -158,6 +167,28 @@ def run_pages(options: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
+def _decodings(options: argparse.Namespace) -> list[Decoding]:
+    """Return the ways in which lines are to be read, each once.
+
+    Among several decoders the list of words is one way more.
+    """
+    decoders = list(dict.fromkeys(options.decoder or ()))
+    if len(decoders) < 2:
+        options.decoder = decoders[0] if decoders else None
+        return [_decoding(options)]
+    ways = [Decoding(decoder) for decoder in decoders]
+    if options.lexicon is not None:
+        options.decoder = None
+        ways.append(_decoding(options))
+    return ways
+
+
+def _decoding(options: argparse.Namespace) -> Decoding:
+    decoder = choose_decoder(options, "greedy")
+    name = options.lexicon.name if options.lexicon is not None else ""
+    return Decoding(decoder, read_lexicon(options), name)
+
+
 def _write(
     options: argparse.Namespace, results: Sequence[TextReport], what: str
 ) -> None:
@@ -167,14 +198,14 @@ def _write(
     if not options.write_card:
         return
     for number, result in enumerate(results):
-        name = options.write_card + (f", {result.decoder}" if number else "")
+        name = options.write_card + (f", {_way(result)}" if number else "")
         figures: dict[str, object] = {
             "cer": round(result.cer.percent, 2),
             "wer": round(result.wer.percent, 2),
             what: len(result.items),
         }
         if result.decoder != "greedy":
-            figures["decoder"] = result.decoder
+            figures["decoder"] = _way(result)
         card = registry.card(options.model, "recognize-lines")
         registry.update_metrics(card, {name: figures})
 
@@ -203,7 +234,7 @@ def _tell_rates(results: Sequence[TextReport], terminal: Terminal, what: str) ->
     rows = [
         (
             name or ".",
-            part.decoder,
+            _way(part),
             str(len(part.items)),
             str(part.cer.total),
             f"{part.cer.percent:.2f}",
@@ -222,7 +253,7 @@ def _tell_lines(result: TextReport, terminal: Terminal, *, is_alone: bool) -> No
     """Print what only lines tell: confusions, calibration, speed."""
     terminal.say()
     if not is_alone:
-        terminal.say(f"{result.decoder}:")
+        terminal.say(f"{_way(result)}:")
     counts = result.confusions()
     kinds = error_kinds(counts)
     terminal.say(
@@ -251,6 +282,10 @@ def _tell_calibrated(done: Calibrated, terminal: Terminal) -> None:
         "The model's card says now how its confidences become calibrated: the error "
         f"was {done.before:.2f} %, on lines not fitted to it is {done.after:.2f} %."
     )
+
+
+def _way(result: TextReport) -> str:
+    return result.decoder + (f", {result.lexicon}" if result.lexicon else "")
 
 
 def _range(interval: Interval) -> str:

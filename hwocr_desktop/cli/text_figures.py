@@ -23,6 +23,7 @@ MOST_CONFUSIONS = 20
 _COLUMNS = (
     "model",
     "decoder",
+    "lexicon",
     "kind",
     "set",
     "name",
@@ -50,8 +51,7 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
     counts = result.confusions()
     kinds = error_kinds(counts)
     return {
-        "model": result.model,
-        "decoder": result.decoder,
+        **_way(result),
         "lines": len(result.items),
         **_rates(result),
         **_calibration_errors(result),
@@ -75,8 +75,7 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
 def pages_entry(result: TextReport) -> dict[str, Any]:
     """Return the figures of reading pages."""
     return {
-        "model": result.model,
-        "decoder": result.decoder,
+        **_way(result),
         "pages": len(result.items),
         **_rates(result),
         "seconds_per_page": round(result.seconds / len(result.items), PLACES),
@@ -117,7 +116,7 @@ def text_csv(results: Sequence[TextReport], what: str) -> str:
     writer = csv.DictWriter(text, _COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for result in results:
-        first = {"model": result.model, "decoder": result.decoder}
+        first = _way(result)
         for item in result.items:
             writer.writerow({**first, "kind": what, **_item_row(item)})
         for name, part in result.by_set().items():
@@ -126,6 +125,11 @@ def text_csv(results: Sequence[TextReport], what: str) -> str:
         for confusion in _confusions(result):
             writer.writerow({**first, "kind": "confusion", **confusion})
     return text.getvalue()
+
+
+def _way(result: TextReport) -> dict[str, Any]:
+    names = {"model": result.model, "decoder": result.decoder}
+    return names | ({"lexicon": result.lexicon} if result.lexicon else {})
 
 
 def _item_row(item: TextCompared) -> dict[str, Any]:

@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.app import evaluation
-from hwocr_desktop.app.evaluation import LEAST_LINES, calibrate, compare_decoders
+from hwocr_desktop.app.evaluation import (
+    LEAST_LINES,
+    Decoding,
+    calibrate,
+    compare_decodings,
+)
 from hwocr_desktop.app.text_report import TextCompared, TextReport
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Character, Reading
@@ -36,7 +41,7 @@ def item(name, truth, read, sure=0.9, group="set"):
 
 
 def report_of(*items, calibration=None):
-    return TextReport("any", "greedy", items, 1.0, calibration)
+    return TextReport("any", "greedy", items, 1.0, calibration=calibration)
 
 
 def test_the_worst_come_first_and_the_right_ones_not_at_all():
@@ -107,7 +112,8 @@ def measured(folder, monkeypatch, lines, decoders=("greedy",)):
     (folder / "labels.tsv").write_text("".join(rows), encoding="utf-8")
     monkeypatch.setattr(evaluation, "open_recognizer", lambda _: UnsureReader())
     model = str(paths.user_models() / "mine")
-    return compare_decoders(folder, model, decoders, cancel=CancelToken())
+    ways = [Decoding(decoder) for decoder in decoders]
+    return compare_decodings(folder, model, ways, cancel=CancelToken())
 
 
 def write_model(folder):

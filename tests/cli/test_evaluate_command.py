@@ -172,6 +172,24 @@ def test_several_decoders_give_a_list(hwocr, lines, planned):
     ]
 
 
+def test_with_a_list_and_without(hwocr, lines, planned, tmp_path):
+    words = tmp_path / "words.txt"
+    words.write_text("abc\n", encoding="utf-8")
+    planned("abc")
+    arguments = ["evaluate", "lines", "--data", lines, "--model", "any"]
+    arguments += ["--lexicon", words, "--json"]
+    told = hwocr(*arguments).json
+    assert (told["decoder"], told["lexicon"]) == ("word-beam", "words.txt")
+    several = hwocr(*arguments, "--decoder", "greedy", "word-beam").json["decoders"]
+    ways = [(one["decoder"], one.get("lexicon")) for one in several]
+    assert ways == [
+        ("greedy", None),
+        ("word-beam", None),
+        ("word-beam", "words.txt"),
+    ]
+    assert hwocr(*arguments, "--decoder", "beam").code == 2
+
+
 def test_figures_of_lines_as_csv(hwocr, lines, planned, tmp_path):
     planned("abc", "abc", "ab cX")
     table = tmp_path / "figures.csv"
