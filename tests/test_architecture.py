@@ -29,6 +29,7 @@ HEADLESS_APP = (
     "evaluation",
     "ink_evaluation",
     "learning_curve",
+    "line_preparation",
     "offline_cleaning",
 )
 MOST_LINES = 400
