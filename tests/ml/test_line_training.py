@@ -196,6 +196,29 @@ def test_training_writes_a_model_with_its_figures(tmp_path):
 
 
 @pytest.mark.tf
+def test_a_text_too_long_for_its_line_is_said_and_not_learned(tmp_path, caplog):
+    write_lines(tmp_path / "train", 8)
+    with (tmp_path / "train" / "labels.tsv").open("a", encoding="utf-8") as file:
+        file.write(f"0.png\t{'ab' * 90}\n")
+    write_lines(tmp_path / "held", 2, seed=5)
+    request = TrainLinesRequest(
+        data=(tmp_path / "train",),
+        held_out=(tmp_path / "held",),
+        out=tmp_path / "mine",
+        run=tmp_path / "run",
+        title="Mine",
+        licence="Apache-2.0",
+        trained_on="drawn letters",
+        settings=FitSettings(epochs=1, columns=600),
+        architecture=TINY,
+    )
+    with caplog.at_level(logging.INFO):
+        train_lines(request, cancel=CancelToken(), report=ignore_progress)
+    assert "labels.tsv, line 9: The text has 180 characters" in caplog.text
+    assert "learning from 8 lines" in caplog.text
+
+
+@pytest.mark.tf
 def test_a_taught_model_knows_new_letters_and_leaves_its_parent_alone(tmp_path):
     card = tiny_model(tmp_path / "tiny")
     before = card.weights.read_bytes()

@@ -15,7 +15,8 @@ from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
-from hwocr_desktop.ml.training.line_data import LineSample, load_lines
+from hwocr_desktop.ml.training.line_checks import tell
+from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
 from hwocr_desktop.ml.training.line_fit import FitSettings, LineFit
 
 log = logging.getLogger(__name__)
@@ -73,14 +74,16 @@ def train_lines(
     Cancelled
         If cancelled; what was reached is kept in ``request.run``.
     """
-    train, held_out = load_lines(request.data), load_lines(request.held_out)
+    found, held_out = load_lines(request.data), load_lines(request.held_out)
+    charset = Charset.of(sample.text for sample in found)
+    train, unfit = learnable(found, charset)
+    tell(unfit)
     if not train or not held_out:
         raise TrainingDataMissing(
             "There are no lines with a transcription to learn from.",
             "Name folders with line images and labels.tsv, or pages with PAGE XML.",
         )
     log.info("learning from %d lines, held out %d", len(train), len(held_out))
-    charset = Charset.of(sample.text for sample in train)
     config = crnn.DEFAULT | request.architecture
     runtime.keras().utils.set_random_seed(request.settings.seed)
     network = crnn.build_crnn(config, charset.size)
