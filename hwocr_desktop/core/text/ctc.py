@@ -46,7 +46,7 @@ def greedy(log_probs: LogProbs, charset: Charset) -> tuple[Character, ...]:
                 labels.append(int(best[start]))
                 spans.append((start, t))
             start = t
-    return _characters(log_probs, charset, labels, spans)
+    return characters_at(log_probs, charset, labels, spans)
 
 
 def beam(
@@ -72,7 +72,7 @@ def beam(
     labels = beam_labels(log_probs, width)
     if not labels:
         return ()
-    return _characters(log_probs, charset, list(labels), align(log_probs, labels))
+    return characters_at(log_probs, charset, list(labels), align(log_probs, labels))
 
 
 def beam_labels(log_probs: LogProbs, width: int = 16) -> tuple[int, ...]:
@@ -183,12 +183,17 @@ def align(log_probs: LogProbs, labels: tuple[int, ...]) -> list[tuple[int, int]]
     return spans
 
 
-def _characters(
+def characters_at(
     log_probs: LogProbs,
     charset: Charset,
     labels: list[int],
     spans: list[tuple[int, int]],
 ) -> tuple[Character, ...]:
+    """Return the characters of labels that stand in the given frames.
+
+    Confidence is the highest probability that the network gave the character in one
+    of its frames.
+    """
     frames = max(len(log_probs), 1)
     return tuple(
         Character(

@@ -1,0 +1,123 @@
+"""Lists of words, names or places that readings are held against."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Literal
+
+from hwocr_desktop.core.errors import BadDocument, FileNotReadable
+from hwocr_desktop.core.text.text_metrics import normalize
+from hwocr_desktop.core.text.words import APOSTROPHES, find_words
+
+LexiconUse = Literal["rerank", "constrain"]
+LEXICON_USES: tuple[LexiconUse, ...] = ("rerank", "constrain")
+
+BONUS = 2.0
+"""What a word of the list is preferred by, in nats."""
+
+MAX_ENTRIES = 1_000_000
+MAX_LENGTH = 200
+
+
+class Lexicon:
+    """The words of a list, and how they count.
+
+    A name of several words counts as its words. A word is found as it is written in
+    the list, with a capital first letter, and in capitals.
+
+    Parameters
+    ----------
+    entries : iterable of str
+        Names, places, words.
+    use : "rerank" or "constrain"
+        Whether words of the list are preferred, or letters must spell words of the
+        list. Digits and other signs are free in both.
+    bonus : float
+        What reranking prefers them by, in nats, >= 0.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[str],
+        use: LexiconUse = "rerank",
+        bonus: float = BONUS,
+    ) -> None:
+        self.use, self.bonus = use, bonus
+        self.words: set[str] = set()
+        for entry in map(normalize, entries):
+            for start, end in find_words(entry):
+                word = entry[start:end].strip(APOSTROPHES)
+                if word:
+                    self.words |= {word, word[0].upper() + word[1:], word.upper()}
+        self._beginnings = {w[:i] for w in self.words for i in range(len(w) + 1)}
+
+    def __contains__(self, word: str) -> bool:
+        return word.strip(APOSTROPHES) in self.words
+
+    def may_begin(self, word: str) -> bool:
+        """Return whether a word that begins like this is allowed."""
+        if self.use == "rerank":
+            return True
+        word = word.lstrip(APOSTROPHES)
+        return word in self._beginnings or (
+            word[-1:] in APOSTROPHES and word.strip(APOSTROPHES) in self.words
+        )
+
+    def weight(self, word: str) -> float:
+        """Return what a whole word is preferred by, in nats; -inf forbids it."""
+        if word in self:
+            return self.bonus if self.use == "rerank" else 0.0
+        return 0.0 if self.use == "rerank" else -math.inf
+
+
+def read_entries(path: Path) -> tuple[str, ...]:
+    """Read a list: UTF-8, one entry a line; empty lines and repeats are left out.
+
+    Raises
+    ------
+    FileNotReadable
+        If the file is missing or may not be read.
+    BadDocument
+        If it is not UTF-8, or a line is no entry, or there is none.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise FileNotReadable(
+            f"The list “{path}” cannot be read.",
+            "Check the name, and that you may read the file.",
+        ) from error
+    entries: dict[str, None] = {}
+    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
+        try:
+            entry = normalize(raw.decode("utf-8").strip())
+        except UnicodeDecodeError as error:
+            raise BadDocument(
+                f"Line {number} of the list “{path.name}” is not text in UTF-8.",
+                "Open the list in a text editor and save it with the encoding UTF-8.",
+            ) from error
+        if not entry:
+            continue
+        if len(entry) > MAX_LENGTH or not entry.isprintable():
+            raise BadDocument(
+                f"Line {number} of the list “{path.name}” is not a word or name.",
+                f"Write one entry a line, of {MAX_LENGTH} characters at most.",
+            )
+        if not any(True for _ in find_words(entry)):
+            raise BadDocument(
+                f"Line {number} of the list “{path.name}” holds no letters.",
+                "Write one word or name a line.",
+            )
+        entries[entry] = None
+        if len(entries) > MAX_ENTRIES:
+            raise BadDocument(
+                f"The list “{path.name}” has more than {MAX_ENTRIES} entries.",
+                "Use a shorter list: only what the pages can hold.",
+            )
+    if not entries:
+        raise BadDocument(
+            f"The list “{path.name}” is empty.", "Write one word or name a line."
+        )
+    return tuple(entries)

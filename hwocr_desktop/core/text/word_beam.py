@@ -1,0 +1,327 @@
+"""Reading with knowledge of the language: prefix beam search with n-grams and words.
+
+What the network saw of a labeling is weighed together with how likely its text is
+(shallow fusion), after Hwang and Sung (2016, DOI 10.1109/ICASSP.2016.7472696) and, for
+the words of a list, Scheidl et al. (2018, DOI 10.1109/ICFHR-2018.2018.00052).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from hwocr_desktop.core.document.document import Character
+from hwocr_desktop.core.text.charset import BLANK, Charset
+from hwocr_desktop.core.text.ctc import LogProbs, align, characters_at
+from hwocr_desktop.core.text.language import Language
+from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.core.text.ngram import EMPTY
+from hwocr_desktop.core.text.words import APOSTROPHES, is_of_word
+
+WIDTH = 16
+"""Prefixes kept after each frame."""
+
+LEAST_SHARE = 1e-4
+"""Prefixes that weigh less than this share of the best are dropped."""
+
+LEAST_PROB = 1e-3
+"""Labels less likely than this in a frame are not tried there."""
+
+SURE_BLANK = 0.995
+"""Frames in a row that are blanks with this probability are taken as one."""
+
+
+class Found(NamedTuple):
+    """One of the labelings that a search ended with.
+
+    Attributes
+    ----------
+    labels : tuple of int
+        Without blanks.
+    share : float
+        Its weight among all that the search ended with, 0..1.
+    """
+
+    labels: tuple[int, ...]
+    share: float
+
+
+class WordBeam:
+    """A search for the best reading, by network and language together.
+
+    Parameters
+    ----------
+    charset : Charset
+    language : Language, optional
+        Without it only what the network saw counts.
+    lexicon : Lexicon, optional
+        Words that are preferred, or that alone are allowed.
+    """
+
+    def __init__(
+        self,
+        charset: Charset,
+        language: Language | None = None,
+        lexicon: Lexicon | None = None,
+    ) -> None:
+        self.charset, self.language, self.lexicon = charset, language, lexicon
+        self._text = ("", *charset.characters)
+        self._symbol = (
+            [language.ngram.symbol(c) for c in self._text] if language else []
+        )
+        self._of_word = [bool(c) and is_of_word(c) for c in self._text]
+
+    def read(self, log_probs: LogProbs) -> tuple[Character, ...]:
+        """Return the best reading, with the spans of its best path.
+
+        Parameters
+        ----------
+        log_probs : (T, C) float32, <= 0
+            T may be 0.
+        """
+        found = self.search(log_probs)
+        if not found or not found[0].labels:
+            return ()
+        labels = found[0].labels
+        spans = align(log_probs, labels)
+        return characters_at(log_probs, self.charset, list(labels), spans)
+
+    def search(
+        self,
+        log_probs: LogProbs,
+        *,
+        before: str = " ",
+        width: int = WIDTH,
+        least_share: float = LEAST_SHARE,
+        least_prob: float = LEAST_PROB,
+        sure_blank: float = SURE_BLANK,
+    ) -> list[Found]:
+        """Return the labelings that are left at the end, the best first.
+
+        Plain floats, scaled anew after each frame: a frame has a handful of likely
+        labels, and for so few numpy and logarithms cost more than the sums.
+
+        Parameters
+        ----------
+        log_probs : (T, C) float32, <= 0
+        before : str
+            What stands before the line, or before the part of it.
+        width : int
+            Prefixes kept after each frame.
+        least_share, least_prob, sure_blank : float
+            0..1; see the constants. With 0, 0 and 1.1 nothing is left out.
+        """
+        start = self._start(before)
+        beam = [start]
+        for time, (blank_here, row, tried) in enumerate(
+            _steps(log_probs, least_prob, sure_blank), 1
+        ):
+            if not tried:
+                for prefix in beam:
+                    prefix.blank = (prefix.blank + prefix.label_end) * blank_here
+                    prefix.label_end = 0.0
+                continue
+            touched = self._advance(beam, time, blank_here, row, tried)
+            best = max(prefix.new_blank + prefix.new_end for prefix in touched)
+            if best <= 0.0:
+                # Nothing that is allowed can be seen here; go on with what there is.
+                continue
+            least = best * least_share
+            beam = []
+            for prefix in touched:
+                weight = prefix.new_blank + prefix.new_end
+                if weight > least:
+                    prefix.blank = prefix.new_blank / best
+                    prefix.label_end = prefix.new_end / best
+                    prefix.weight = weight
+                    beam.append(prefix)
+            if len(beam) > width:
+                beam.sort(key=_weight, reverse=True)
+                del beam[width:]
+        return self._ended(beam)
+
+    def _advance(
+        self,
+        beam: list[_Prefix],
+        time: int,
+        blank_here: float,
+        row: list[float],
+        tried: list[tuple[int, float]],
+    ) -> list[_Prefix]:
+        """Take all prefixes through a frame; return those that got a weight."""
+        touched: list[_Prefix] = []
+        for prefix in beam:
+            blank, end = prefix.blank, prefix.label_end
+            both = blank + end
+            if prefix.time != time:
+                prefix.time = time
+                prefix.new_blank = prefix.new_end = 0.0
+                touched.append(prefix)
+            prefix.new_blank += both * blank_here
+            last = prefix.label
+            prefix.new_end += end * row[last]
+            following = prefix.next
+            for label, prob in tried:
+                # The same letter twice needs a blank between.
+                weight = blank if label == last else both
+                if weight == 0.0:
+                    continue
+                child = following.get(label)
+                if child is None:
+                    child = following[label] = self._grow(prefix, label)
+                if child.factor == 0.0:
+                    continue
+                if child.time != time:
+                    child.time = time
+                    child.new_blank = child.new_end = 0.0
+                    touched.append(child)
+                child.new_end += weight * prob * child.factor
+        return touched
+
+    def _start(self, before: str) -> _Prefix:
+        start = _Prefix(None, BLANK)
+        start.blank = 1.0
+        if self.language is not None:
+            start.context = self.language.ngram.context(before)
+        return start
+
+    def _grow(self, prefix: _Prefix, label: int) -> _Prefix:
+        """Return the prefix with one more label, its text weighed."""
+        child = _Prefix(prefix, label)
+        language, lexicon = self.language, self.lexicon
+        weight = spelled = 0.0
+        if language is not None:
+            symbol = self._symbol[label]
+            spelled = language.ngram.log_prob(prefix.context, symbol)
+            child.context = language.ngram.grow(prefix.context, symbol)
+            weight = language.weights.characters * spelled + language.weights.length
+        if self._of_word[label]:
+            child.word = prefix.word + self._text[label]
+            child.spelled = prefix.spelled + spelled
+            child.word_before = prefix.word_before
+            if lexicon is not None and not lexicon.may_begin(child.word):
+                child.factor = 0.0
+                return child
+        else:
+            weight += self._word_weight(prefix)
+            if self._text[label].isspace():
+                child.word_before = prefix.word or prefix.word_before
+        child.factor = math.exp(weight) if weight > -700.0 else 0.0
+        return child
+
+    def _word_weight(self, prefix: _Prefix) -> float:
+        """Return what the word that ends a prefix adds; -inf if it is forbidden."""
+        word = prefix.word.strip(APOSTROPHES)
+        if not word:
+            return 0.0
+        weight = 0.0
+        if self.language is not None and self.language.weights.words:
+            known = self.language.words.log_prob(
+                word, prefix.word_before, prefix.spelled
+            )
+            weight = self.language.weights.words * (known - prefix.spelled)
+        if self.lexicon is not None:
+            weight += self.lexicon.weight(word)
+        return weight
+
+    def _ended(self, beam: Sequence[_Prefix]) -> list[Found]:
+        """Weigh the last word of each prefix and rank them by what comes out."""
+        weights = []
+        for prefix in beam:
+            weight = self._word_weight(prefix)
+            if self.language is not None:
+                ngram = self.language.ngram
+                end = ngram.log_prob(prefix.context, ngram.symbol(" "))
+                weight += self.language.weights.characters * end
+            seen = prefix.blank + prefix.label_end
+            weights.append(weight + math.log(seen) if seen > 0.0 else -math.inf)
+        top = max(weights, default=-math.inf)
+        if top == -math.inf:
+            return []
+        shares = [math.exp(weight - top) for weight in weights]
+        total = sum(shares)
+        found = [
+            Found(prefix.labels(), share / total)
+            for prefix, share in zip(beam, shares, strict=True)
+            if share > 0.0
+        ]
+        return sorted(found, key=lambda one: one.share, reverse=True)
+
+
+class _Prefix:
+    """A node in the tree of labelings, with the weights of its paths."""
+
+    __slots__ = (
+        "before",
+        "blank",
+        "context",
+        "factor",
+        "label",
+        "label_end",
+        "new_blank",
+        "new_end",
+        "next",
+        "spelled",
+        "time",
+        "weight",
+        "word",
+        "word_before",
+    )
+
+    def __init__(self, before: _Prefix | None, label: int) -> None:
+        self.before, self.label = before, label
+        self.next: dict[int, _Prefix] = {}
+        # Of the paths that end in a blank and in the label, before and after a frame.
+        self.blank = self.label_end = self.new_blank = self.new_end = 0.0
+        self.weight = 0.0
+        self.time = 0
+        self.factor = 1.0
+        self.context = EMPTY
+        self.word = self.word_before = ""
+        self.spelled = 0.0
+
+    def labels(self) -> tuple[int, ...]:
+        """Return the labels from the first to this."""
+        labels = []
+        node = self
+        while node.before is not None:
+            labels.append(node.label)
+            node = node.before
+        return tuple(reversed(labels))
+
+
+def _weight(prefix: _Prefix) -> float:
+    return prefix.weight
+
+
+def _steps(
+    log_probs: LogProbs, least_prob: float, sure_blank: float
+) -> Iterator[tuple[float, list[float], list[tuple[int, float]]]]:
+    """Yield the blank's probability, those of all labels, and the labels to try.
+
+    Blanks in a row that are almost sure come as one step without labels.
+    """
+    probs = np.exp(log_probs.astype(np.float64))
+    blanks = probs[:, BLANK].tolist()
+    run = 1.0
+    is_run = False
+    for frame, blank in zip(probs, blanks, strict=True):
+        if blank >= sure_blank:
+            run *= blank
+            is_run = True
+            continue
+        if is_run:
+            yield run, [], []
+            run, is_run = 1.0, False
+        likely = np.flatnonzero(frame >= min(least_prob, float(frame.max())))
+        row = frame.tolist()
+        tried = [(c, row[c]) for c in likely.tolist() if c != BLANK]
+        if tried:
+            yield blank, row, tried
+        else:
+            yield blank, [], []
+    if is_run:
+        yield run, [], []

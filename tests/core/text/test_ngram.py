@@ -1,0 +1,150 @@
+"""Character n-grams against counting and interpolating by hand."""
+
+import math
+from collections import Counter, defaultdict
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from hwocr_desktop.core.text.ngram import (
+    EMPTY,
+    CharacterNgram,
+    count_characters,
+    discounts,
+)
+
+TEXT = "the cat sat on the mat and the hat that the cat had had sat there"
+
+
+def by_hand(text, order, character, context):
+    """Interpolated Kneser-Ney from the definition, with no codes and no tables."""
+    alphabet = set(text)
+    context = context[max(0, len(context) - order + 1) :]
+    if order == 0:
+        return 1 / (len(alphabet) + 1)
+    counts = {}
+    for length in range(1, order + 1):
+        grams = Counter(text[i : i + length] for i in range(len(text) - length + 1))
+        if length < order:
+            lefts = defaultdict(set)
+            for i in range(len(text) - length):
+                lefts[text[i + 1 : i + 1 + length]].add(text[i])
+            grams = Counter({g: max(1, len(lefts[g])) for g in grams})
+        counts[length] = grams
+
+    def prob(c, h):
+        if h is None:
+            return 1 / (len(alphabet) + 1)
+        grams = counts[len(h) + 1]
+        shorter = prob(c, h[1:] if h else None)
+        after = {g: n for g, n in grams.items() if g[:-1] == h}
+        if not after:
+            return shorter
+        saved = discounts(np.array(list(grams.values()), np.uint32))
+        total = sum(after.values())
+        share = sum(saved[min(n, 3)] for n in after.values()) / total
+        n = after.get(h + c, 0)
+        return max(n - saved[min(n, 3)], 0) / total + share * shorter
+
+    return prob(character, context)
+
+
+@pytest.mark.parametrize("order", [1, 2, 4])
+@pytest.mark.parametrize("context", ["", "t", "th", "he c", "xyz", "zat"])
+def test_probabilities_are_those_of_the_definition(order, context):
+    ngram = count_characters(TEXT, order)
+    for character in "the z":
+        found = ngram.log_prob(ngram.context(context), ngram.symbol(character))
+        expected = by_hand(TEXT, order, character, context)
+        assert math.exp(found) == pytest.approx(expected, rel=1e-9)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text("ab c", min_size=1, max_size=60),
+    st.integers(1, 8),
+    st.text("ab cd", max_size=9),
+)
+def test_after_any_context_probabilities_sum_to_one(text, order, context):
+    ngram = count_characters(text, order)
+    code = ngram.context(context)
+    total = sum(
+        math.exp(ngram.log_prob(code, symbol))
+        for symbol in range(len(ngram.characters) + 1)
+    )
+    assert total == pytest.approx(1.0, abs=1e-9)
+
+
+@given(st.text("ab cd", max_size=20), st.integers(1, 8))
+def test_a_context_grows_as_its_text_does(text, order):
+    ngram = count_characters(TEXT * 2, order)
+    code = EMPTY
+    for i, character in enumerate(text):
+        code = ngram.grow(code, ngram.symbol(character))
+        assert code == ngram.context(text[: i + 1])
+
+
+def test_line_ends_are_spaces():
+    broken = count_characters(TEXT.replace(" ", "\n"), 3)
+    assert broken.text_log_prob("the mat") == pytest.approx(
+        count_characters(TEXT, 3).text_log_prob("the mat")
+    )
+
+
+def test_rare_long_n_grams_are_dropped_first_and_all_still_sums_to_one():
+    text = TEXT * 3 + "".join(chr(97 + i * i % 26) for i in range(500))
+    ngram = count_characters(text, 8, most=900)
+    assert sum(map(len, ngram.codes)) <= 900
+    whole = count_characters(text, 8)
+    for short, full in zip(ngram.codes[:4], whole.codes[:4], strict=True):
+        assert np.array_equal(short, full)
+    code = ngram.context("the ca")
+    symbols = range(len(ngram.characters) + 1)
+    assert sum(math.exp(ngram.log_prob(code, s)) for s in symbols) == pytest.approx(1)
+
+
+def test_more_characters_than_fit_are_one_unknown():
+    text = "".join(chr(0x4E00 + i) for i in range(300)) + "aa"
+    ngram = count_characters(text, 2)
+    assert len(ngram.characters) == 127
+    assert ngram.symbol("a") > 0
+    assert ngram.symbol("\u0416") == 0
+
+
+@pytest.mark.parametrize(("text", "order"), [("", 3), ("abc", 0), ("abc", 9)])
+def test_nothing_to_count(text, order):
+    with pytest.raises(ValueError, match="no text"):
+        count_characters(text, order)
+
+
+def damaged(ngram, what):
+    codes = [part.copy() for part in ngram.codes]
+    counts = [part.copy() for part in ngram.counts]
+    characters = ngram.characters
+    if what == "order":
+        codes[1] = codes[1][::-1]
+    elif what == "count":
+        counts[1][0] = 0
+    elif what == "length":
+        counts[1] = counts[1][:-1]
+    elif what == "level":
+        codes[1] = codes[0]
+        counts[1] = counts[0]
+    elif what == "beginning":
+        keep = codes[0] != codes[1][0] >> np.uint64(7)
+        codes[0], counts[0] = codes[0][keep], counts[0][keep]
+    elif what == "twice":
+        characters += characters[0]
+    elif what == "empty":
+        codes, counts = [], []
+    return characters, codes, counts
+
+
+@pytest.mark.parametrize(
+    "what", ["order", "count", "length", "level", "beginning", "twice", "empty"]
+)
+def test_damaged_counts_are_refused(what):
+    with pytest.raises(ValueError, match="no counts"):
+        CharacterNgram(*damaged(count_characters(TEXT, 3), what))
