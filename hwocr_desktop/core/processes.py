@@ -33,4 +33,4 @@ def be_modest() -> None:
         kernel.SetPriorityClass(kernel.GetCurrentProcess(), _BELOW_NORMAL)
         return
     with contextlib.suppress(OSError):
-        os.nice(MODEST_NICE)
+        os.setpriority(os.PRIO_PROCESS, 0, max(os.nice(0), MODEST_NICE))
