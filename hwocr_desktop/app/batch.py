@@ -35,6 +35,7 @@ from hwocr_desktop.core.progress import (
     Report,
     ignore_progress,
 )
+from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.ml.recognizer import Decoder
 
 log = logging.getLogger(__name__)
@@ -93,9 +94,11 @@ class ReadFilesRequest:
         write. None writes nothing.
     format : "txt" or "page"
         Plain text, or PAGE XML. What stood under the name is kept as ``NAME.bak1``.
-    decoder : "greedy" or "beam"
+    decoder : "greedy", "beam" or "word-beam"
     cleaning : Cleaning
         How a page becomes the ink in which lines are found.
+    lexicon : Lexicon, optional
+        Words to prefer, or that alone are allowed; for "word-beam".
     """
 
     paths: tuple[Path, ...]
@@ -104,6 +107,7 @@ class ReadFilesRequest:
     format: Format = "txt"
     decoder: Decoder = "greedy"
     cleaning: Cleaning = DEFAULT_CLEANING
+    lexicon: Lexicon | None = None
 
 
 PageWork = Callable[[Frame, Report], Outcome]
@@ -143,6 +147,7 @@ def read_files(
             request.model,
             decoder=request.decoder,
             cleaning=request.cleaning,
+            lexicon=request.lexicon,
             cancel=cancel,
             report=report,
         )
@@ -167,6 +172,7 @@ def read_frame(
     *,
     decoder: Decoder = "greedy",
     cleaning: Cleaning = DEFAULT_CLEANING,
+    lexicon: Lexicon | None = None,
     cancel: CancelToken,
     report: Report = ignore_progress,
 ) -> Page:
@@ -197,7 +203,7 @@ def read_frame(
         cleaning=cleaning,
     )
     page = project.pages[0]
-    request = ReadRequest(page, path.parent, model, decoder, scan=scan)
+    request = ReadRequest(page, path.parent, model, decoder, scan=scan, lexicon=lexicon)
     result = read_page(request, cancel=cancel, report=report)
     shapes = result.found.shapes if result.found else ()
     project = edits.set_lines(project, page.id, shapes)

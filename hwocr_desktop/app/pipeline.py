@@ -23,6 +23,7 @@ from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
 from hwocr_desktop.core.pixels.tiles import Rect, nearest_first
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.recognizer import Decoder, Recognizer
@@ -42,11 +43,13 @@ class ReadRequest:
         Project folder, against which the page's source is resolved.
     model : str
         Id of the line model.
-    decoder : "greedy" or "beam"
+    decoder : "greedy", "beam" or "word-beam"
     find_lines : bool
         Whether lines are to be found anew; otherwise the page's own are read.
     scan : Scan, optional
         The page's pixels, if they are at hand.
+    lexicon : Lexicon, optional
+        Words to prefer, or that alone are allowed; for "word-beam".
     """
 
     page: Page
@@ -55,6 +58,7 @@ class ReadRequest:
     decoder: Decoder = "greedy"
     find_lines: bool = True
     scan: Scan | None = None
+    lexicon: Lexicon | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +205,14 @@ def read_page(
         found = LinesFound(page.id, shapes)
         report(Progress(0, len(shapes), "finding lines", found))
     lines = read_shapes(
-        page.id, scan, shapes, recognizer, request.decoder, cancel=cancel, report=report
+        page.id,
+        scan,
+        shapes,
+        recognizer,
+        request.decoder,
+        lexicon=request.lexicon,
+        cancel=cancel,
+        report=report,
     )
     return ReadResult(page.id, found, lines)
 
@@ -213,6 +224,7 @@ def read_shapes(
     recognizer: Recognizer,
     decoder: Decoder,
     *,
+    lexicon: Lexicon | None = None,
     cancel: CancelToken,
     report: Report = ignore_progress,
 ) -> tuple[LineRead, ...]:
@@ -233,7 +245,9 @@ def read_shapes(
             )
         )
 
-    readings = recognizer.read(crops, decoder=decoder, cancel=cancel, report=pass_on)
+    readings = recognizer.read(
+        crops, decoder=decoder, lexicon=lexicon, cancel=cancel, report=pass_on
+    )
     return tuple(
         LineRead(page_id, shape, reading)
         for shape, reading in zip(shapes, readings, strict=True)

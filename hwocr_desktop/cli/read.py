@@ -24,7 +24,8 @@ from hwocr_desktop.core.formats.text import page_text
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.settings import load_settings
-from hwocr_desktop.ml.recognizer import DECODERS
+from hwocr_desktop.core.text.lexicon import LEXICON_USES, Lexicon, read_entries
+from hwocr_desktop.ml.recognizer import DECODERS, Decoder
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
@@ -78,8 +79,10 @@ def add_reading_options(
     parser.add_argument(
         "--decoder",
         choices=DECODERS,
-        help="greedy is fast, beam weighs more readings",
+        help="greedy is fast, beam weighs more readings, word-beam weighs the model's "
+        "language too",
     )
+    add_lexicon_options(parser)
     parser.add_argument(
         "--clean",
         default="",
@@ -89,6 +92,56 @@ def add_reading_options(
     )
 
 
+def add_lexicon_options(parser: argparse.ArgumentParser) -> None:
+    """Add the options that name a list of words."""
+    parser.add_argument(
+        "--lexicon",
+        type=Path,
+        metavar="FILE",
+        help="list of words, names or places, one a line, UTF-8; needs word-beam and "
+        "chooses it",
+    )
+    parser.add_argument(
+        "--lexicon-use",
+        choices=LEXICON_USES,
+        default="rerank",
+        help="rerank prefers words of the list, constrain allows no others; digits and "
+        "signs are free (default rerank)",
+    )
+
+
+def read_lexicon(options: argparse.Namespace) -> Lexicon | None:
+    """Return the list that was asked for; None for none.
+
+    Raises
+    ------
+    FileNotReadable, BadDocument
+        If the list cannot be used.
+    """
+    if options.lexicon is None:
+        return None
+    return Lexicon(read_entries(options.lexicon), options.lexicon_use)
+
+
+def choose_decoder(options: argparse.Namespace, usual: Decoder) -> Decoder:
+    """Return the decoder asked for, or the one that a list needs, or the usual one.
+
+    Raises
+    ------
+    BadRequest
+        If a list is to be used with a decoder that knows no words.
+    """
+    if options.lexicon is None:
+        return options.decoder or usual
+    if options.decoder not in (None, "word-beam"):
+        raise BadRequest(
+            f"The decoder {options.decoder} knows no words, so that a list is of no "
+            "use to it.",
+            "Leave --decoder away, or take word-beam.",
+        )
+    return "word-beam"
+
+
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Read the files and return the exit code."""
     request = ReadFilesRequest(
@@ -96,8 +149,9 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         choose_line_model(options.model),
         options.out,
         _format(options),
-        options.decoder or load_settings().decoder,
+        choose_decoder(options, load_settings().decoder),
         Cleaning(method=choose_cleaning(options.clean)),
+        read_lexicon(options),
     )
     is_text_wanted = options.out is None and not options.json
     is_first = True

@@ -16,6 +16,7 @@ from typing import Any
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import add_teaching_options, teach
 from hwocr_desktop.cli.terminal import Terminal, stoppable
+from hwocr_desktop.cli.train_language import add_language_parser
 from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.progress import Progress
@@ -69,7 +70,7 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         description="Train a model. Ctrl+C stops the run; the same command takes it up "
         "again.",
     )
-    kinds = parser.add_subparsers(metavar="lines|binarizer", required=True)
+    kinds = parser.add_subparsers(metavar="lines|binarizer|language", required=True)
     _add_lines(
         kinds.add_parser(
             "lines",
@@ -88,6 +89,7 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
             "and ink: images/ and gt/, or folders that hold these.",
         )
     )
+    add_language_parser(kinds, common)
 
 
 def _add_lines(part: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
@@ -16,13 +17,18 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_pr
 from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.calibration import Calibration, calibrated_reading
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.language import Language
+from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.core.text.look_alikes import settle_look_alikes
+from hwocr_desktop.core.text.word_beam import WordBeam
 from hwocr_desktop.ml import registry, runtime
+from hwocr_desktop.ml.languages import open_language
 from hwocr_desktop.ml.line_batch import pack
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH, build_crnn
 from hwocr_desktop.ml.registry import ModelCard
 
-Decoder = Literal["greedy", "beam"]
-DECODERS: tuple[Decoder, ...] = ("greedy", "beam")
+Decoder = Literal["greedy", "beam", "word-beam"]
+DECODERS: tuple[Decoder, ...] = ("greedy", "beam", "word-beam")
 
 MAX_BATCH = 8
 """Lines read at once: few, so that cancelling is quick and lines appear early."""
@@ -47,6 +53,8 @@ class Recognizer:
         Id written into readings.
     calibration : Calibration, optional
         Of the confidences of readings.
+    language : callable, optional
+        Gives the language for ``"word-beam"``, or None; called when it is first needed.
     """
 
     def __init__(
@@ -55,9 +63,11 @@ class Recognizer:
         charset: Charset,
         name: str,
         calibration: Calibration | None = None,
+        language: Callable[[], Language | None] = lambda: None,
     ) -> None:
         self.network, self.charset, self.name = network, charset, name
         self.calibration = calibration
+        self.language = functools.cache(language)
         self.height = int(network.inputs[0].shape[1])
         self._call = _logits_function(network, self.height)
 
@@ -78,7 +88,13 @@ class Recognizer:
         charset = Charset(card.charset)
         network = build_crnn(card.architecture, charset.size)
         registry.load_weights(network, card)
-        return cls(network, charset, card.id, registry.calibration(card))
+        return cls(
+            network,
+            charset,
+            card.id,
+            registry.calibration(card),
+            lambda: open_language(card),
+        )
 
     def log_probs(
         self, inks: Sequence[npt.NDArray[np.uint8]]
@@ -110,6 +126,7 @@ class Recognizer:
         crops: Sequence[npt.NDArray[np.uint8]],
         *,
         decoder: Decoder = "greedy",
+        lexicon: Lexicon | None = None,
         cancel: CancelToken | None = None,
         report: Report = ignore_progress,
     ) -> list[Reading]:
@@ -119,7 +136,10 @@ class Recognizer:
         ----------
         crops : sequence of (H_i, W_i) uint8, 0 = black
             From `crop_line`, or line images of any height.
-        decoder : "greedy" or "beam"
+        decoder : "greedy", "beam" or "word-beam"
+            The last weighs the model's language too, if it has one.
+        lexicon : Lexicon, optional
+            Words to prefer, or that alone are allowed; for "word-beam".
         cancel : CancelToken, optional
             Looked at after each batch.
         report : Report
@@ -134,7 +154,10 @@ class Recognizer:
         ------
         Cancelled
             If cancelled.
+        BadModel
+            If the model's language is damaged.
         """
+        decode = self._decoding(decoder, lexicon)
         readings: list[Reading | None] = [None] * len(crops)
         done = 0
         for indices in _batches([crop.shape[1] / crop.shape[0] for crop in crops]):
@@ -145,7 +168,7 @@ class Recognizer:
                 indices, inks, self.log_probs(inks), strict=True
             ):
                 reading = Reading(
-                    _within(self._decode(probs, decoder), probs, ink.shape[1]),
+                    _within(decode(probs), probs, ink.shape[1]),
                     self.name,
                 )
                 reading = calibrated_reading(reading, self.calibration)
@@ -154,12 +177,16 @@ class Recognizer:
                 report(Progress(done, len(crops), "reading", partial=(index, reading)))
         return [reading for reading in readings if reading is not None]
 
-    def _decode(
-        self, probs: npt.NDArray[np.float32], decoder: Decoder
-    ) -> tuple[Character, ...]:
+    def _decoding(
+        self, decoder: Decoder, lexicon: Lexicon | None
+    ) -> Callable[[npt.NDArray[np.float32]], tuple[Character, ...]]:
+        charset = self.charset
+        if decoder == "greedy":
+            return lambda probs: ctc.greedy(probs, charset)
         if decoder == "beam":
-            return ctc.beam(probs, self.charset)
-        return ctc.greedy(probs, self.charset)
+            return lambda probs: ctc.beam(probs, charset)
+        search = WordBeam(charset, self.language(), lexicon)
+        return lambda probs: settle_look_alikes(search.read(probs), probs, charset)
 
 
 def _within(

@@ -61,6 +61,8 @@ class ModelCard:
         Measured figures, by set.
     confidence : dict
         How confidences become calibrated, see `calibration`; empty if they do not.
+    language : str
+        SHA-256 of the language file beside the weights; empty if there is none.
     trained_on : str
         The data, named.
     command : str
@@ -87,6 +89,7 @@ class ModelCard:
     charset: str = ""
     metrics: dict[str, Any] = field(default_factory=dict)
     confidence: dict[str, Any] = field(default_factory=dict)
+    language: str = ""
     command: str = ""
     version: str = "1.0.0"
     parent: str = ""
@@ -327,6 +330,11 @@ def update_metrics(found: ModelCard, metrics: dict[str, Any]) -> ModelCard:
 def update_calibration(found: ModelCard, fitted: Calibration) -> ModelCard:
     """Write how confidences become calibrated into a card and return the card."""
     return _changed(found, confidence=fitted.to_plain())
+
+
+def update_language(found: ModelCard, sha256: str) -> ModelCard:
+    """Write the checksum of a model's language file into a card and return the card."""
+    return _changed(found, language=sha256)
 
 
 def calibration(found: ModelCard) -> Calibration | None:

@@ -1,0 +1,81 @@
+"""``hwocr train language``, and reading with it and with a list of words."""
+
+import pytest
+
+from hwocr_desktop.core import paths
+from hwocr_desktop.core.text.language import load_language
+from hwocr_desktop.ml import registry
+from tests.pages_drawn import draw_page, write_image
+
+
+@pytest.fixture
+def text(tmp_path):
+    path = tmp_path / "text.txt"
+    path.write_text("abc cab abc\nabba")
+    return path
+
+
+def test_a_language_goes_into_a_file(hwocr, text, tmp_path):
+    out = tmp_path / "out.npz"
+    options = ("--order", 3, "--words", 0.25, "--json")
+    done = hwocr("train", "language", "--text", text, "--out", out, *options)
+    assert done.code == 0
+    assert done.json["words"] == 3
+    assert done.json["bytes"] == out.stat().st_size
+    language = load_language(out)
+    assert language.ngram.order == 3
+    assert language.weights.words == 0.25
+    assert "weights" in hwocr("train", "language", "--text", text, "--out", out).out
+
+
+@pytest.mark.tf
+def test_a_model_gets_a_language_and_reads_with_it_and_with_a_list(
+    hwocr, text, tiny, tmp_path
+):
+    assert hwocr("train", "language", "--text", text, "--model", tiny).code == 0
+    assert registry.card(tiny).language
+    page = tmp_path / "page.png"
+    write_image(page, draw_page(2))
+    names = tmp_path / "names.txt"
+    names.write_text("cab\n")
+    read = ("read", page, "--model", tiny, "--clean", "otsu", "--json")
+    done = hwocr(*read, "--decoder", "word-beam")
+    assert done.code == 0
+    done = hwocr(*read, "--lexicon", names, "--lexicon-use", "constrain")
+    assert done.code == 0
+    assert set(done.json["pages"][0]["text"].split()) <= {"cab", "Cab", "CAB"}
+    damaged = paths.user_models() / tiny / "language.npz"
+    damaged.write_bytes(b"nothing")
+    assert hwocr("models").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--order", 9, "--out", "x.npz"), 2),
+        (("--words", -1, "--out", "x.npz"), 2),
+        ((), 2),
+        (("--out", "x.npz", "--held-out", "."), 2),
+        (("--out", "none/x.npz"), 5),
+        (("--model", "none"), 6),
+    ],
+)
+def test_what_makes_no_sense_is_said(options, code, hwocr, text, hwocr_home):
+    done = hwocr("train", "language", "--text", text, *options)
+    assert done.code == code
+    assert done.err
+
+
+def test_a_bad_list_is_named_with_its_line(hwocr, planned, tmp_path):
+    planned("abc")
+    page = tmp_path / "page.png"
+    write_image(page, draw_page(1))
+    names = tmp_path / "names.txt"
+    names.write_bytes(b"Anna\n\xff\n")
+    done = hwocr("read", page, "--lexicon", names)
+    assert done.code == 9
+    assert "Line 2" in done.err
+    assert "names.txt" in done.err
+    names.write_text("Anna")
+    done = hwocr("read", page, "--lexicon", names, "--decoder", "greedy")
+    assert done.code == 2
