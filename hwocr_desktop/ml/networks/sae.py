@@ -140,7 +140,7 @@ DESIGNS: dict[str, SaeConfig] = {
         contrast_features=True,
         page_contrast=True,
         window=1024,
-        overlap=128,
+        overlap=64,
     ),
     # Works at half the resolution.
     "half": SaeConfig(filters=(24, 48, 64, 96, 96), local_contrast=16, window=256),
