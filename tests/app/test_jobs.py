@@ -71,7 +71,8 @@ def test_work_and_the_threads_it_starts_yield_to_the_window(runner, qtbot):
     here = os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
     with qtbot.waitSignal(runner.submit("ask", niceness).succeeded) as caught:
         pass
-    assert all(value > here for value in caught.args[0])
+    # There is nothing below the least priority, should the tests run with that.
+    assert all(value > here or value == 19 for value in caught.args[0])
     assert os.getpriority(os.PRIO_PROCESS, threading.get_native_id()) == here
 
 

@@ -1,5 +1,7 @@
 """The contests' measures, against doxapy and against closed forms."""
 
+from importlib.metadata import version
+
 import cv2
 import doxapy
 import hypothesis.extra.numpy as arrays
@@ -46,6 +48,18 @@ def by_doxapy(binary, truth):
     return doxapy.calculate_performance(*pictures)
 
 
+def their_drd(theirs, truth):
+    """Return the DRD that doxapy means.
+
+    Version 0.9.2, the last for Python 3.11, leaves out the last row and column of each
+    8x8 block when it counts mixed ones; the paper, the contests' program and later
+    versions count whole blocks.
+    """
+    if version("doxapy") != "0.9.2":
+        return theirs["drdm"]
+    return theirs["drdm"] * mixed_blocks(truth, 7) / mixed_blocks(truth, 8)
+
+
 def mixed_blocks(truth, side):
     """Count blocks on the grid of 8 whose first ``side`` rows and columns are mixed."""
     count = 0
@@ -63,10 +77,7 @@ def test_figures_agree_with_doxapy(seed):
     theirs = by_doxapy(binary, truth)
     assert f_measure(binary, truth) == pytest.approx(theirs["fm"], abs=0.01)
     assert psnr(binary, truth) == pytest.approx(theirs["psnr"], abs=0.01)
-    # doxapy 0.9.2 leaves out the last row and column of each 8x8 block when it counts
-    # mixed ones; the paper, and the contests' program, count whole blocks.
-    shown = theirs["drdm"] * mixed_blocks(truth, 7) / mixed_blocks(truth, 8)
-    assert drd(binary, truth) == pytest.approx(shown, abs=0.01)
+    assert drd(binary, truth) == pytest.approx(their_drd(theirs, truth), abs=0.01)
 
 
 def test_pseudo_f_measure_with_equal_weights_agrees_with_doxapy(monkeypatch):
@@ -90,8 +101,7 @@ def test_figures_agree_with_doxapy_on_a_real_page(shared_data):
     theirs = by_doxapy(binary, truth)
     assert f_measure(binary, truth) == pytest.approx(theirs["fm"], abs=0.01)
     assert psnr(binary, truth) == pytest.approx(theirs["psnr"], abs=0.01)
-    shown = theirs["drdm"] * mixed_blocks(truth, 7) / mixed_blocks(truth, 8)
-    assert drd(binary, truth) == pytest.approx(shown, abs=0.01)
+    assert drd(binary, truth) == pytest.approx(their_drd(theirs, truth), abs=0.01)
 
 
 @given(pages)
