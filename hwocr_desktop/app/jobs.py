@@ -119,8 +119,11 @@ class _Thread(QThread):
         if sys.platform == "linux":
             # There QThread's priorities do nothing. The threads that TensorFlow
             # starts from this one inherit it, and so leave the window its share of
-            # a processor with two cores.
-            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), self._nice)
+            # a processor with two cores. Counted from the window's own: no thread
+            # may ask for more than that again.
+            me = threading.get_native_id()
+            nice = os.getpriority(os.PRIO_PROCESS, me) + self._nice
+            os.setpriority(os.PRIO_PROCESS, me, min(19, nice))
         self.exec()
 
 
