@@ -21,7 +21,7 @@ from hwocr_desktop.core.paths import user_config
 log = logging.getLogger(__name__)
 
 Theme = Literal["auto", "light", "dark"]
-Decoder = Literal["greedy", "beam"]
+Decoder = Literal["greedy", "beam", "word-beam"]
 
 MAX_RECENT = 12
 _FILE_NAME = "settings.json"
@@ -38,7 +38,8 @@ class Settings:
     language : str
         Language of the program's own words, such as "de"; "" follows the system.
     decoder : str
-        How text is made from what the network sees: "greedy" (fast) or "beam".
+        How text is made from what the network sees: "greedy" (fast), "beam", or
+        "word-beam", which weighs the model's language too.
     line_model : str
         Id of the model that reads lines in new projects; "" takes the best there is.
     cleaning : str
@@ -66,7 +67,7 @@ class Settings:
 
     theme: Theme = "auto"
     language: str = ""
-    decoder: Decoder = "greedy"
+    decoder: Decoder = "word-beam"
     line_model: str = ""
     cleaning: str = "sauvola"
     doubt_threshold: float = 0.6

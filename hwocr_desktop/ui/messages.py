@@ -102,8 +102,11 @@ def licence_line(card: ModelCard) -> str:
 def decoder_name(decoder: Decoder) -> str:
     """Return the name of a way to make text from what the network sees."""
     names = {
-        "greedy": QCoreApplication.translate("messages", "Fast"),
-        "beam": QCoreApplication.translate("messages", "Thorough (slower)"),
+        "greedy": QCoreApplication.translate("messages", "Letter by letter (fastest)"),
+        "beam": QCoreApplication.translate("messages", "Letter by letter, thorough"),
+        "word-beam": QCoreApplication.translate(
+            "messages", "With the words of the language (best)"
+        ),
     }
     return names[decoder]
 

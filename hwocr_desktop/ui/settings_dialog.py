@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.ml.recognizer import DECODERS
 from hwocr_desktop.ml.registry import find_models
 from hwocr_desktop.ui.messages import decoder_name, method_name
 
@@ -100,7 +101,7 @@ class SettingsDialog(QDialog):
             {"": self.tr("The best there is")}
             | {c.id: c.title for c in good if c.task == "recognize-lines"},
         )
-        self.decoder = _combo(self, {d: decoder_name(d) for d in ("greedy", "beam")})
+        self.decoder = _combo(self, {d: decoder_name(d) for d in DECODERS})
         self.cleaning = _combo(
             self,
             {m: method_name(m) for m in METHODS}

@@ -31,7 +31,7 @@ json_values = st.recursive(
 chosen = st.builds(
     Settings,
     theme=st.sampled_from(["auto", "light", "dark"]),
-    decoder=st.sampled_from(["greedy", "beam"]),
+    decoder=st.sampled_from(["greedy", "beam", "word-beam"]),
     language=st.text(max_size=5),
     doubt_threshold=st.floats(0, 1),
     recent_projects=st.lists(st.text(max_size=9), max_size=4).map(tuple),

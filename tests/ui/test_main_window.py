@@ -504,7 +504,7 @@ def test_reading_asks_for_the_page_or_for_all_the_shown_one_first(
     with_page.window_actions["read-page"].trigger()
     with_page.window_actions["read-all"].trigger()
     one, two = (page.id for page in with_page.session.project.pages)
-    assert asked == [((two,), "lines", "greedy"), ((two, one), "lines", "greedy")]
+    assert asked == [((two,), "lines", "word-beam"), ((two, one), "lines", "word-beam")]
 
 
 def test_stop_all_stops_everything_but_the_journal(with_page, qtbot):
