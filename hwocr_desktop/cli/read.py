@@ -104,7 +104,6 @@ def add_lexicon_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--lexicon-use",
         choices=LEXICON_USES,
-        default="rerank",
         help="rerank prefers words of the list, constrain allows no others; digits and "
         "signs are free (default rerank)",
     )
@@ -120,7 +119,7 @@ def read_lexicon(options: argparse.Namespace) -> Lexicon | None:
     """
     if options.lexicon is None:
         return None
-    return Lexicon(read_entries(options.lexicon), options.lexicon_use)
+    return Lexicon(read_entries(options.lexicon), options.lexicon_use or "rerank")
 
 
 def choose_decoder(options: argparse.Namespace, usual: Decoder) -> Decoder:
@@ -131,6 +130,11 @@ def choose_decoder(options: argparse.Namespace, usual: Decoder) -> Decoder:
     BadRequest
         If a list is to be used with a decoder that knows no words.
     """
+    if options.lexicon is None and options.lexicon_use:
+        raise BadRequest(
+            "There is no list of words that could be used.",
+            "Name it with --lexicon, or leave --lexicon-use away.",
+        )
     if options.lexicon is None:
         return options.decoder or usual
     if options.decoder not in (None, "word-beam"):

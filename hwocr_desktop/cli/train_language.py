@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import math
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
+from hwocr_desktop.app.batch_files import check_there
 from hwocr_desktop.app.pipeline import forget_models
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.errors import BadRequest
@@ -88,7 +90,8 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
     weights = Weights(
         **{item.name: getattr(options, item.name) for item in fields(Weights)}
     )
-    if not 1 <= options.order <= MAX_ORDER or min(asdict(weights).values()) < 0:
+    sound = all(math.isfinite(w) and w >= 0 for w in asdict(weights).values())
+    if not (1 <= options.order <= MAX_ORDER and sound):
         raise BadRequest(
             "The order or a weight is out of range.",
             f"Give an order of 1 to {MAX_ORDER}, and no weight below 0.",
@@ -102,10 +105,13 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadRequest(
             "Weights are chosen by what a model reads.", "Name it with --model."
         )
+    for folder in options.held_out:
+        check_there(folder)
     card = registry.card(options.model, "recognize-lines") if options.model else None
     out = options.out
     if out is None and card is not None:
-        out = card.folder / LANGUAGE_NAME
+        # Beside the one in use, which is replaced only by a whole one.
+        out = card.folder / f"{LANGUAGE_NAME}.new"
     request = TrainLanguageRequest(
         tuple(options.text),
         out,
@@ -119,6 +125,8 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
     terminal.clear_bar()
     if options.out is None and card is not None:
         install_language(card, out)
+        out.unlink()
+        out = card.folder / LANGUAGE_NAME
         forget_models()
     figures = {
         "file": str(out),

@@ -54,6 +54,8 @@ def test_a_model_gets_a_language_and_reads_with_it_and_with_a_list(
     [
         (("--order", 9, "--out", "x.npz"), 2),
         (("--words", -1, "--out", "x.npz"), 2),
+        (("--characters", "nan", "--out", "x.npz"), 2),
+        (("--length", "inf", "--out", "x.npz"), 2),
         ((), 2),
         (("--out", "x.npz", "--held-out", "."), 2),
         (("--out", "none/x.npz"), 5),
@@ -64,6 +66,33 @@ def test_what_makes_no_sense_is_said(options, code, hwocr, text, hwocr_home):
     done = hwocr("train", "language", "--text", text, *options)
     assert done.code == code
     assert done.err
+
+
+@pytest.mark.tf
+def test_a_refused_language_leaves_the_one_in_use(hwocr, text, tiny, tmp_path):
+    add = ("train", "language", "--model", tiny, "--text")
+    assert hwocr(*add, text).code == 0
+    folder = paths.user_models() / tiny
+    before = (folder / "language.npz").read_bytes()
+    for wrong, code in (
+        (("--characters", "nan"), 2),
+        (("--held-out", tmp_path / "none"), 4),
+    ):
+        assert hwocr(*add, text, *wrong).code == code
+    empty = tmp_path / "empty.txt"
+    empty.write_text(" ")
+    assert hwocr(*add, empty).code == 11
+    assert (folder / "language.npz").read_bytes() == before
+    assert [p.name for p in folder.glob("language*")] == ["language.npz"]
+
+
+def test_how_a_list_is_used_needs_a_list(hwocr, planned, tmp_path):
+    planned("abc")
+    page = tmp_path / "page.png"
+    write_image(page, draw_page(1))
+    done = hwocr("read", page, "--model", "any", "--lexicon-use", "constrain")
+    assert done.code == 2
+    assert "--lexicon" in done.err
 
 
 def test_a_bad_list_is_named_with_its_line(hwocr, planned, tmp_path):
