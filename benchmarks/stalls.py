@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.core.paths import HOME_VARIABLE
+from hwocr_desktop.core.settings import Settings
 
 PAGES, LEARN_MINUTES, TYPING_MS = 6, 1.5, 120
 BEAT_MS = 5
@@ -99,7 +100,8 @@ def situations(
     session = bench.session
 
     def read(page_id: str) -> None:
-        session.read((page_id,), model, find_lines=True)
+        # As the window does it unless the settings say otherwise.
+        session.read((page_id,), model, decoder=Settings().decoder, find_lines=True)
 
     def clean(method: str) -> None:
         page = session.page
