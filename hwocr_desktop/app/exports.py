@@ -171,7 +171,7 @@ def export_pages(
             "There is nothing to export.",
             "Choose at least one page and one kind of file.",
         )
-    _make_folder(request.target)
+    atomic.make_folder(request.target)
     names = page_names(request.project.pages)
     pieces = list(_pieces(request, pages, names))
     joined = request.target / f"{_joined_name(request.project)}.txt"
@@ -261,10 +261,3 @@ def _write(piece: _Piece, folder: Path, cancel: CancelToken) -> None:
 
 def _joined_name(project: Project) -> str:
     return _FORBIDDEN.sub(" ", project.title).strip(" .")[:80] or "text"
-
-
-def _make_folder(target: Path) -> None:
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise atomic.not_writable(target, error) from error

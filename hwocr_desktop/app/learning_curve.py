@@ -114,7 +114,7 @@ def learn_curve(
     _refuse_overlap(pairs, tests)
     counts = _counts(request, len(pairs))
     chosen_methods(request.methods)
-    _make(request.out)
+    atomic.make_folder(request.out)
     total = len(counts) * request.repeats
     report(Progress(0, total, "thresholds"))
     levels = _levels(request, tests, cancel)
@@ -185,7 +185,7 @@ def _levels(
     if known is None:
         results = evaluate_binarizers(request.test, request.methods, cancel=cancel)
         known = {result.model: _rounded(asdict(result.mean)) for result in results}
-        _make(path.parent)
+        atomic.make_folder(path.parent)
         atomic.write_text(path, json.dumps({"key": key, "result": known}))
     return dict(known)
 
@@ -277,13 +277,6 @@ def _read(path: Path, key: dict[str, Any]) -> dict[str, Any] | None:
         return entry["result"] if entry["key"] == key else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise atomic.not_writable(folder, error) from error
 
 
 def _write(request: CurveRequest, curve: Curve) -> None:

@@ -125,6 +125,20 @@ def _host() -> str:
     return f"{zlib.crc32(platform.node().encode()):08x}"
 
 
+def make_folder(folder: Path) -> None:
+    """Make a folder and those above it, unless it is there.
+
+    Raises
+    ------
+    OutputNotWritable
+        If that cannot be.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise not_writable(folder, error) from error
+
+
 def not_writable(path: Path, error: OSError) -> OutputNotWritable:
     """Say in plain words why a file could not be written.
 

@@ -223,10 +223,7 @@ def _trainable(request: TrainBinarizerRequest) -> Any:
 def _begin(request: TrainBinarizerRequest, model: Any) -> Checkpoint:
     """Return the checkpoint to go on from, loaded into the model, or a fresh one."""
     if not (request.resume and request.checkpoint.exists()):
-        try:
-            request.work_folder.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise atomic.not_writable(request.work_folder, error) from error
+        atomic.make_folder(request.work_folder)
         if request.base is not None:
             registry.load_weights(model, registry.read_card(request.base))
         weights = model.get_weights()

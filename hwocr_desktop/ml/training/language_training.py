@@ -90,7 +90,7 @@ def train_language(
     )
     if request.held_out:
         recognizer = Recognizer.open(registry.card(request.model, "recognize-lines"))
-        lines = _seen_lines(recognizer, request.held_out, cancel, report)
+        lines = list(_seen(recognizer, request.held_out, cancel, report))
         weights = choose_weights(
             language, recognizer.charset, lines, cancel=cancel, report=report
         )
@@ -230,22 +230,13 @@ def _moved(
     return best
 
 
-def _seen_lines(
-    recognizer: Recognizer,
-    folders: Sequence[Path],
-    cancel: CancelToken,
-    report: Report,
-) -> list[tuple[LogProbs, str]]:
-    """Return what the network sees in lines kept aside, and their texts."""
-    return list(_seen(recognizer, folders, cancel, report))
-
-
 def _seen(
     recognizer: Recognizer,
     folders: Sequence[Path],
     cancel: CancelToken,
     report: Report,
 ) -> Iterator[tuple[LogProbs, str]]:
+    """Yield what the network sees in lines kept aside, and their texts."""
     samples = sorted(load_lines(folders), key=lambda sample: sample.gray.shape[1])
     for first in range(0, len(samples), MAX_BATCH):
         cancel.check()

@@ -48,7 +48,7 @@ class LineFolder:
                 )
         if out.is_file():
             raise BadRequest(f"{out} is a file, not a folder.", "Name a new folder.")
-        _make(out)
+        atomic.make_folder(out)
         if any(out.iterdir()):
             raise BadRequest(
                 f"The folder {out} is not empty.", "Name a new folder, or empty it."
@@ -84,7 +84,7 @@ class LineFolder:
         """
         group, stem = _UNSAFE.sub("-", group), _UNSAFE.sub("-", name)
         if group not in self._rows:
-            _make(self.out / group)
+            atomic.make_folder(self.out / group)
         rows = self._rows.setdefault(group, {})
         free, number = f"{stem}.png", 2
         while free in rows:
@@ -116,10 +116,3 @@ class LineFolder:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise atomic.not_writable(folder, error) from error

@@ -218,8 +218,8 @@ def _cut(page: _Page, check: Callable[[], None]) -> PageWindows:
     group, _, stem = page.pair.name.rpartition("/")
     folder = page.out / group.replace("/", "-")
     images, truths = folder / "images", folder / "gt"
-    _make(images)
-    _make(truths)
+    atomic.make_folder(images)
+    atomic.make_folder(truths)
     made = kept = 0
     for number, draw in enumerate(windows(pixels, page.settings)):
         check()
@@ -241,13 +241,6 @@ def _png(pixels: npt.NDArray[np.uint8], bilevel: int) -> bytes:
     return bytes(packed.tobytes())
 
 
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise atomic.not_writable(folder, error) from error
-
-
 def _open_folder(request: PrepareRequest) -> None:
     """Make the output folder, or see that it is that of an earlier run."""
     data, out = request.data.resolve(), request.out.resolve()
@@ -260,7 +253,7 @@ def _open_folder(request: PrepareRequest) -> None:
         raise BadRequest(
             f"{request.out} is a file, not a folder.", "Name a folder for the windows."
         )
-    _make(request.out)
+    atomic.make_folder(request.out)
     manifest = request.out / MANIFEST
     if manifest.exists():
         if _settings_of(manifest) != asdict(request.settings):
