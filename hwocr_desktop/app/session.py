@@ -7,7 +7,6 @@ and one signal.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,8 +31,6 @@ from hwocr_desktop.core.pixels.thresholding import Ink
 from hwocr_desktop.core.pixels.tiles import Rect
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ml.recognizer import Decoder
-
-log = logging.getLogger(__name__)
 
 
 class Session(QObject):
@@ -277,8 +274,9 @@ class Session(QObject):
         before = self.project
         step()
         self._after_change(before, label)
-        changed = changed_pages(before, self.project) or (self._page_id,)
-        self.select_page(changed[0] if self._page_id not in changed else self._page_id)
+        changed = changed_pages(before, self.project)
+        if changed and self._page_id not in changed:
+            self.select_page(changed[0])
 
     def _after_change(self, before: Project, label: str) -> None:
         project = self.project

@@ -9,7 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from hwocr_desktop.cli.prepare_lines import add_lines, add_words
+from hwocr_desktop.cli.prepare_lines import add_lines, add_out, add_words
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.training.window_cutting import WindowSettings
@@ -77,9 +77,7 @@ def _add_windows(kinds: Any, common: argparse.ArgumentParser) -> None:
         metavar="FOLDER",
         help="pairs of scan and ink, as for “hwocr evaluate binarizer”",
     )
-    parser.add_argument(
-        "-o", "--out", type=Path, required=True, metavar="OUT", help="a new folder"
-    )
+    add_out(parser)
     parser.add_argument(
         "--size",
         type=int,

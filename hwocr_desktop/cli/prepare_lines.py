@@ -47,7 +47,7 @@ def add_words(kinds: Any, common: argparse.ArgumentParser) -> None:
         metavar="ID",
         help="line model that reads such hands, see “hwocr models”",
     )
-    _add_out(parser)
+    add_out(parser)
     parser.add_argument(
         "--least",
         type=float,
@@ -98,7 +98,7 @@ def add_lines(kinds: Any, common: argparse.ArgumentParser) -> None:
         help="pieces of the texts, single words of them, or names of people and "
         f"places (default {_DEFAULTS['content']})",
     )
-    _add_out(parser)
+    add_out(parser)
     parser.add_argument(
         "--count",
         type=int,
@@ -117,7 +117,8 @@ def add_lines(kinds: Any, common: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=_run_lines)
 
 
-def _add_out(parser: argparse.ArgumentParser) -> None:
+def add_out(parser: argparse.ArgumentParser) -> None:
+    """Add where the pictures go."""
     parser.add_argument(
         "-o", "--out", type=Path, required=True, metavar="OUT", help="a new folder"
     )
