@@ -35,8 +35,8 @@ from hwocr_desktop.core.progress import (
     Report,
     ignore_progress,
 )
+from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.ml.recognizer import Decoder
 
 log = logging.getLogger(__name__)
 

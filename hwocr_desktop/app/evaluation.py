@@ -19,6 +19,7 @@ from hwocr_desktop.app.text_report import TextCompared, TextReport
 from hwocr_desktop.core.document.document import Cleaning, Reading
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.calibration import (
     Calibration,
     calibrated,
@@ -33,7 +34,6 @@ from hwocr_desktop.core.text.confusions import right_characters
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.core.text.text_metrics import cer, wer
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.recognizer import Decoder
 from hwocr_desktop.ml.training.line_data import LineSample, load_lines
 
 

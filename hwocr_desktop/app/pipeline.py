@@ -23,10 +23,11 @@ from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
 from hwocr_desktop.core.pixels.tiles import Rect, nearest_first
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import Binarizer
-from hwocr_desktop.ml.recognizer import Decoder, Recognizer
+from hwocr_desktop.ml.recognizer import Recognizer
 
 log = logging.getLogger(__name__)
 

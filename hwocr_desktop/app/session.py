@@ -29,8 +29,7 @@ from hwocr_desktop.core.document.project_file import ProjectFile
 from hwocr_desktop.core.pixels.imaging import Scan
 from hwocr_desktop.core.pixels.thresholding import Ink
 from hwocr_desktop.core.pixels.tiles import Rect
-from hwocr_desktop.core.settings import Settings
-from hwocr_desktop.ml.recognizer import Decoder
+from hwocr_desktop.core.settings import Decoder, Settings
 
 
 class Session(QObject):

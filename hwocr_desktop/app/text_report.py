@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 
+from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.bootstrap import rate_interval
 from hwocr_desktop.core.text.calibration import (
     Calibration,
@@ -17,7 +18,6 @@ from hwocr_desktop.core.text.calibration import (
 from hwocr_desktop.core.text.calibration_fit import JudgedLine, joined
 from hwocr_desktop.core.text.confusions import Pair, count_confusions
 from hwocr_desktop.core.text.text_metrics import ErrorRate
-from hwocr_desktop.ml.recognizer import Decoder
 
 Interval = tuple[float, float]
 """Between which 95 % of the resamples lie, per 100."""

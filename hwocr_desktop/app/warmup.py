@@ -9,18 +9,23 @@ import numpy as np
 from hwocr_desktop.app.pipeline import open_recognizer
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.ml.runtime import DeviceReport, device_report
 
 log = logging.getLogger(__name__)
 
 
-def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceReport:
+def warm_up(
+    model_id: str, decoder: Decoder, *, cancel: CancelToken, report: Report
+) -> DeviceReport:
     """Import the networks' library and open the model that will read.
 
     Parameters
     ----------
     model_id : str
         A line model; "" opens none.
+    decoder : "greedy", "beam" or "word-beam"
+        How it will read.
 
     Returns
     -------
@@ -41,7 +46,8 @@ def warm_up(model_id: str, *, cancel: CancelToken, report: Report) -> DeviceRepo
         try:
             recognizer = open_recognizer(model_id)
             # The first line costs half a second more than the next: a graph is built.
-            recognizer.read([np.full((recognizer.height, 64), 255, np.uint8)])
+            blank = np.full((recognizer.height, 64), 255, np.uint8)
+            recognizer.read([blank], decoder=decoder)
         except HwocrError as error:
             # Whoever reads a page with it is told then.
             log.warning("model %s not opened: %s", model_id, error)

@@ -37,9 +37,9 @@ from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.line_sheet import LineShown, line_sheet
+from hwocr_desktop.core.settings import DECODERS
 from hwocr_desktop.core.text.confusions import error_kinds, most_frequent
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.recognizer import DECODERS
 
 WORST = 20
 """Lines on a contact sheet."""

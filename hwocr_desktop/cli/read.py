@@ -23,9 +23,8 @@ from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.formats.text import page_text
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import Progress
-from hwocr_desktop.core.settings import load_settings
+from hwocr_desktop.core.settings import DECODERS, Decoder, load_settings
 from hwocr_desktop.core.text.lexicon import LEXICON_USES, Lexicon, read_entries
-from hwocr_desktop.ml.recognizer import DECODERS, Decoder
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:

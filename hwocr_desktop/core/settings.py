@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 Theme = Literal["auto", "light", "dark"]
 Decoder = Literal["greedy", "beam", "word-beam"]
+DECODERS: tuple[Decoder, ...] = ("greedy", "beam", "word-beam")
 
 MAX_RECENT = 12
 _FILE_NAME = "settings.json"

@@ -3,38 +3,45 @@
 from __future__ import annotations
 
 import functools
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.document.document import Character, Reading
+from hwocr_desktop.core.document.document import Reading
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
-from hwocr_desktop.core.text import ctc
+from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.calibration import Calibration, calibrated_reading
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.core.text.look_alikes import settle_look_alikes
-from hwocr_desktop.core.text.word_beam import WordBeam
 from hwocr_desktop.ml import registry, runtime
+from hwocr_desktop.ml.decoding import (
+    Characters,
+    DecodingProcesses,
+    no_language,
+    quick_decoding,
+)
 from hwocr_desktop.ml.languages import open_language
 from hwocr_desktop.ml.line_batch import pack
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH, build_crnn
 from hwocr_desktop.ml.registry import ModelCard
-
-Decoder = Literal["greedy", "beam", "word-beam"]
-DECODERS: tuple[Decoder, ...] = ("greedy", "beam", "word-beam")
 
 MAX_BATCH = 8
 """Lines read at once: few, so that cancelling is quick and lines appear early."""
 
 DECIMALS = 4
 """Of confidences and spans: more would only make projects larger on disk."""
+
+MOST_WAITING = 4 * MAX_BATCH
+"""Lines that may wait for being decoded: stopping waits for none of them."""
 
 ORDER_WINDOW = 64
 """Lines that are sorted by width among themselves; bounds how far results may come
@@ -54,7 +61,8 @@ class Recognizer:
     calibration : Calibration, optional
         Of the confidences of readings.
     language : callable, optional
-        Gives the language for ``"word-beam"``, or None; called when it is first needed.
+        Gives the language for ``"word-beam"``, or None; must be picklable, for it is
+        called in another process.
     """
 
     def __init__(
@@ -63,11 +71,11 @@ class Recognizer:
         charset: Charset,
         name: str,
         calibration: Calibration | None = None,
-        language: Callable[[], Language | None] = lambda: None,
+        language: Callable[[], Language | None] = no_language,
     ) -> None:
         self.network, self.charset, self.name = network, charset, name
         self.calibration = calibration
-        self.language = functools.cache(language)
+        self._beside = DecodingProcesses(charset, language)
         self.height = int(network.inputs[0].shape[1])
         self._call = _logits_function(network, self.height)
 
@@ -93,7 +101,7 @@ class Recognizer:
             charset,
             card.id,
             registry.calibration(card),
-            lambda: open_language(card),
+            functools.partial(open_language, card),
         )
 
     def log_probs(
@@ -157,9 +165,22 @@ class Recognizer:
         BadModel
             If the model's language is damaged.
         """
-        decode = self._decoding(decoder, lexicon)
         readings: list[Reading | None] = [None] * len(crops)
+        submit = self._submitting(decoder, lexicon)
+        waiting: deque[_Waiting] = deque()
         done = 0
+
+        def keep(line: _Waiting) -> None:
+            nonlocal done
+            characters = self._beside.result_of(line.characters, line.probs, cancel)
+            reading = Reading(
+                _within(characters, len(line.probs), line.width), self.name
+            )
+            reading = calibrated_reading(reading, self.calibration)
+            readings[line.place] = reading
+            done += 1
+            report(Progress(done, len(crops), "reading", partial=(line.place, reading)))
+
         for indices in _batches([crop.shape[1] / crop.shape[0] for crop in crops]):
             if cancel is not None:
                 cancel.check()
@@ -167,33 +188,42 @@ class Recognizer:
             for index, ink, probs in zip(
                 indices, inks, self.log_probs(inks), strict=True
             ):
-                reading = Reading(
-                    _within(decode(probs), probs, ink.shape[1]),
-                    self.name,
-                )
-                reading = calibrated_reading(reading, self.calibration)
-                readings[index] = reading
-                done += 1
-                report(Progress(done, len(crops), "reading", partial=(index, reading)))
+                waiting.append(_Waiting(index, ink.shape[1], probs, submit(probs)))
+            while waiting and (
+                waiting[0].characters.done() or len(waiting) > MOST_WAITING
+            ):
+                keep(waiting.popleft())
+        while waiting:
+            keep(waiting.popleft())
         return [reading for reading in readings if reading is not None]
 
-    def _decoding(
+    def _submitting(
         self, decoder: Decoder, lexicon: Lexicon | None
-    ) -> Callable[[npt.NDArray[np.float32]], tuple[Character, ...]]:
-        charset = self.charset
-        if decoder == "greedy":
-            return lambda probs: ctc.greedy(probs, charset)
-        if decoder == "beam":
-            return lambda probs: ctc.beam(probs, charset)
-        search = WordBeam(charset, self.language(), lexicon)
-        return lambda probs: settle_look_alikes(search.read(probs), probs, charset)
+    ) -> Callable[[LogProbs], Future[Characters]]:
+        if decoder == "word-beam":
+            return lambda probs: self._beside.submit(probs, lexicon)
+        decode = quick_decoding(self.charset, decoder)
+
+        def at_once(probs: LogProbs) -> Future[Characters]:
+            line: Future[Characters] = Future()
+            line.set_result(decode(probs))
+            return line
+
+        return at_once
 
 
-def _within(
-    characters: tuple[Character, ...], probs: npt.NDArray[np.float32], width: int
-) -> tuple[Character, ...]:
+class _Waiting(NamedTuple):
+    """A line that the network has seen and that is being decoded."""
+
+    place: int
+    width: int
+    probs: LogProbs
+    characters: Future[Characters]
+
+
+def _within(characters: Characters, frames: int, width: int) -> Characters:
     """Turn spans over frames, which reach into the padding, into spans of the crop."""
-    scale = len(probs) * FRAME_WIDTH / max(width, 1)
+    scale = frames * FRAME_WIDTH / max(width, 1)
     return tuple(
         replace(
             c,

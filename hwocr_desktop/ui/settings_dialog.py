@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
 
 from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.thresholding import METHODS
-from hwocr_desktop.core.settings import Settings
-from hwocr_desktop.ml.recognizer import DECODERS
+from hwocr_desktop.core.settings import DECODERS, Settings
 from hwocr_desktop.ml.registry import find_models
 from hwocr_desktop.ui.messages import decoder_name, method_name
 

@@ -169,7 +169,10 @@ class Start(QObject):
             return
         self._timer.stop()
         job = session.networks.submit(
-            self.tr("Loading the networks"), warm_up, self._window.picker.model_id
+            self.tr("Loading the networks"),
+            warm_up,
+            self._window.picker.model_id,
+            self._window.preferences.settings.decoder,
         )
         job.succeeded.connect(self._window.dialogs.take_report)
         job.failed.connect(self.on_fault)

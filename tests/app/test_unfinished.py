@@ -57,8 +57,8 @@ def test_warming_up_opens_the_model_and_reports(monkeypatch):
     class Recognizer:
         height = 48
 
-        def read(self, crops):
-            opened.append([crop.shape[0] for crop in crops])
+        def read(self, crops, *, decoder):
+            opened.append(([crop.shape[0] for crop in crops], decoder))
 
     def open_recognizer(model_id):
         opened.append(model_id)
@@ -66,10 +66,12 @@ def test_warming_up_opens_the_model_and_reports(monkeypatch):
 
     monkeypatch.setattr(warmup, "device_report", lambda: REPORT)
     monkeypatch.setattr(warmup, "open_recognizer", open_recognizer)
-    found = warmup.warm_up("lines", cancel=CancelToken(), report=ignore_progress)
+    found = warmup.warm_up(
+        "lines", "greedy", cancel=CancelToken(), report=ignore_progress
+    )
     assert found == REPORT
     # One blank line is read, so that the first real one does not wait for the graph.
-    assert opened == ["lines", [48]]
+    assert opened == ["lines", ([48], "greedy")]
 
 
 def test_a_broken_model_does_not_spoil_the_warming_up(monkeypatch):
@@ -78,5 +80,7 @@ def test_a_broken_model_does_not_spoil_the_warming_up(monkeypatch):
 
     monkeypatch.setattr(warmup, "device_report", lambda: REPORT)
     monkeypatch.setattr(warmup, "open_recognizer", broken)
-    found = warmup.warm_up("lines", cancel=CancelToken(), report=ignore_progress)
+    found = warmup.warm_up(
+        "lines", "greedy", cancel=CancelToken(), report=ignore_progress
+    )
     assert found == REPORT

@@ -80,13 +80,12 @@ def test_a_language_is_counted_and_written(tmp_path):
 def test_a_model_reads_with_the_language_beside_it(tmp_path):
     card = tiny_model(tmp_path / "tiny")
     assert open_language(card) is None
-    assert Recognizer.open(card).language() is None
     path = tmp_path / "counted.npz"
     save_language(path, build_language("abc cab abc"))
     card = install_language(card, path)
     assert registry.read_card(card.folder).language == card.language != ""
     recognizer = Recognizer.open(card)
-    assert recognizer.language().words.single == {"abc": 2, "cab": 1}
+    assert open_language(card).words.single == {"abc": 2, "cab": 1}
     (reading,) = recognizer.read([draw_line("abc")], decoder="word-beam")
     assert set(reading.text) <= set("abc")
     lexicon = Lexicon(["cab"], "constrain")

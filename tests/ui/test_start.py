@@ -47,7 +47,7 @@ def no_networks(monkeypatch):
     """Let the networks be loaded by a stand-in, and list what it was asked for."""
     asked = []
 
-    def warm_up(model_id, *, cancel, report):
+    def warm_up(model_id, decoder, *, cancel, report):
         asked.append((model_id, QThread.currentThread().objectName()))
         return REPORT
 

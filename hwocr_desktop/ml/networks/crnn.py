@@ -18,10 +18,13 @@ DEFAULT: dict[str, Any] = {
     "stem": 16,
     "stages": [[32], [64, 64], [96, 96], [128, 128]],
     "units": 192,
+    "step": 2,
     "dropout": 0.25,
 }
 """Stem filters (stride 2), then stages of 3x3 convolutions; the first stage halves
-the width once more, the others halve the height only."""
+the width once more, the others halve the height only. The recurrent layers take
+`step` frames at a time and answer for each: their cost is that of their steps, and a
+letter is several frames wide. A configuration without `step` takes one."""
 
 FRAME_WIDTH = 4
 """Crop pixels that one output frame stands for."""
@@ -40,7 +43,8 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
     Returns
     -------
     keras.Model
-        Inputs ``(B, height, W, 1)`` float 0..1 with ink 1 (W a multiple of 4) and
+        Inputs ``(B, height, W, 1)`` float 0..1 with ink 1 (W a multiple of 4 times
+        the recurrent step) and
         ``(B,)`` int32 true frame counts; outputs logits ``(B, W/4, outputs)`` of the
         recurrent head and of the shortcut. What lies beyond the true frames does not
         matter to the recurrent layers.
@@ -57,11 +61,25 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
     x = keras.ops.max(x, axis=1)  # the strongest answer of each column
     x = layers.Dropout(config["dropout"])(x)
     shortcut = layers.Conv1D(outputs, 3, padding="same", name="shortcut")(x)
+    step = config.get("step", 1)
+    steps = frames
+    if step > 1:
+        x = _only_true(keras.ops, x, frames)
+        x = layers.Reshape((-1, step * x.shape[-1]))(x)
+        steps = (frames + step - 1) // step
     for number in (1, 2):
-        x = bidirectional(config["units"], f"blstm{number}")([x, frames])
+        x = bidirectional(config["units"], f"blstm{number}")([x, steps])
         x = layers.Dropout(config["dropout"])(x)
-    logits = layers.Dense(outputs, name="characters")(x)
+    logits = layers.Dense(step * outputs, name="characters")(x)
+    if step > 1:
+        logits = layers.Reshape((-1, outputs))(logits)
     return keras.Model([image, frames], [logits, shortcut], name="crnn")
+
+
+def _only_true(ops: Any, x: Any, frames: Any) -> Any:
+    """Return (B, T, F) with zeros beyond each line's true frames."""
+    at = ops.cumsum(ops.ones_like(x[:, :, :1]), axis=1)
+    return ops.where(at <= ops.cast(frames, x.dtype)[:, None, None], x, 0.0)
 
 
 def _conv(layers: Any, x: Any, filters: int, kernel: int, strides: int = 1) -> Any:

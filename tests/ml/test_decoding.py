@@ -1,0 +1,177 @@
+"""Decoding in processes beside the program."""
+
+import functools
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from hwocr_desktop.core.errors import BadModel
+from hwocr_desktop.core.processes import is_running
+from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.language import build_language
+from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.ml.decoding import (
+    DecodingProcesses,
+    decoding_with_language,
+    no_language,
+)
+
+CHARSET = Charset("abc ")
+
+
+def language():
+    return build_language("abc cab abba")
+
+
+def damaged():
+    raise BadModel("The language is damaged.", "Install the model again.")
+
+
+def slow():
+    time.sleep(30)
+    return language()
+
+
+def pids():
+    """Stand for a language, to learn in which process it is asked for."""
+    raise BadModel(str(os.getpid()))
+
+
+def frames(count, seed):
+    rng = np.random.default_rng(seed)
+    logits = rng.normal(0.0, 2.5, (count, CHARSET.size)).astype(np.float32)
+    return logits - np.log(np.exp(logits).sum(axis=1, keepdims=True))
+
+
+def read(processes, probs, lexicon=None, cancel=None):
+    return processes.result_of(processes.submit(probs, lexicon), probs, cancel)
+
+
+def test_lines_read_as_they_would_here():
+    processes = DecodingProcesses(CHARSET, language)
+    here = decoding_with_language(CHARSET, language, None)
+    lines = [frames(3 + 2 * i, i) for i in range(9)]
+    waiting = [processes.submit(probs, None) for probs in lines]
+    read_there = [
+        processes.result_of(line, probs, None)
+        for line, probs in zip(waiting, lines, strict=True)
+    ]
+    assert read_there == [here(probs) for probs in lines]
+    assert any(read_there)
+
+
+def test_another_list_of_words_is_used_and_the_same_one_keeps_the_process():
+    processes = DecodingProcesses(CHARSET, language)
+    probs = frames(12, 5)
+    for words in (["cab"], ["abc", "bab"]):
+        lexicon = Lexicon(words, "constrain")
+        here = decoding_with_language(CHARSET, language, lexicon)
+        assert read(processes, probs, lexicon) == here(probs)
+    kept = processes._executor
+    read(processes, probs, Lexicon(["abc", "bab"], "constrain"))
+    assert processes._executor is kept
+    read(processes, probs, Lexicon(["abc", "bab"], "rerank"))
+    assert processes._executor is not kept
+
+
+def test_a_damaged_language_is_told_each_time():
+    processes = DecodingProcesses(CHARSET, damaged)
+    for _ in range(2):
+        with pytest.raises(BadModel, match="is damaged") as caught:
+            read(processes, frames(4, 1))
+        assert caught.value.advice == "Install the model again."
+
+
+def test_lines_are_decoded_elsewhere():
+    processes = DecodingProcesses(CHARSET, pids)
+    with pytest.raises(BadModel) as caught:
+        read(processes, frames(4, 1))
+    assert int(str(caught.value)) in processes._executor._processes
+    assert int(str(caught.value)) != os.getpid()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_a_process_that_the_system_ends_costs_no_line(caplog):
+    processes = DecodingProcesses(CHARSET, language)
+    probs = frames(10, 2)
+    expected = read(processes, probs)
+    line = processes.submit(probs, None)
+    for pid in list(processes._executor._processes):
+        os.kill(pid, signal.SIGKILL)
+    assert processes.result_of(line, probs, None) == expected
+    lines = [frames(10, i) for i in range(4)]
+    here = decoding_with_language(CHARSET, language, None)
+    assert [read(processes, p) for p in lines] == [here(p) for p in lines]
+
+
+def test_stopping_waits_for_no_line():
+    processes = DecodingProcesses(CHARSET, slow)
+    cancel = CancelToken()
+    probs = frames(4, 1)
+    line = processes.submit(probs, None)
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        processes.result_of(line, probs, cancel)
+    for process in processes._executor._processes.values():
+        process.kill()
+
+
+def gone(pids, seconds=10):
+    """Return whether processes end within some time."""
+    until = time.monotonic() + seconds
+    while any(is_running(pid) for pid in pids):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs to look at a process")
+def test_the_processes_end_with_the_object():
+    processes = DecodingProcesses(CHARSET, language)
+    read(processes, frames(4, 1))
+    there = list(processes._executor._processes)
+    assert there
+    assert all(map(is_running, there))
+    del processes
+    assert gone(there)
+
+
+PROGRAM = """
+import time
+from tests.ml.test_decoding import *
+
+if __name__ == "__main__":
+    processes = DecodingProcesses(CHARSET, language)
+    read(processes, frames(4, 1))
+    print(*processes._executor._processes, flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
+def test_the_processes_end_with_the_program_however_it_ends(tmp_path):
+    program = tmp_path / "program.py"
+    program.write_text(PROGRAM)
+    env = os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    with subprocess.Popen(
+        [sys.executable, program], env=env, stdout=subprocess.PIPE, text=True
+    ) as child:
+        there = [int(pid) for pid in child.stdout.readline().split()]
+        child.kill()
+    assert there
+    assert gone(there)
+
+
+def test_no_language_is_none_and_travels():
+    processes = DecodingProcesses(CHARSET, no_language)
+    probs = frames(8, 3)
+    assert read(processes, probs) == decoding_with_language(
+        CHARSET, functools.partial(no_language), None
+    )(probs)
