@@ -112,7 +112,7 @@ def situations(
     first = session.project.pages[0].id
     yield (
         "loading the networks",
-        lambda: session.networks.submit("Loading", warm_up, model),
+        lambda: session.networks.submit("Loading", warm_up, model, "word-beam"),
     )
     yield "reading a page, the first time", lambda: read(first)
     yield "reading it again", lambda: read(first)
