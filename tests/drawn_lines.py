@@ -12,6 +12,7 @@ TINY = {
     "stem": 8,
     "stages": [[8], [16]],
     "units": 16,
+    "step": 2,
     "dropout": 0.0,
 }
 
@@ -35,16 +36,16 @@ def samples(count, seed=0, letters="abc", group="drawn", longest=5):
     return out
 
 
-def tiny_network(outputs=4):
+def tiny_network(outputs=4, step=2):
     """Build an untrained network, the same each time."""
     from hwocr_desktop.ml import runtime
     from hwocr_desktop.ml.networks.crnn import build_crnn
 
     runtime.keras().utils.set_random_seed(3)
-    return build_crnn(TINY, outputs)
+    return build_crnn(TINY | {"step": step}, outputs)
 
 
-def tiny_model(folder):
+def tiny_model(folder, step=2):
     """Write a model folder with untrained weights for the alphabet "abc"."""
     from hwocr_desktop.ml.registry import ModelCard, save_model
 
@@ -54,8 +55,8 @@ def tiny_model(folder):
         title="Tiny",
         summary="For tests.",
         licence="Apache-2.0",
-        architecture=TINY,
+        architecture=TINY | {"step": step},
         trained_on="nothing",
         charset="abc",
     )
-    return save_model(folder, card, tiny_network().save_weights)
+    return save_model(folder, card, tiny_network(step=step).save_weights)

@@ -38,7 +38,8 @@ def add_teaching_options(part: argparse.ArgumentParser) -> None:
         "--base",
         default="",
         metavar="MODEL",
-        help="with --from: the model to start from; the default is the project's",
+        help="the model to start from; with --from the default is the project's, "
+        "with --data a model's folder will do too",
     )
     part.add_argument(
         "--pages",

@@ -20,6 +20,7 @@ from hwocr_desktop.cli.train_language import add_language_parser
 from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.networks.sae import DESIGNS
 from hwocr_desktop.ml.registry import ModelCard
@@ -168,12 +169,6 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
         metavar="SET",
         help="sets of --data, or pages as SET/NAME, to leave out altogether",
     )
-    part.add_argument(
-        "--plot",
-        type=Path,
-        metavar="FILE.png",
-        help="draw the curve of F-measure into this file at each measurement",
-    )
     _add_numbers(part, TrainBinarizerRequest, _INK_NUMBERS)
     part.set_defaults(run=_run_binarizer)
 
@@ -202,6 +197,13 @@ def _add_card_options(part: argparse.ArgumentParser, run_help: str) -> None:
         metavar="FILE",
         help="append progress and measurements to this file, a JSON object a line",
     )
+    part.add_argument(
+        "--plot",
+        type=Path,
+        metavar="FILE.png",
+        help="draw how good the model is into this file at each measurement, with the "
+        "numbers in FILE.csv beside it",
+    )
     part.add_argument("--json", action="store_true", help="tell the card as JSON")
 
 
@@ -228,6 +230,11 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
             "Training needs data, held-out data and a place for the model.",
             "Give --data, --held-out and --out; or --from for a project's corrections.",
         )
+    if options.base and options.arch:
+        raise BadRequest(
+            "A model to begin from has its own network.",
+            "Give either --base or --arch.",
+        )
     numbers = {name: getattr(options, name) for name in _LINE_NUMBERS}
     settings = FitSettings(**numbers, frozen=options.frozen)
     work = options.work or options.out.with_name(f"{options.out.name}.training")
@@ -244,8 +251,18 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
         command=shlex.join(options.command_line),
         settings=settings,
         architecture=_architecture(options.arch),
+        base=_base(options.base),
     )
     return _train(options, terminal, work, train_lines, request)
+
+
+def _base(name: str) -> ModelCard | None:
+    """Return the card of the line model to begin from, by its folder or its id."""
+    if not name:
+        return None
+    if Path(name).is_dir():
+        return registry.read_card(Path(name))
+    return registry.card(name, "recognize-lines")
 
 
 def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -303,14 +320,17 @@ def _train(
         log = stack.enter_context(TrainingLog(terminal, options.log))
         cancel = stack.enter_context(stoppable())
         reports = [log.report]
-        if getattr(options, "plot", None) is not None:
-            reports.append(LivePlot(options.plot, work / "log.jsonl").report)
+        plot = LivePlot(options.plot, work / "log.jsonl") if options.plot else None
+        if plot is not None:
+            reports.append(plot.report)
 
         def report(progress: Progress) -> None:
             for take in reports:
                 take(progress)
 
         card: ModelCard = train(request, cancel=cancel, report=report)
+        if plot is not None:
+            plot.draw()
     if options.json:
         terminal.json(card_entry(card))
     else:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import dataclasses
+import io
 import json
 import time
 from pathlib import Path
@@ -20,12 +22,12 @@ INTERVAL_S = 10.0
 
 
 class LivePlot:
-    """Draws how good a binarizer is, anew at each measurement.
+    """Draws how good a model is, anew at each measurement.
 
     Parameters
     ----------
     path : Path
-        The PNG, replaced as a whole each time.
+        The PNG, replaced as a whole each time; the numbers are put beside it as CSV.
     history : Path
         The run's ``log.jsonl``, which has the measurements of earlier starts too.
     """
@@ -41,20 +43,67 @@ class LivePlot:
         OutputNotWritable
             If the picture cannot be written.
         """
-        if "f_measure" not in _entries(progress.partial):
-            return
+        if _entries(progress.partial).keys() & {"f_measure", "cer"}:
+            self.draw()
+
+    def draw(self) -> None:
+        """Draw what has been measured so far, and write its table.
+
+        Raises
+        ------
+        OutputNotWritable
+            If one of them cannot be written.
+        """
         lines = self._history.read_text(encoding="utf-8").splitlines()
-        measured = [json.loads(line) for line in lines]
-        picture = draw_curve(
-            [(point["step"], point["f_measure"]) for point in measured],
-            {"best": max(point["f_measure"] for point in measured)},
-            title="Ink on held-out pages",
-            across="batches learned from",
-            up="mean F-measure, %",
-            name="now",
-            logarithmic=False,
-        )
+        measured = [_flat(json.loads(line)) for line in lines]
+        picture = (_ink_curve if "f_measure" in measured[0] else _text_curve)(measured)
         atomic.write_bytes(self._path, picture)
+        table = io.StringIO()
+        names = list(dict.fromkeys(name for point in measured for name in point))
+        writer = csv.DictWriter(table, names, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(measured)
+        atomic.write_text(self._path.with_suffix(".csv"), table.getvalue())
+
+
+def _flat(point: dict[str, Any]) -> dict[str, Any]:
+    """Give each set of lines a column of its own."""
+    rates = point.pop("cer", {})
+    return point | {f"{_CER}{name}": rate for name, rate in rates.items()}
+
+
+_CER = "CER "
+
+
+def _ink_curve(measured: list[dict[str, Any]]) -> bytes:
+    return draw_curve(
+        [(point["step"], point["f_measure"]) for point in measured],
+        {"best": max(point["f_measure"] for point in measured)},
+        title="Ink on held-out pages",
+        across="batches learned from",
+        up="mean F-measure, %",
+        name="now",
+        logarithmic=False,
+    )
+
+
+def _text_curve(measured: list[dict[str, Any]]) -> bytes:
+    everything = f"{_CER}all"
+    best = min(measured, key=lambda point: float(point[everything]))
+    sets = {
+        name.removeprefix(_CER): float(best[name])
+        for name in best
+        if name.startswith(_CER) and name != everything
+    }
+    return draw_curve(
+        [(point["step"], point[everything]) for point in measured],
+        sets if len(sets) > 1 else {},
+        title="Wrong characters on held-out lines; at the best point by set",
+        across="batches learned from",
+        up="CER, %",
+        name="all sets",
+        logarithmic=False,
+    )
 
 
 class TrainingLog:

@@ -1,5 +1,6 @@
 """``hwocr train``: options, stopping, taking up again, the log."""
 
+import csv
 import json
 import os
 import signal
@@ -23,7 +24,7 @@ from hwocr_desktop.ml.training.binarizer_fit import InkMeasurement
 from hwocr_desktop.ml.training.binarizer_training import TrainBinarizerRequest
 from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest
-from tests.drawn_lines import TINY, samples
+from tests.drawn_lines import TINY, samples, tiny_model
 
 CARD = ModelCard("made", "binarize", "Made", "", "CC0", {}, "", metrics={"x": {"y": 1}})
 
@@ -160,6 +161,43 @@ def test_the_curve_is_drawn_at_each_measurement(hwocr, tmp_path, monkeypatch):
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 5
 
 
+def test_the_curve_of_a_line_model_has_a_column_for_each_set(
+    hwocr, tmp_path, monkeypatch
+):
+    run, plot = tmp_path / "run", tmp_path / "curve.png"
+    run.mkdir()
+    points = [
+        FitPoint(1, 10, 0.5, 9.0, {"all": 50.0, "a": 40.0, "b": 60.0}),
+        FitPoint(2, 20, 1.0, 5.0, {"all": 30.0, "a": 25.0, "b": 35.0}),
+    ]
+
+    def train(request, *, cancel, report):
+        (run / "log.jsonl").write_text(
+            "".join(json.dumps(asdict(point)) + "\n" for point in points)
+        )
+        return CARD
+
+    monkeypatch.setattr(module, "train_lines", train)
+    arguments = lines_arguments(tmp_path)
+    assert hwocr(*arguments, "--run", run, "--plot", plot).code == 0
+    assert cv2.imread(str(plot)).shape[0] > 300
+    with plot.with_suffix(".csv").open() as file:
+        rows = list(csv.DictReader(file))
+    assert [row["CER b"] for row in rows] == ["60.0", "35.0"]
+    assert [row["step"] for row in rows] == ["10", "20"]
+
+
+def test_a_model_to_begin_from(asked, hwocr, tmp_path):
+    base = tiny_model(tmp_path / "tiny")
+    arguments = lines_arguments(tmp_path)
+    assert hwocr(*arguments, "--base", base.folder).code == 0
+    assert asked[0].base.id == "tiny"
+    done = hwocr(*arguments, "--base", base.folder, "--arch", "{}")
+    assert done.code == 2
+    assert "either --base or --arch" in done.err
+    assert hwocr(*arguments, "--base", "nowhere").code != 0
+
+
 def test_a_log_that_cannot_be_written(asked, hwocr, tmp_path):
     (tmp_path / "file").touch()
     done = hwocr(*lines_arguments(tmp_path), "--log", tmp_path / "file" / "log")
@@ -221,7 +259,7 @@ def test_ctrl_c_and_the_same_command_again(hwocr, tmp_path, monkeypatch):
     assert done.code == 130
     assert not (tmp_path / "model").exists()
     work = tmp_path / "model.training"
-    assert [path.name for path in work.iterdir()] == ["checkpoint.npz"]
+    assert {path.name for path in work.iterdir()} == {"checkpoint.npz", "log.jsonl"}
     monkeypatch.setattr(TrainingLog, "report", real)
     done = hwocr(*arguments)
     assert done.code == 0

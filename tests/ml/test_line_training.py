@@ -1,5 +1,6 @@
 """Training of line networks: data, batches, the loop, fine-tuning."""
 
+import json
 import logging
 
 import cv2
@@ -172,6 +173,40 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
     state = resumed.run(cancel=CancelToken(), report=ignore_progress)
     assert state.epoch == 2
     assert [p["epoch"] for p in state.history] == [1, 2]
+    told = (checkpoint.parent / "log.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line) for line in told] == state.history
+
+
+@pytest.mark.tf
+def test_training_begins_from_another_model(tmp_path):
+    write_lines(tmp_path / "train", 6)
+    write_lines(tmp_path / "held", 3, seed=5)
+    labels = tmp_path / "train" / "labels.tsv"
+    labels.write_text(labels.read_text("utf-8") + "0.png\tcz\n", encoding="utf-8")
+    base = tiny_model(tmp_path / "tiny")
+    request = TrainLinesRequest(
+        (tmp_path / "train",),
+        (tmp_path / "held",),
+        tmp_path / "model",
+        tmp_path / "run",
+        "Grown",
+        "CC0",
+        "drawn lines",
+        # A rate at which nothing is learned: what is kept is the base's.
+        settings=FitSettings(epochs=1, columns=2000, augment=0.0, learning_rate=1e-9),
+        base=base,
+    )
+    card = train_lines(request, cancel=CancelToken(), report=ignore_progress)
+    assert card.charset == "abcz"
+    assert card.architecture == base.architecture
+    assert card.trained_on == "drawn lines; begun from “Tiny”: nothing"
+    from hwocr_desktop.ml.recognizer import Recognizer
+
+    kernels = [
+        Recognizer.open(c).network.get_layer("shortcut").get_weights()[0]
+        for c in (base, card)
+    ]
+    assert np.allclose(kernels[0], kernels[1][..., :4], atol=1e-6)
 
 
 @pytest.mark.tf
@@ -243,11 +278,12 @@ def test_a_taught_model_knows_new_letters_and_leaves_its_parent_alone(tmp_path):
 
 
 @pytest.mark.tf
-def test_growing_keeps_what_the_network_says_of_old_letters(tmp_path):
+@pytest.mark.parametrize("step", [1, 2])
+def test_growing_keeps_what_the_network_says_of_old_letters(tmp_path, step):
     from hwocr_desktop.ml.recognizer import Recognizer
     from hwocr_desktop.ml.training.fine_tune import grow_network
 
-    card = tiny_model(tmp_path / "tiny")
+    card = tiny_model(tmp_path / "tiny", step)
     base = Recognizer.open(card)
     grown = Charset("abcxyz")
     network = grow_network(base.network, card, grown)

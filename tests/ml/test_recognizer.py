@@ -15,9 +15,9 @@ from tests.drawn_lines import draw_line, tiny_model, tiny_network
 pytestmark = pytest.mark.tf
 
 
-@pytest.fixture(scope="module")
-def recognizer():
-    network = tiny_network()
+@pytest.fixture(scope="module", params=[1, 2])
+def recognizer(request):
+    network = tiny_network(step=request.param)
     # Louder weights: an untrained network would call every frame alike.
     network.set_weights([w * 3.0 for w in network.get_weights()])
     return Recognizer(network, Charset("abc"), "tiny")

@@ -30,6 +30,9 @@ FRAME_WIDTH = 4
 """Crop pixels that one output frame stands for."""
 
 
+_RECURRENT_OUTPUT = "characters"
+
+
 def build_crnn(config: dict[str, Any], outputs: int) -> Any:
     """Build the network.
 
@@ -70,10 +73,15 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
     for number in (1, 2):
         x = bidirectional(config["units"], f"blstm{number}")([x, steps])
         x = layers.Dropout(config["dropout"])(x)
-    logits = layers.Dense(step * outputs, name="characters")(x)
+    logits = layers.Dense(step * outputs, name=_RECURRENT_OUTPUT)(x)
     if step > 1:
         logits = layers.Reshape((-1, outputs))(logits)
     return keras.Model([image, frames], [logits, shortcut], name="crnn")
+
+
+def answers_at_once(config: dict[str, Any], layer: str) -> int:
+    """Return for how many frames the last axis of a layer's weights answers."""
+    return int(config.get("step", 1)) if layer == _RECURRENT_OUTPUT else 1
 
 
 def _only_true(ops: Any, x: Any, frames: Any) -> Any:

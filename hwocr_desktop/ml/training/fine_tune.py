@@ -19,7 +19,7 @@ from hwocr_desktop.core.text.bootstrap import interval, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.networks.crnn import build_crnn
+from hwocr_desktop.ml.networks.crnn import answers_at_once, build_crnn
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_data import LineSample
@@ -87,14 +87,18 @@ def grow_network(network: Any, card: ModelCard, charset: Charset) -> Any:
     """
     grown = build_crnn(card.architecture, charset.size)
     for old, new in zip(network.layers, grown.layers, strict=True):
+        # A layer that answers for several frames at once holds an alphabet for each.
+        parts = answers_at_once(card.architecture, old.name)
         weights = []
         for before, fresh in zip(old.get_weights(), new.get_weights(), strict=True):
-            value = np.array(fresh)
-            value[..., : before.shape[-1]] = before
-            if value.ndim == 1 and value.shape != before.shape:
+            known = before.reshape(*before.shape[:-1], parts, -1)
+            value = np.array(fresh).reshape(*fresh.shape[:-1], parts, -1)
+            letters = known.shape[-1]
+            if before.ndim == 1 and value.shape != known.shape:
                 # A new character starts rare, not as likely as the average one.
-                value[before.shape[-1] :] = before.min()
-            weights.append(value)
+                value[:, letters:] = known.min(axis=1, keepdims=True)
+            value[..., :letters] = known
+            weights.append(value.reshape(fresh.shape))
         new.set_weights(weights)
     return grown
 

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from hwocr_desktop.core.atomic import write_text
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
@@ -332,6 +333,9 @@ class LineFit:
             file.flush()
             os.fsync(file.fileno())
         part.replace(self._checkpoint)
+        # For people and plots; the checkpoint has it too.
+        rows = [json.dumps(point) + "\n" for point in self.state.history]
+        write_text(self._checkpoint.with_name("log.jsonl"), "".join(rows))
 
     def _optimizer_values(self) -> list[Any]:
         ops = runtime.keras().ops

@@ -15,6 +15,7 @@ from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
+from hwocr_desktop.ml.training.fine_tune import grow_network
 from hwocr_desktop.ml.training.line_checks import tell
 from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
 from hwocr_desktop.ml.training.line_fit import FitSettings, LineFit
@@ -41,6 +42,9 @@ class TrainLinesRequest:
     settings : FitSettings
     architecture : dict
         Differences from `crnn.DEFAULT`.
+    base : ModelCard, optional
+        A line model whose network, alphabet and weights to begin from; the alphabet
+        grows by what the data has more. Not together with ``architecture``.
     """
 
     data: tuple[Path, ...]
@@ -55,6 +59,7 @@ class TrainLinesRequest:
     command: str = ""
     settings: FitSettings = field(default_factory=FitSettings)
     architecture: dict[str, Any] = field(default_factory=dict)
+    base: ModelCard | None = None
 
 
 def train_lines(
@@ -71,11 +76,13 @@ def train_lines(
     ------
     TrainingDataMissing
         If a folder holds no transcribed lines.
+    BadModel
+        If the base cannot be opened.
     Cancelled
         If cancelled; what was reached is kept in ``request.run``.
     """
     found, held_out = load_lines(request.data), load_lines(request.held_out)
-    charset = Charset.of(sample.text for sample in found)
+    charset = _charset(found, request.base)
     train, unfit = learnable(found, charset)
     tell(unfit)
     if not train or not held_out:
@@ -84,9 +91,14 @@ def train_lines(
             "Name folders with line images and labels.tsv, or pages with PAGE XML.",
         )
     log.info("learning from %d lines, held out %d", len(train), len(held_out))
-    config = crnn.DEFAULT | request.architecture
     runtime.keras().utils.set_random_seed(request.settings.seed)
-    network = crnn.build_crnn(config, charset.size)
+    if request.base is None:
+        config = crnn.DEFAULT | request.architecture
+        network = crnn.build_crnn(config, charset.size)
+    else:
+        config = request.base.architecture
+        base = Recognizer.open(request.base)
+        network = grow_network(base.network, request.base, charset)
     recognizer = Recognizer(network, charset, request.out.name)
 
     def read(samples: Sequence[LineSample]) -> list[str]:
@@ -111,7 +123,7 @@ def train_lines(
         summary=request.summary,
         licence=request.licence,
         bad_at=request.bad_at,
-        trained_on=request.trained_on,
+        trained_on=_all_trained_on(request),
         command=request.command,
         architecture=config,
         input={"height": config["height"], "polarity": "ink=1", "range": [0, 1]},
@@ -119,6 +131,22 @@ def train_lines(
         metrics={"held out, while training": _best_point(state.history)},
     )
     return save_model(request.out, card, network.save_weights)
+
+
+def _charset(samples: Sequence[LineSample], base: ModelCard | None) -> Charset:
+    """Return the alphabet of the samples, after that of the base."""
+    if base is None:
+        return Charset.of(sample.text for sample in samples)
+    known = Charset(base.charset)
+    return known.grow("".join(known.missing(sample.text) for sample in samples))
+
+
+def _all_trained_on(request: TrainLinesRequest) -> str:
+    """Return what the weights come from: this data, and that of the base."""
+    base = request.base
+    if base is None:
+        return request.trained_on
+    return f"{request.trained_on}; begun from “{base.title}”: {base.trained_on}"
 
 
 def _best_point(history: list[dict[str, Any]]) -> dict[str, Any]:
