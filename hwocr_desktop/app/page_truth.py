@@ -87,7 +87,7 @@ def find_page_truths(folder: Path) -> list[PageTruth]:
         place = image.parent.relative_to(folder)
         name = (place / (image.stem if frame is None else text.stem)).as_posix()
         if text.suffix.lower() == ".txt":
-            truth = PageTruth(name, image, plain_truth(_read_text(text)))
+            truth = PageTruth(name, image, plain_truth(read_plain_text(text)))
         else:
             truth = _from_page_xml(name, image, text)
         truths.append(replace(truth, frame=frame or 0))
@@ -144,7 +144,16 @@ def _texts_of_pages(image: Path) -> dict[int, Path]:
     return found
 
 
-def _read_text(path: Path) -> str:
+def read_plain_text(path: Path) -> str:
+    """Return the text of a file in UTF-8.
+
+    Raises
+    ------
+    FileNotReadable
+        If it may not be read.
+    BadDocument
+        If it is not UTF-8.
+    """
     try:
         return path.read_text(encoding="utf-8-sig")
     except OSError as error:

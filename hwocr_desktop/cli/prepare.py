@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.cli.prepare_lines import add_lines, add_out, add_words
+from hwocr_desktop.cli.prepare_transcripts import add_transcripts
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.training.window_cutting import WindowSettings
@@ -22,7 +23,7 @@ from hwocr_desktop.ml.training.window_files import (
 _DEFAULTS = {item.name: item.default for item in fields(WindowSettings)}
 
 
-KINDS = ("windows", "words", "lines")
+KINDS = ("windows", "words", "lines", "transcripts")
 
 
 def with_kind(arguments: Sequence[str]) -> list[str]:
@@ -51,13 +52,14 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         parents=[common],
         help="make windows, words or lines to learn from",
         description="Make pictures to learn from. “hwocr prepare FOLDER” means "
-        "“hwocr prepare windows FOLDER”; a folder named words or lines is given as "
-        "./words.",
+        "“hwocr prepare windows FOLDER”; a folder named words, lines or transcripts "
+        "is given as ./words.",
     )
     kinds = parser.add_subparsers(metavar="|".join(KINDS), required=True)
     _add_windows(kinds, common)
     add_words(kinds, common)
     add_lines(kinds, common)
+    add_transcripts(kinds, common)
 
 
 def _add_windows(kinds: Any, common: argparse.ArgumentParser) -> None:
