@@ -18,11 +18,14 @@ from hwocr_desktop.app.pipeline import forget_models, open_recognizer
 from hwocr_desktop.app.text_report import TextCompared, TextReport
 from hwocr_desktop.core.document.document import Cleaning, Reading
 from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.settings import Decoder
+from hwocr_desktop.core.text.alternatives import measure_alternatives
 from hwocr_desktop.core.text.calibration import (
     Calibration,
     calibrated,
+    calibrated_reading,
     calibration_error,
 )
 from hwocr_desktop.core.text.calibration_fit import (
@@ -32,6 +35,11 @@ from hwocr_desktop.core.text.calibration_fit import (
 )
 from hwocr_desktop.core.text.confusions import right_characters
 from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.core.text.suggestions import (
+    Suggester,
+    is_in_language,
+    measure_suggestions,
+)
 from hwocr_desktop.core.text.text_metrics import cer, wer
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training.line_data import LineSample, load_lines
@@ -138,7 +146,12 @@ def compare_decodings(
         started = time.perf_counter()
         readings = read(crops, report=report)
         seconds = time.perf_counter() - started
-        items = tuple(map(_compared, samples, readings))
+        shown = [calibrated_reading(one, calibration) for one in readings]
+        suggester = _suggester(samples, way.lexicon)
+        items = tuple(
+            _compared(sample, reading, as_shown, suggester)
+            for sample, reading, as_shown in zip(samples, readings, shown, strict=True)
+        )
         results.append(
             TextReport(
                 model, way.decoder, items, seconds, way.lexicon_name, calibration
@@ -147,7 +160,17 @@ def compare_decodings(
     return tuple(results)
 
 
-def _compared(sample: LineSample, reading: Reading) -> TextCompared:
+def _suggester(samples: Sequence[LineSample], lexicon: Lexicon | None) -> Suggester:
+    """Return what would suggest words: the list, and the speller in its language."""
+    text = "\n".join(sample.text for sample in samples)
+    words = lexicon.words if lexicon is not None else ()
+    return Suggester(words, "en" if is_in_language(text, "en") else None)
+
+
+def _compared(
+    sample: LineSample, reading: Reading, shown: Reading, suggester: Suggester
+) -> TextCompared:
+    """Compare a line; ``shown`` is its reading with calibrated confidences."""
     pair = (reading.text, sample.text)
     characters = [character.text for character in reading.characters]
     confidences = tuple(character.confidence for character in reading.characters)
@@ -159,6 +182,8 @@ def _compared(sample: LineSample, reading: Reading) -> TextCompared:
         wer([pair]),
         sample.set,
         judged=(confidences, right_characters(characters, sample.text)),
+        suggested=measure_suggestions(suggester, [(shown.characters, sample.text)]),
+        beside=measure_alternatives([(reading, sample.text)]),
         gray=sample.gray,
     )
 
@@ -182,7 +207,8 @@ def calibrate(result: TextReport) -> Calibrated:
     lines = [item.judged for item in result.items if item.judged[0]]
     if len(lines) < LEAST_LINES:
         raise TrainingDataMissing(
-            f"Text was read in {len(lines)} lines only, too few to calibrate by.",
+            f"Text was read in {counted(len(lines), 'line')} only, too few to "
+            "calibrate by.",
             f"Use at least {LEAST_LINES} lines that the model did not learn from.",
         )
     sure, right = joined(lines)

@@ -18,6 +18,7 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.errors import HwocrError, OutputNotWritable, TrainingDataMissing
 from hwocr_desktop.core.pixels.crops import crop_line
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, normalize
@@ -183,7 +184,8 @@ def learn_lines(
     lines = checked_lines(request.project, request.page_ids)
     if len(lines) < MIN_LINES:
         raise TrainingDataMissing(
-            f"Only {len(lines)} lines are checked; at least {MIN_LINES} are needed.",
+            f"The project has {counted(len(lines), 'checked line')}; at least {MIN_LINES} "
+            "are needed.",
             "Correct some more lines and accept each with Enter, then try again.",
         )
     card = registry.card(request.model, "recognize-lines")
@@ -199,14 +201,14 @@ def learn_lines(
     tuned = fine_tune(
         card, train, held_out, request.minutes, cancel=cancel, report=report
     )
-    pages = len({page.id for page, _ in lines})
+    pages = counted(len({page.id for page, _ in lines}), "page")
     staged = paths.user_data() / "staging" / f"{card.id}-taught"
     new = save_tuned(
         staged,
         card,
         tuned,
         f"{card.title}, taught",
-        f"{len(train)} corrected lines on {pages} pages of “{request.project.title}”",
+        f"{len(train)} corrected lines on {pages} of “{request.project.title}”",
     )
     return LearnResult(
         tuned.before,

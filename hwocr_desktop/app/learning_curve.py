@@ -26,6 +26,7 @@ from hwocr_desktop.app.pipeline import forget_models
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.curve_plot import draw_curve
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from hwocr_desktop.ml.training.binarizer_data import load_pair
@@ -132,7 +133,7 @@ def learn_curve(
             points.append(point)
             curve = Curve(tuple(points), levels, len(tests))
             _write(request, curve)
-            report(Progress(len(points), total, f"{count} pages", point))
+            report(Progress(len(points), total, counted(count, "page"), point))
     return curve
 
 
@@ -158,8 +159,8 @@ def _counts(request: CurveRequest, there: int) -> list[int]:
         return sorted({*(count for count in doubled if count <= there), there})
     if max(request.counts) > there:
         raise TrainingDataMissing(
-            f"There are {there} pages to learn from, fewer than the "
-            f"{max(request.counts)} asked for.",
+            f"The folder holds {counted(there, 'page')} to learn from, fewer than "
+            f"the {max(request.counts)} asked for.",
             "Ask for fewer pages, or name a folder with more.",
         )
     return sorted(set(request.counts))
@@ -206,7 +207,7 @@ def _point(
     key = {**_settings(request), "seed": seed, "learned": names, "test": _names(tests)}
     scores = _read(folder / "result.json", key)
     if scores is None:
-        label = f"{len(learned)} pages: "
+        label = f"{counted(len(learned), 'page')}: "
 
         def inner(part: Progress) -> None:
             report(Progress(at, total, f"{label}{part.done}/{part.total}"))
@@ -250,7 +251,7 @@ def _train(
     card = ModelCard(
         id="network",
         task="binarize",
-        title=f"Learned from {len(pages)} pages",
+        title=f"Learned from {counted(len(pages), 'page')}",
         summary="A point of a learning curve, not made for use.",
         licence="As the pages it was learned from.",
         trained_on=", ".join(page.name for page in pages),
@@ -296,7 +297,7 @@ def _write(request: CurveRequest, curve: Curve) -> None:
         {name: scores["f_measure"] for name, scores in curve.levels.items()},
         title="How many pages a network needs",
         across="pages learned from",
-        up=f"F-measure in %, mean of {curve.images} pages",
+        up=f"F-measure in %, mean of {counted(curve.images, 'page')}",
         name=f"{request.design}, {request.steps} steps",
     )
     atomic.write_bytes(request.out / "curve.png", picture)

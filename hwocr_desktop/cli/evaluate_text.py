@@ -37,6 +37,7 @@ from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.line_sheet import LineShown, line_sheet
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.settings import DECODERS
 from hwocr_desktop.core.text.confusions import error_kinds, most_frequent
 from hwocr_desktop.ml import registry
@@ -214,8 +215,8 @@ def _write_sheets(path: Path, results: Sequence[TextReport]) -> None:
     for number, result in enumerate(results, 1):
         lines = [
             LineShown(
-                f"{item.name}   {item.characters.errors} errors in "
-                f"{item.characters.total} characters, CER "
+                f"{item.name}   {counted(item.characters.errors, 'error')} in "
+                f"{counted(item.characters.total, 'character')}, CER "
                 f"{item.characters.percent:.1f} %",
                 item.gray,
                 item.truth,
@@ -273,6 +274,18 @@ def _tell_lines(result: TextReport, terminal: Terminal, *, is_alone: bool) -> No
             else f"{result.calibration_error_before:.2f} % before calibration"
         )
         terminal.say(f"calibration error {result.calibration_error:.2f} %, {before}")
+    suggested, beside = result.suggested, result.beside
+    if suggested.given:
+        terminal.say(
+            f"suggestions given: {suggested.given}, right: {suggested.right} "
+            f"({100 * suggested.share_right:.0f} %), for misread words: "
+            f"{suggested.on_wrong}"
+        )
+    if beside.misread and result.decoder == "word-beam":
+        terminal.say(
+            f"misread words: {beside.misread}, the true one among the other readings: "
+            f"{beside.right} ({100 * beside.right / beside.misread:.0f} %)"
+        )
     speed = len(result.items) / max(result.seconds, 1e-9)
     terminal.say(f"{speed:.1f} lines a second")
 

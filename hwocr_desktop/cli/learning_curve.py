@@ -15,6 +15,7 @@ from hwocr_desktop.app.learning_curve import (
 )
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.networks.sae import DESIGNS
 
@@ -99,7 +100,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         point = progress.partial
         if isinstance(point, CurvePoint):
             f_measure = point.scores["f_measure"]
-            terminal.note(f"{point.pages} pages: F-measure {f_measure:.2f}")
+            pages = counted(point.pages, "page")
+            terminal.note(f"{pages}: F-measure {f_measure:.2f}")
         terminal.report(progress)
 
     with stoppable() as cancel:

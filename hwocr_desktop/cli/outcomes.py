@@ -10,6 +10,7 @@ from typing import Any
 from hwocr_desktop.app.batch import Outcome
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.plurals import counted
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -25,7 +26,8 @@ def note_outcome(terminal: Terminal, outcome: Outcome) -> None:
     if outcome.state == "skipped":
         return  # there may be thousands; the summary counts them
     where = ", ".join(str(path) for path in outcome.outputs)
-    lines = "" if outcome.page is None else f"{len(outcome.page.lines)} lines, "
+    page = outcome.page
+    lines = "" if page is None else f"{counted(len(page.lines), 'line')}, "
     arrow = f" -> {where}" if where else ""
     terminal.note(f"{outcome.source}{arrow} ({lines}{outcome.seconds:.1f} s)")
 

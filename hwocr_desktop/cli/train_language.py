@@ -12,6 +12,7 @@ from hwocr_desktop.app.batch_files import check_there
 from hwocr_desktop.app.pipeline import forget_models
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.text.language import LANGUAGE_NAME, ORDER, Weights
 from hwocr_desktop.core.text.ngram import MAX_ORDER
 from hwocr_desktop.ml import registry
@@ -141,8 +142,10 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
     else:
         shown = ", ".join(f"{k} {v}" for k, v in asdict(language.weights).items())
         terminal.say(
-            f"{out}: {figures['ngrams']} n-grams, {figures['words']} words, "
-            f"{figures['pairs']} pairs, {figures['bytes'] / 1e6:.1f} MB; weights "
+            f"{out}: {counted(figures['ngrams'], 'n-gram')}, "
+            f"{counted(figures['words'], 'word')}, "
+            f"{counted(figures['pairs'], 'pair')}, "
+            f"{figures['bytes'] / 1e6:.1f} MB; weights "
             f"{shown}"
         )
     return 0

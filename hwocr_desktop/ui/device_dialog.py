@@ -22,6 +22,7 @@ from hwocr_desktop import __version__
 from hwocr_desktop.core import paths
 from hwocr_desktop.ml.runtime import DeviceReport
 from hwocr_desktop.ui.icons import program_icon
+from hwocr_desktop.ui.messages import counted
 
 _ButtonRole = QDialogButtonBox.ButtonRole
 
@@ -126,7 +127,7 @@ class DeviceDialog(QDialog):
             self._values["library"].setText(wait)
             return
         name = report.device if report.is_gpu else self.tr("Processor")
-        cores = self.tr("{0} cores").format(report.cores)
+        cores = counted(report.cores, self.tr("one core"), self.tr("{0} cores"))
         self._values["device"].setText(f"{name}, {cores}")
         self._values["library"].setText(report.library)
 

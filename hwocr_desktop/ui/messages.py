@@ -30,10 +30,14 @@ def counted(number: int, one: str, many: str, *more: object) -> str:
 
 def wrong_in_100(percent: float) -> str:
     """Say an error rate of characters in plain words."""
-    if percent < 1:
-        return QCoreApplication.translate(
-            "messages", "about {0} wrong characters in 1000"
-        ).format(max(1, round(percent * 10)))
+    if percent < 0.95:
+        return counted(
+            max(1, round(percent * 10)),
+            QCoreApplication.translate("messages", "about one wrong character in 1000"),
+            QCoreApplication.translate(
+                "messages", "about {0} wrong characters in 1000"
+            ),
+        )
     number = f"{percent:.1f}" if percent < 10 else f"{percent:.0f}"
     if number == "1.0":
         return QCoreApplication.translate(

@@ -106,7 +106,7 @@ class NoticeRow(QWidget):
             "save-copy": self.tr("Save a copy…"),
             "open-backup": self.tr("Open the backup"),
             "open-logs": self.tr("Open log folder"),
-            "show-training": self.tr("Show the result"),
+            "show-training": self.tr("Show the training"),
             "open-export": self.tr("Open the folder"),
         }
         return labels.get(self.notice.action, "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import cer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_fit import FitPoint
-from hwocr_desktop.ui.sentences import said
+from hwocr_desktop.ui.sentences import in_our_language, said
 from hwocr_desktop.ui.training_pages import PlanPage, ResultPage, RunPage
 
 _ButtonRole = QDialogButtonBox.ButtonRole
@@ -62,6 +63,7 @@ class TrainingDialog(QDialog):
         self._job: Job | None = None
         self._result: LearnResult | None = None
         self._began = 0.0
+        self._outcome = ""  # of the last work; stays until it was seen
         self.setWindowTitle(self.tr("Train on corrections"))
         self.setModal(False)
         self.resize(680, 560)
@@ -127,7 +129,7 @@ class TrainingDialog(QDialog):
             self.plan.model.setText("-")
             self._say(self.tr("There is no model to start from. Install one first."))
         else:
-            self._say("")
+            self._say(self._outcome)
             found = learning.survey(
                 self._session.project, self._page_ids(), Charset(self._card.charset)
             )
@@ -166,7 +168,7 @@ class TrainingDialog(QDialog):
         request = LearnRequest(
             self._session.project, folder, self._page_ids(), self._card.id, minutes
         )
-        self._say("")
+        self._outcome = ""
         self.run_page.start(minutes, self._before())
         self._began = 0.0
         job = self._session.training.submit(self.tr("Training"), _learn, request)
@@ -226,17 +228,14 @@ class TrainingDialog(QDialog):
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
         self._end_run()
+        self._tell_failure(error, self.tr("The training failed. {0}"))
         self._show_page(self.plan)
-        notice = projects.failure_notice(error)
-        self._say(said(notice))
-        if not self.isVisible():
-            self.noticed.emit(notice)
 
     @Slot()
     def _on_cancelled(self) -> None:
         self._end_run()
+        self._outcome = self.tr("The training was cancelled; nothing has changed.")
         self._show_page(self.plan)
-        self._say(self.tr("The training was cancelled; nothing has changed."))
 
     # ----- the verdict --------------------------------------------------------
 
@@ -261,25 +260,39 @@ class TrainingDialog(QDialog):
     @Slot(object)
     def _on_decided(self, card: ModelCard | None) -> None:
         self._result = None
+        if card is not None:
+            kept = self.tr("“{0}” is kept and reads this project from now on.")
+            self._outcome = kept.format(card.title)
+        else:
+            self._outcome = self.tr("The new model is discarded; nothing has changed.")
         self._show_page(self.plan)
-        self._survey()
         if card is not None:
             self.kept.emit(card)
-            self._say(
-                self.tr("“{0}” is kept and reads this project from now on.").format(
-                    card.title
-                )
-            )
-        else:
-            self._say(self.tr("The new model is discarded; nothing has changed."))
 
     @Slot(object)
     def _on_not_decided(self, error: Exception) -> None:
-        notice = projects.failure_notice(error)
-        self._say(said(notice))
+        self._tell_failure(error, self.tr("The new model still waits. {0}"))
+        self._say(self._outcome)
         self._show_buttons()
 
     # ----- what is shown ------------------------------------------------------
+
+    def _tell_failure(self, error: Exception, sentence: str) -> None:
+        """Keep what went wrong to be read here, and tell it where nobody looks.
+
+        There, among other notices, a sentence says what it is about.
+        """
+        notice = projects.failure_notice(error)
+        self._outcome = said(notice)
+        if not self.isVisible():
+            text = sentence.format(in_our_language(notice.text))
+            self.noticed.emit(replace(notice, text=text, action="show-training"))
+
+    def done(self, result: int) -> None:
+        """Close, or only hide; what was said has been seen."""
+        super().done(result)
+        self._outcome = ""
+        self._survey()
 
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)

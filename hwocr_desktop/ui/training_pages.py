@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -40,7 +40,8 @@ class PlanPage(QWidget):
         self.minutes = QSpinBox(self)
         self.minutes.setRange(1, MOST_MINUTES)
         self.minutes.setValue(5)
-        self.minutes.setSuffix(self.tr(" minutes"))
+        self.minutes.valueChanged.connect(self._name_unit)
+        self._name_unit(self.minutes.value())
         self.minutes.setToolTip(
             self.tr("More lines can use more time; a few minutes are enough for fifty")
         )
@@ -66,6 +67,11 @@ class PlanPage(QWidget):
         column.addLayout(form)
         column.addWidget(self.warning)
         column.addStretch(1)
+
+    @Slot(int)
+    def _name_unit(self, minutes: int) -> None:
+        one, many = self.tr(" minute"), self.tr(" minutes")
+        self.minutes.setSuffix(counted(minutes, one, many))
 
     def show_survey(self, found: LearnSurvey, model_title: str) -> None:
         """Say what there is to learn from."""
@@ -98,8 +104,12 @@ class PlanPage(QWidget):
             self.tr("One checked line is kept back"),
             self.tr("{0} checked lines are kept back"),
         )
-        whole = self.tr(
-            "whole pages that it does not learn from, so that the test is honest"
+        whole = counted(
+            found.held_out_lines,
+            self.tr("its page is not learned from, so that the test is honest"),
+            self.tr(
+                "whole pages that it does not learn from, so that the test is honest"
+            ),
         )
         single = self.tr(
             "lines of the same page; with lines on two pages the test would be stricter"
@@ -144,7 +154,9 @@ class RunPage(QWidget):
         self._before = before
         self.chart.start(minutes, before)
         self.examples.setRowCount(0)
-        self.bar.setRange(0, 0)
+        # A bar without a range looks full, and this one says how much time is used.
+        self.bar.setRange(0, 1)
+        self.bar.setValue(0)
         self.state.setText(self.tr("Collecting the lines…"))
 
     def show_time(self, elapsed_s: float, minutes: float) -> None:

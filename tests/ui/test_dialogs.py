@@ -127,6 +127,12 @@ def test_a_gpu_is_named_and_the_report_can_be_copied(qtbot):
     assert str(paths.user_logs()) in copied
 
 
+def test_one_core_is_not_many(qtbot):
+    dialog = DeviceDialog(DeviceReport("processor", 1, "TensorFlow", False))
+    qtbot.addWidget(dialog)
+    assert "Processor, one core" in dialog.text()
+
+
 # ----- export -------------------------------------------------------------------
 
 

@@ -165,6 +165,8 @@ def test_the_card_shows_everything_it_says(session, qtbot):
     ("metrics", "said"),
     [
         ({"iam": {"cer": 0.26}}, ["about 3 wrong characters in 1000 on iam"]),
+        ({"iam": {"cer": 0.1}}, ["about one wrong character in 1000 on iam"]),
+        ({"iam": {"cer": 0.96}}, ["about one wrong character in 100 on iam"]),
         ({"iam": {"cer": 1.0}}, ["about one wrong character in 100 on iam"]),
         ({"iam": {"cer": 7.04}}, ["about 7 wrong characters in 100 on iam"]),
         (

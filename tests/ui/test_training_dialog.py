@@ -7,7 +7,7 @@ import time
 import pytest
 
 from hwocr_desktop.app import learning
-from hwocr_desktop.app.learning import MIN_LINES, LearnResult
+from hwocr_desktop.app.learning import MIN_LINES, LearnResult, LearnSurvey
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
@@ -23,6 +23,7 @@ from hwocr_desktop.ml.training.line_fit import FitPoint
 from hwocr_desktop.ui import training_dialog
 from hwocr_desktop.ui.training_chart import TrainingChart
 from hwocr_desktop.ui.training_dialog import TrainingDialog
+from hwocr_desktop.ui.training_pages import PlanPage, RunPage
 
 pytestmark = pytest.mark.gui
 
@@ -309,6 +310,87 @@ def test_hidden_it_goes_on_and_says_when_it_is_done(ready, qtbot, monkeypatch):
         gate.set()
     assert caught.args[0].action == "show-training"
     assert ready.has_undecided_model
+
+
+def test_a_failure_nobody_saw_is_named_and_waits_to_be_read(
+    ready, session, qtbot, monkeypatch
+):
+    gate = threading.Event()
+    learn = learn_at_once(TrainingDataMissing("The scans are gone.", "Put them back."))
+
+    def wait(request, **rest):
+        gate.wait(5)
+        return learn(request, **rest)
+
+    monkeypatch.setattr(learning, "learn_lines", wait)
+    ready.start.click()
+    ready.reject()
+    with qtbot.waitSignal(ready.noticed) as caught:
+        gate.set()
+    (notice,) = caught.args
+    assert notice.text == "The training failed. The scans are gone."
+    assert notice.advice == "Put them back."
+    assert notice.kind == "error"
+    assert notice.action == "show-training"
+    # As the menu opens it again, after some more work.
+    session.undo()
+    session.redo()
+    ready.set_card(registry.card("lines"))
+    ready.show()
+    assert ready.message.text() == "The scans are gone. Put them back."
+    assert not ready.message.isHidden()
+    ready.reject()
+    ready.show()
+    assert ready.message.isHidden()
+
+
+def test_a_model_that_could_not_be_kept_is_told_where_nobody_looks(
+    ready, qtbot, monkeypatch
+):
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
+    gate = threading.Event()
+
+    def full(outcome, title):
+        gate.wait(5)
+        raise OutputNotWritable("The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(learning, "keep_model", full)
+    ready.start.click()
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    ready.keep.click()
+    ready.reject()
+    with qtbot.waitSignal(ready.noticed) as caught:
+        gate.set()
+    assert caught.args[0].text == "The new model still waits. The disk is full."
+    ready.show()
+    assert ready.message.text() == "The disk is full. Free some space."
+
+
+def test_the_bar_is_empty_while_lines_are_collected(qtbot):
+    page = RunPage()
+    qtbot.addWidget(page)
+    page.start(5, None)
+    page.bar.resize(200, 20)
+    # Drawn: a bar without a range is full from end to end.
+    picture = page.bar.grab().toImage()
+    colors = {picture.pixelColor(x, 10).name() for x in range(20, 180)}
+    assert len(colors) == 1
+    assert page.bar.value() == page.bar.minimum() < page.bar.maximum()
+
+
+@pytest.mark.parametrize(("minutes", "said"), [(1, "1 minute"), (2, "2 minutes")])
+def test_one_minute_is_not_many(qtbot, minutes, said):
+    page = PlanPage()
+    qtbot.addWidget(page)
+    page.minutes.setValue(minutes)
+    assert page.minutes.text() == said
+
+
+def test_one_line_kept_back_is_not_many(qtbot):
+    page = PlanPage()
+    qtbot.addWidget(page)
+    page.show_survey(LearnSurvey(12, 11, 1, "page", "", 2), "x")
+    assert page.test.text().startswith("One checked line is kept back: its page is not")
 
 
 def test_the_window_stays_usable(ready):
