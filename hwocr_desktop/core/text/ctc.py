@@ -192,15 +192,17 @@ def characters_at(
     """Return the characters of labels that stand in the given frames.
 
     Confidence is the highest probability that the network gave the character in one
-    of its frames.
+    of its frames. Spaces at both ends and after another space are left out: they
+    stand for nothing that is written, but for words that a list does not allow.
     """
     frames = max(len(log_probs), 1)
-    return tuple(
-        Character(
-            charset.decode([label]),
-            float(min(1.0, np.exp(log_probs[start:end, label].max()))),
-            start / frames,
-            end / frames,
-        )
-        for label, (start, end) in zip(labels, spans, strict=True)
-    )
+    characters: list[Character] = []
+    for label, (start, end) in zip(labels, spans, strict=True):
+        text = charset.decode([label])
+        if text.isspace() and (not characters or characters[-1].text.isspace()):
+            continue
+        sure = float(min(1.0, np.exp(log_probs[start:end, label].max())))
+        characters.append(Character(text, sure, start / frames, end / frames))
+    if characters and characters[-1].text.isspace():
+        characters.pop()
+    return tuple(characters)

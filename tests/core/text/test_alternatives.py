@@ -7,6 +7,7 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
+from hwocr_desktop.core.document.document import Character
 from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.alternatives import alternatives
 from hwocr_desktop.core.text.charset import Charset
@@ -70,6 +71,5 @@ def test_a_list_holds_for_other_readings_too():
 
 def test_nothing_read_has_no_alternatives():
     assert alternatives(np.zeros((0, 4), np.float32), CHARSET, ()) == ()
-    characters = ctc.greedy(np.log(np.eye(4, dtype=np.float32)[[1]] + 1e-9), CHARSET)
-    assert [c.text for c in characters] == [" "]
-    assert alternatives(line(), CHARSET, characters) == ()
+    space = Character(" ", 1.0, 0.0, 0.2)
+    assert alternatives(line(), CHARSET, (space,)) == ()

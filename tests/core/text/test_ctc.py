@@ -115,3 +115,28 @@ def test_nothing_reads_as_nothing():
     empty = np.zeros((0, 3), np.float32)
     assert ctc.greedy(empty, CHARSET) == ()
     assert ctc.beam(empty, CHARSET) == ()
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.integers(0, 10**6), st.integers(0, 12), st.sampled_from(["greedy", "beam"]))
+def test_no_space_at_the_ends_and_no_two_in_a_row(seed, frames, decoder):
+    charset = Charset("a b")
+    log_probs = random_log_probs(seed, frames, labels=4, sharpness=3.0)
+    characters = getattr(ctc, decoder)(log_probs, charset)
+    read = "".join(c.text for c in characters)
+    assert read == " ".join(read.split())
+    # Under another name a space is a sign like others; those stay where they were.
+    plain = getattr(ctc, decoder)(log_probs, Charset("a-b"))
+    assert [c for c in characters if c.text != " "] == [
+        c for c in plain if c.text != "-"
+    ]
+
+
+def test_spaces_for_what_is_not_there_are_left_out():
+    log_probs = np.full((9, 4), -12.0, np.float32)
+    for t, c in enumerate([2, 1, 2, 0, 2, 2, 3, 0, 2]):
+        log_probs[t, c] = 0.0
+    charset = Charset("a b")
+    for decode in (ctc.greedy, ctc.beam):
+        found = [(c.text, c.start * 9, c.end * 9) for c in decode(log_probs, charset)]
+        assert found == [("a", 1, 2), (" ", 2, 3), ("b", 6, 7)]

@@ -182,3 +182,12 @@ def test_long_lines_do_not_lose_their_weight():
         log_probs[2 * i, label] = log_probs[2 * i + 1, 0] = -1e-3
     read = WordBeam(CHARSET, LANGUAGE).read(log_probs)
     assert "".join(c.text for c in read) == text.strip()
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds, st.integers(0, 12), st.sampled_from(["rerank", "constrain"]))
+def test_no_space_stands_for_a_word_that_is_not_allowed(seed, frames, use):
+    log_probs = random_log_probs(seed, frames, sharpness=3.0)
+    search = WordBeam(CHARSET, None, Lexicon(["ab"], use))
+    read = "".join(c.text for c in search.read(log_probs))
+    assert read == " ".join(read.split())
