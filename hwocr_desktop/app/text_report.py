@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.settings import Decoder
+from hwocr_desktop.core.text.alternatives import AlternativesScore
 from hwocr_desktop.core.text.bootstrap import rate_interval
 from hwocr_desktop.core.text.calibration import (
     Calibration,
@@ -17,6 +18,7 @@ from hwocr_desktop.core.text.calibration import (
 )
 from hwocr_desktop.core.text.calibration_fit import JudgedLine, joined
 from hwocr_desktop.core.text.confusions import Pair, count_confusions
+from hwocr_desktop.core.text.suggestions import SuggestionScore
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 
 Interval = tuple[float, float]
@@ -40,6 +42,10 @@ class TextCompared:
         Number of lines found; 0 for a line.
     judged : (confidences, right)
         Of the characters of a line, as the network gives them; empty for a page.
+    suggested : SuggestionScore
+        Of the words that would be suggested in a line.
+    beside : AlternativesScore
+        Of the alternatives of a line's words.
     gray : (H, W) uint8 or None
         The picture of a line.
     """
@@ -53,6 +59,8 @@ class TextCompared:
     seconds: float = 0.0
     lines: int = 0
     judged: JudgedLine = ((), ())
+    suggested: SuggestionScore = field(default_factory=SuggestionScore)
+    beside: AlternativesScore = field(default_factory=AlternativesScore)
     gray: npt.NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
 
 
@@ -90,6 +98,16 @@ class TextReport:
     def wer(self) -> ErrorRate:
         """Errors over true words, summed over all."""
         return sum((item.words for item in self.items), ErrorRate(0, 0))
+
+    @property
+    def suggested(self) -> SuggestionScore:
+        """How many words would be suggested, and how many of them are right."""
+        return sum((item.suggested for item in self.items), SuggestionScore())
+
+    @property
+    def beside(self) -> AlternativesScore:
+        """How often the true word is among the alternatives of a misread one."""
+        return sum((item.beside for item in self.items), AlternativesScore())
 
     @property
     def cer_interval(self) -> Interval:

@@ -18,7 +18,7 @@ from hwocr_desktop.app.batch import (
 from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
 from hwocr_desktop.cli.outcomes import exit_code, note_outcome, note_summary, summary
 from hwocr_desktop.cli.terminal import Terminal, stoppable
-from hwocr_desktop.core.document.document import Cleaning, Page
+from hwocr_desktop.core.document.document import Cleaning, Page, Reading
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.formats.text import page_text
 from hwocr_desktop.core.pixels.thresholding import METHODS
@@ -211,6 +211,26 @@ def _lines(page: Page) -> list[dict[str, Any]]:
             "text": line.text,
             "confidence": round(line.reading.confidence if line.reading else 0.0, 4),
             "box": [round(side, 1) for side in line.shape.bounds],
+            "alternatives": _alternatives(line.reading),
         }
         for line in page.lines
+    ]
+
+
+def _alternatives(reading: Reading | None) -> list[dict[str, Any]]:
+    """Return the doubtful words of a reading; places are those of its characters."""
+    if reading is None:
+        return []
+    return [
+        {
+            "start": word.start,
+            "end": word.end,
+            "text": reading.text[word.start : word.end],
+            "probability": word.probability,
+            "others": [
+                {"text": other.text, "probability": other.probability}
+                for other in word.others
+            ],
+        }
+        for word in reading.alternatives
     ]

@@ -60,6 +60,15 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
         "insertions": kinds.insertions,
         "deletions": kinds.deletions,
         "confusions": _confusions(result),
+        "suggestions": {
+            "given": result.suggested.given,
+            "right": result.suggested.right,
+            "on_wrong": result.suggested.on_wrong,
+        },
+        "alternatives": {
+            "misread": result.beside.misread,
+            "right": result.beside.right,
+        },
         "sets": {
             name: {
                 "lines": len(part.items),

@@ -18,11 +18,12 @@ from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing.connection import wait
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from hwocr_desktop.core.document.document import Character
+from hwocr_desktop.core.document.document import Character, WordAlternatives
 from hwocr_desktop.core.progress import CancelToken
 from hwocr_desktop.core.text import ctc
+from hwocr_desktop.core.text.alternatives import alternatives
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
@@ -33,12 +34,21 @@ from hwocr_desktop.core.text.word_beam import WordBeam
 log = logging.getLogger(__name__)
 
 Characters = tuple[Character, ...]
-Decode = Callable[[LogProbs], Characters]
 OpenLanguage = Callable[[], Language | None]
 
 MOST_PROCESSES = 4
 POLL_S = 0.05
 """How often a request to stop is looked for while lines are decoded elsewhere."""
+
+
+class Decoded(NamedTuple):
+    """A line as it was decoded, and what its doubtful words might be as well."""
+
+    characters: Characters
+    alternatives: tuple[WordAlternatives, ...] = ()
+
+
+Decode = Callable[[LogProbs], Decoded]
 
 
 def no_language() -> Language | None:
@@ -49,7 +59,7 @@ def no_language() -> Language | None:
 def quick_decoding(charset: Charset, decoder: Literal["greedy", "beam"]) -> Decode:
     """Return the function that decodes a line by what the network saw alone."""
     decode = ctc.greedy if decoder == "greedy" else ctc.beam
-    return lambda probs: decode(probs, charset)
+    return lambda probs: Decoded(decode(probs, charset))
 
 
 def decoding_with_language(
@@ -62,8 +72,17 @@ def decoding_with_language(
     BadModel
         If the language is damaged.
     """
-    search = WordBeam(charset, open_language(), lexicon)
-    return lambda probs: settle_look_alikes(search.read(probs), probs, charset)
+    language = open_language()
+    search = WordBeam(charset, language, lexicon)
+
+    def decode(probs: LogProbs) -> Decoded:
+        characters = settle_look_alikes(search.read(probs), probs, charset)
+        others = alternatives(
+            probs, charset, characters, language=language, lexicon=lexicon
+        )
+        return Decoded(characters, others)
+
+    return decode
 
 
 class DecodingProcesses:
@@ -88,7 +107,7 @@ class DecodingProcesses:
         self._here: Decode | None = None
         self._lock = threading.Lock()
 
-    def submit(self, probs: LogProbs, lexicon: Lexicon | None) -> Future[Characters]:
+    def submit(self, probs: LogProbs, lexicon: Lexicon | None) -> Future[Decoded]:
         """Have a line decoded.
 
         Parameters
@@ -100,7 +119,7 @@ class DecodingProcesses:
         Returns
         -------
         Future
-            Of the line's characters; it raises BadModel if the language is damaged.
+            Of the line as decoded; it raises BadModel if the language is damaged.
             `result_of` waits for it.
         """
         with self._lock:
@@ -112,14 +131,14 @@ class DecodingProcesses:
                 self._start(lexicon)
             return self._submitted(probs)
 
-    def _submitted(self, probs: LogProbs) -> Future[Characters]:
+    def _submitted(self, probs: LogProbs) -> Future[Decoded]:
         assert self._executor is not None
         return self._executor.submit(_decode, probs)
 
     def result_of(
-        self, line: Future[Characters], probs: LogProbs, cancel: CancelToken | None
-    ) -> Characters:
-        """Wait for a line's characters.
+        self, line: Future[Decoded], probs: LogProbs, cancel: CancelToken | None
+    ) -> Decoded:
+        """Wait for a line.
 
         Raises
         ------
@@ -154,7 +173,7 @@ class DecodingProcesses:
             self, self._executor.shutdown, wait=False, cancel_futures=True
         )
 
-    def _decode_here(self, probs: LogProbs) -> Characters:
+    def _decode_here(self, probs: LogProbs) -> Decoded:
         with self._lock:
             if self._here is None:
                 log.warning("decoding in this process: the one beside it has ended")
@@ -185,7 +204,7 @@ def _begin(
     )
 
 
-def _decode(probs: LogProbs) -> Characters:
+def _decode(probs: LogProbs) -> Decoded:
     assert _open is not None
     return _open()(probs)
 

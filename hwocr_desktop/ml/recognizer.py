@@ -25,6 +25,7 @@ from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.decoding import (
     Characters,
+    Decoded,
     DecodingProcesses,
     no_language,
     quick_decoding,
@@ -172,9 +173,11 @@ class Recognizer:
 
         def keep(line: _Waiting) -> None:
             nonlocal done
-            characters = self._beside.result_of(line.characters, line.probs, cancel)
+            decoded = self._beside.result_of(line.decoded, line.probs, cancel)
             reading = Reading(
-                _within(characters, len(line.probs), line.width), self.name
+                _within(decoded.characters, len(line.probs), line.width),
+                self.name,
+                decoded.alternatives,
             )
             reading = calibrated_reading(reading, self.calibration)
             readings[line.place] = reading
@@ -190,7 +193,7 @@ class Recognizer:
             ):
                 waiting.append(_Waiting(index, ink.shape[1], probs, submit(probs)))
             while waiting and (
-                waiting[0].characters.done() or len(waiting) > MOST_WAITING
+                waiting[0].decoded.done() or len(waiting) > MOST_WAITING
             ):
                 keep(waiting.popleft())
         while waiting:
@@ -199,13 +202,13 @@ class Recognizer:
 
     def _submitting(
         self, decoder: Decoder, lexicon: Lexicon | None
-    ) -> Callable[[LogProbs], Future[Characters]]:
+    ) -> Callable[[LogProbs], Future[Decoded]]:
         if decoder == "word-beam":
             return lambda probs: self._beside.submit(probs, lexicon)
         decode = quick_decoding(self.charset, decoder)
 
-        def at_once(probs: LogProbs) -> Future[Characters]:
-            line: Future[Characters] = Future()
+        def at_once(probs: LogProbs) -> Future[Decoded]:
+            line: Future[Decoded] = Future()
             line.set_result(decode(probs))
             return line
 
@@ -218,7 +221,7 @@ class _Waiting(NamedTuple):
     place: int
     width: int
     probs: LogProbs
-    characters: Future[Characters]
+    decoded: Future[Decoded]
 
 
 def _within(characters: Characters, frames: int, width: int) -> Characters:

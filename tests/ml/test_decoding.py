@@ -13,6 +13,7 @@ import pytest
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.processes import is_running
 from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.core.text.alternatives import alternatives
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.language import build_language
 from hwocr_desktop.core.text.lexicon import Lexicon
@@ -63,7 +64,19 @@ def test_lines_read_as_they_would_here():
         for line, probs in zip(waiting, lines, strict=True)
     ]
     assert read_there == [here(probs) for probs in lines]
-    assert any(read_there)
+    assert any(line.characters for line in read_there)
+
+
+@pytest.mark.parametrize("lexicon", [None, Lexicon(["cab", "abc"])])
+def test_alternatives_are_those_of_the_line(lexicon):
+    processes = DecodingProcesses(CHARSET, language)
+    lines = [frames(14, seed) for seed in range(6)]
+    decoded = [read(processes, probs, lexicon) for probs in lines]
+    for probs, line in zip(lines, decoded, strict=True):
+        assert line.alternatives == alternatives(
+            probs, CHARSET, line.characters, language=language(), lexicon=lexicon
+        )
+    assert any(line.alternatives for line in decoded)
 
 
 def test_another_list_of_words_is_used_and_the_same_one_keeps_the_process():

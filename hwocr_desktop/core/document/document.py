@@ -38,11 +38,51 @@ class Character:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherReading:
+    """Another text for a word; its probability 0..1, as network and language see it."""
+
+    text: str
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordAlternatives:
+    """A word of a reading and what else it might be.
+
+    Attributes
+    ----------
+    start, end : int
+        Which characters of the reading, end exclusive.
+    probability : float
+        Of the word as it was read among all that were weighed, 0..1; 0 if the search
+        lost it.
+    others : tuple of OtherReading
+        The likeliest first.
+    """
+
+    start: int
+    end: int
+    probability: float
+    others: tuple[OtherReading, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
-    """What a model read in a line; ``text`` is the characters joined."""
+    """What a model read in a line; ``text`` is the characters joined.
+
+    Attributes
+    ----------
+    characters : tuple of Character
+    model : str
+        Id of the model.
+    alternatives : tuple of WordAlternatives
+        Of the words that may well be others, in order; none from a decoder that
+        knows no words.
+    """
 
     characters: tuple[Character, ...]
     model: str
+    alternatives: tuple[WordAlternatives, ...] = ()
 
     @property
     def text(self) -> str:

@@ -15,10 +15,12 @@ from hwocr_desktop.core.document.document import (
     Character,
     Cleaning,
     Line,
+    OtherReading,
     Page,
     Project,
     Reading,
     Region,
+    WordAlternatives,
 )
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.mending import PAINTS, BrushStroke, Paint
@@ -124,7 +126,7 @@ def _reading_to_json(reading: Reading) -> Json:
     """Write the characters by columns, which is shorter and quicker than by rows."""
     characters = reading.characters
     texts = [character.text for character in characters]
-    return {
+    written: Json = {
         "model": reading.model,
         # One code point each is the rule; whatever breaks it comes back as well.
         "text": "".join(texts) if all(len(text) == 1 for text in texts) else texts,
@@ -132,6 +134,9 @@ def _reading_to_json(reading: Reading) -> Json:
         "start": _numbers_to_json([c.start for c in characters]),
         "end": _numbers_to_json([c.end for c in characters]),
     }
+    if reading.alternatives:
+        written["alternatives"] = [_word_to_json(one) for one in reading.alternatives]
+    return written
 
 
 def _reading(value: Any) -> Reading:
@@ -143,7 +148,33 @@ def _reading(value: Any) -> Reading:
     if {*map(len, columns)} != {len(texts)}:
         raise ValueError("a reading is not whole")
     characters = tuple(map(Character, texts, *columns))
-    return Reading(characters, json_kind(str)(data["model"]))
+    words = tuple(map(_word, json_kind(list)(data.get("alternatives", []))))
+    last = 0
+    for word in words:
+        if not last <= word.start < word.end <= len(characters):
+            raise ValueError("the words of a reading are not in order")
+        last = word.end
+    return Reading(characters, json_kind(str)(data["model"]), words)
+
+
+def _word_to_json(word: WordAlternatives) -> list[Any]:
+    """Write a word as one flat list: start, end, its own share, text, share, ..."""
+    shares = _numbers_to_json(
+        [word.probability, *(other.probability for other in word.others)]
+    )
+    pairs = zip((other.text for other in word.others), shares[1:], strict=True)
+    return [word.start, word.end, shares[0], *chain.from_iterable(pairs)]
+
+
+def _word(value: Any) -> WordAlternatives:
+    given: list[Any] = json_kind(list)(value)
+    if len(given) < 3 or len(given) % 2 == 0:
+        raise ValueError("a word of a reading is not whole")
+    start, end = map(json_kind(int), given[:2])
+    shares = _numbers(given[2::2])
+    texts = map(json_kind(str), given[3::2])
+    others = tuple(map(OtherReading, texts, shares[1:]))
+    return WordAlternatives(start, end, shares[0], others)
 
 
 def _paint(value: Any) -> Paint:

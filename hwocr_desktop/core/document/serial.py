@@ -25,11 +25,12 @@ from hwocr_desktop.core.document.fields import (
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
 
 FORMAT = "hwocr-project"
-SCHEMA = 2
+SCHEMA = 3
 # From the schema that is the key to the next one; each takes and returns the whole
 # content of the file and need not touch the schema number.
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {
     1: lambda content: content,  # pages had no mending yet, and need none
+    2: lambda content: content,  # readings had no alternatives yet
 }
 # The oldest schema whose journals mean the same today.
 OLDEST_JOURNAL = 1

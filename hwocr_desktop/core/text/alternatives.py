@@ -3,48 +3,39 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from hwocr_desktop.core.document.document import Character
+from hwocr_desktop.core.document.document import (
+    Character,
+    OtherReading,
+    Reading,
+    WordAlternatives,
+)
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.core.text.word_beam import WordBeam
+from hwocr_desktop.core.text.words import find_runs, true_words
 
 MOST = 3
+"""Others of a word that are kept."""
 
+LEAST = 0.02
+"""Probability below which another reading is none."""
 
-@dataclass(frozen=True, slots=True)
-class OtherReading:
-    """Another text for a word; its probability 0..1, as network and language see it."""
+SURE = 0.9
+"""Words of which each character is so sure are not weighed: hardly one of them has
+another reading that is likely, and most words of clear writing are such."""
 
-    text: str
-    probability: float
+LEAST_SHARE = 3e-3
+LEAST_PROB = 3e-3
+"""As for `WordBeam.search`: what is lighter adds nothing to what `LEAST` lets pass, and
+costs more than half of the time."""
 
-
-@dataclass(frozen=True, slots=True)
-class WordAlternatives:
-    """A word of a reading and what else it might be.
-
-    Attributes
-    ----------
-    start, end : int
-        Which characters of the reading, end exclusive.
-    text : str
-        As it was read.
-    probability : float
-        Of that text among all that were weighed, 0..1; 0 if the search lost it.
-    others : tuple of OtherReading
-        The likeliest first.
-    """
-
-    start: int
-    end: int
-    text: str
-    probability: float
-    others: tuple[OtherReading, ...]
+DECIMALS = 4
+"""Of probabilities as they are kept."""
 
 
 def alternatives(
@@ -55,8 +46,10 @@ def alternatives(
     language: Language | None = None,
     lexicon: Lexicon | None = None,
     most: int = MOST,
+    least: float = LEAST,
+    sure: float = SURE,
 ) -> tuple[WordAlternatives, ...]:
-    """Weigh other readings of each word by reading its part of the line anew.
+    """Weigh other readings of each doubtful word by reading its part of the line anew.
 
     The part reaches on both sides to the middle of the gap to the neighbouring word.
 
@@ -66,20 +59,24 @@ def alternatives(
         Of the whole line.
     charset : Charset
     characters : sequence of Character
-        The reading; spans are fractions of the frames.
+        The reading; spans are fractions of the frames, confidences not calibrated.
     language, lexicon : optional
         As for `WordBeam`.
     most : int
         Others for each word, at most.
+    least : float
+        Probability that another reading has at least, 0..1.
+    sure : float
+        Words with no character less sure than this are left out, 0..1.
 
     Returns
     -------
     tuple of WordAlternatives
-        One for each run of characters without white space, in order.
+        One for each run of characters without white space that has others, in order.
     """
     search = WordBeam(charset, language, lexicon)
     frames = len(log_probs)
-    words = _words(characters)
+    words = list(find_runs("".join(c.text for c in characters)))
     found = []
     # Where one word ends for the next to begin: in the middle of the gap.
     gaps = [
@@ -90,33 +87,74 @@ def alternatives(
     for (start, end), (left, right) in zip(
         words, itertools.pairwise(edges), strict=False
     ):
-        part = log_probs[left:right]
+        word = characters[start:end]
+        if min(c.confidence for c in word) >= sure:
+            continue
         before = "".join(c.text for c in characters[:start]) or " "
-        shares: dict[str, float] = {}
-        for one in search.search(part, before=before):
-            text = charset.decode(one.labels).strip()
-            if text and not any(c.isspace() for c in text):
-                shares[text] = shares.get(text, 0.0) + one.share
-        total = sum(shares.values()) or 1.0
-        read = "".join(c.text for c in characters[start:end])
-        others = sorted(
-            (OtherReading(t, s / total) for t, s in shares.items() if t != read),
-            key=lambda other: -other.probability,
+        shares = _shares(search, log_probs[left:right], before)
+        read = "".join(c.text for c in word)
+        own = round(shares.pop(read, 0.0), DECIMALS)
+        ranked = sorted(shares.items(), key=lambda one: -one[1])[:most]
+        others = tuple(
+            OtherReading(text, round(share, DECIMALS))
+            for text, share in ranked
+            if share >= least
         )
-        probability = shares.get(read, 0.0) / total
-        found.append(
-            WordAlternatives(start, end, read, probability, tuple(others[:most]))
-        )
+        if others:
+            found.append(WordAlternatives(start, end, own, others))
     return tuple(found)
 
 
-def _words(characters: Sequence[Character]) -> list[tuple[int, int]]:
-    words: list[tuple[int, int]] = []
-    for i, character in enumerate(characters):
-        if character.text.isspace():
-            continue
-        if words and words[-1][1] == i:
-            words[-1] = words[-1][0], i + 1
-        else:
-            words.append((i, i + 1))
-    return words
+def _shares(search: WordBeam, part: LogProbs, before: str) -> dict[str, float]:
+    """Return the probability of each single word that a part of a line may be."""
+    shares: dict[str, float] = {}
+    for one in search.search(
+        part, before=before, least_share=LEAST_SHARE, least_prob=LEAST_PROB
+    ):
+        text = search.charset.decode(one.labels).strip()
+        if text and not any(c.isspace() for c in text):
+            shares[text] = shares.get(text, 0.0) + one.share
+    total = sum(shares.values()) or 1.0
+    return {text: share / total for text, share in shares.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class AlternativesScore:
+    """How many words were misread, and how many of these have the truth beside them.
+
+    Attributes
+    ----------
+    misread : int
+        Words read as another one; what was put in or left out is none of them.
+    right : int
+        Those of which one of the alternatives is the true word.
+    """
+
+    misread: int = 0
+    right: int = 0
+
+    def __add__(self, other: AlternativesScore) -> AlternativesScore:
+        return AlternativesScore(self.misread + other.misread, self.right + other.right)
+
+
+def measure_alternatives(
+    lines: Iterable[tuple[Reading, str]],
+) -> AlternativesScore:
+    """Return how often the true word stands among the alternatives of a misread one.
+
+    Parameters
+    ----------
+    lines : iterable of (reading, truth)
+        Words are runs of characters without white space.
+    """
+    score = AlternativesScore()
+    for reading, truth in lines:
+        read = reading.text
+        others = {
+            (word.start, word.end): [other.text for other in word.others]
+            for word in reading.alternatives
+        }
+        for span, right in true_words(read, truth, find_runs).items():
+            if read[slice(*span)] != right:
+                score += AlternativesScore(1, right in others.get(span, ()))
+    return score

@@ -20,7 +20,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from hwocr_desktop.core.document.document import Character
-from hwocr_desktop.core.text.words import APOSTROPHES, find_words
+from hwocr_desktop.core.text.words import APOSTROPHES, find_words, true_words
 
 log = logging.getLogger(__name__)
 
@@ -32,6 +32,12 @@ DOUBT = 0.6
 
 SHORTEST = 3
 """Letters of a word below which everything is near to everything."""
+
+LEAST_KNOWN = 0.6
+"""Share of the longer words of a text that a speller knows if it is in its language."""
+
+LONGER = 4
+"""Letters of words that tell a language: shorter ones are known to many."""
 
 _ENTRY = "word_count.json"
 
@@ -106,7 +112,13 @@ class Suggester:
         language: SpellerLanguage | None = "en",
         doubt: float = DOUBT,
     ) -> None:
-        parts = {entry[a:b] for entry in words for a, b in find_words(entry)}
+        parts: set[str] = set()
+        for entry in words:
+            # Most are single words, and there may be many of them.
+            if entry.isalpha():
+                parts.add(entry)
+            else:
+                parts.update(entry[a:b] for a, b in find_words(entry))
         self._listed = sorted(
             word for part in parts if len(word := part.strip(APOSTROPHES)) >= SHORTEST
         )
@@ -129,7 +141,7 @@ class Suggester:
         text = "".join(c.text for c in characters)
         return tuple(
             found
-            for start, end in _bare_words(text)
+            for start, end in bare_words(text)
             if min(c.confidence for c in characters[start:end]) < self.doubt
             and (found := self._suggestion(text, start, end)) is not None
         )
@@ -170,30 +182,17 @@ def measure_suggestions(
     score = SuggestionScore()
     for characters, truth in lines:
         read = "".join(c.text for c in characters)
-        true_words = _true_words(read, truth)
+        right_words = true_words(read, truth, bare_words)
         for suggestion in suggester.suggest(characters):
             span = suggestion.start, suggestion.end
-            right = true_words.get(span, "")
+            right = right_words.get(span, "")
             score += SuggestionScore(
                 1, suggestion.text == right, read[slice(*span)] != right
             )
     return score
 
 
-def _true_words(read: str, truth: str) -> dict[tuple[int, int], str]:
-    """Return the true word for each word read that has one, by its place."""
-    there = list(_bare_words(read))
-    words = [read[slice(*span)] for span in there]
-    true = [truth[slice(*span)] for span in _bare_words(truth)]
-    found = {}
-    for step in Levenshtein.opcodes(words, true):
-        if step.tag in ("equal", "replace"):
-            for i in range(step.src_end - step.src_start):
-                found[there[step.src_start + i]] = true[step.dest_start + i]
-    return found
-
-
-def _bare_words(text: str) -> Iterator[tuple[int, int]]:
+def bare_words(text: str) -> Iterator[tuple[int, int]]:
     """Yield start and end of each word without the quotes around it."""
     for start, end in find_words(text):
         while start < end and text[start] in APOSTROPHES:
@@ -202,6 +201,22 @@ def _bare_words(text: str) -> Iterator[tuple[int, int]]:
             end -= 1
         if start < end:
             yield start, end
+
+
+def is_in_language(text: str, language: SpellerLanguage) -> bool:
+    """Return whether a text is in the language of a speller, as far as it knows words.
+
+    Misread words count against it, so that a bad reading gets no suggestions either.
+    """
+    longer = [text[a:b] for a, b in bare_words(text) if b - a >= LONGER]
+    common = speller_words(language)
+    known = sum(word.lower() in common for word in longer)
+    return known > 0 and known >= LEAST_KNOWN * len(longer)
+
+
+def is_speller_ready(language: SpellerLanguage) -> bool:
+    """Return whether the speller's words are at hand, so that asking costs no wait."""
+    return speller_words.cache_info().currsize > 0
 
 
 @functools.cache

@@ -124,7 +124,7 @@ class WordBeam:
                     prefix.blank = (prefix.blank + prefix.label_end) * blank_here
                     prefix.label_end = 0.0
                 continue
-            touched = self._advance(beam, time, blank_here, row, tried)
+            touched = self._advance(beam, time, blank_here, row, tried, least_share)
             best = max(prefix.new_blank + prefix.new_end for prefix in touched)
             if best <= 0.0:
                 # Nothing that is allowed can be seen here; go on with what there is.
@@ -150,27 +150,32 @@ class WordBeam:
         blank_here: float,
         row: list[float],
         tried: list[tuple[int, float]],
+        least_share: float,
     ) -> list[_Prefix]:
         """Take all prefixes through a frame; return those that got a weight."""
         touched: list[_Prefix] = []
+        best = 0.0
         for prefix in beam:
             blank, end = prefix.blank, prefix.label_end
-            both = blank + end
-            if prefix.time != time:
-                prefix.time = time
-                prefix.new_blank = prefix.new_end = 0.0
-                touched.append(prefix)
-            prefix.new_blank += both * blank_here
-            last = prefix.label
-            prefix.new_end += end * row[last]
+            prefix.time = time
+            prefix.new_blank = (blank + end) * blank_here
+            prefix.new_end = end * row[prefix.label]
+            best = max(best, prefix.new_blank + prefix.new_end)
+            touched.append(prefix)
+        for prefix in beam:
+            blank, last = prefix.blank, prefix.label
+            both = blank + prefix.label_end
             following = prefix.next
             for label, prob in tried:
                 # The same letter twice needs a blank between.
-                weight = blank if label == last else both
+                weight = (blank if label == last else both) * prob
                 if weight == 0.0:
                     continue
                 child = following.get(label)
                 if child is None:
+                    if weight * self._most(prefix, label) < best * least_share:
+                        # Too light whatever its text; no other way leads to it.
+                        continue
                     child = following[label] = self._grow(prefix, label)
                 if child.factor == 0.0:
                     continue
@@ -178,8 +183,16 @@ class WordBeam:
                     child.time = time
                     child.new_blank = child.new_end = 0.0
                     touched.append(child)
-                child.new_end += weight * prob * child.factor
+                child.new_end += weight * child.factor
+                best = max(best, child.new_blank + child.new_end)
         return touched
+
+    def _most(self, prefix: _Prefix, label: int) -> float:
+        """Return what the text of one more label can multiply a weight by at most."""
+        weight = self.language.weights.length if self.language is not None else 0.0
+        if not self._of_word[label]:
+            weight += self._word_weight(prefix)
+        return math.exp(weight) if weight > -700.0 else 0.0
 
     def _start(self, before: str) -> _Prefix:
         start = _Prefix(None, BLANK)
@@ -214,6 +227,11 @@ class WordBeam:
 
     def _word_weight(self, prefix: _Prefix) -> float:
         """Return what the word that ends a prefix adds; -inf if it is forbidden."""
+        if prefix.ended is None:
+            prefix.ended = self._weigh_word(prefix)
+        return prefix.ended
+
+    def _weigh_word(self, prefix: _Prefix) -> float:
         word = prefix.word.strip(APOSTROPHES)
         if not word:
             return 0.0
@@ -258,6 +276,7 @@ class _Prefix:
         "before",
         "blank",
         "context",
+        "ended",
         "factor",
         "label",
         "label_end",
@@ -282,6 +301,8 @@ class _Prefix:
         self.context = EMPTY
         self.word = self.word_before = ""
         self.spelled = 0.0
+        # The weight of its last word, once that is known.
+        self.ended: float | None = None
 
     def labels(self) -> tuple[int, ...]:
         """Return the labels from the first to this."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+
+from rapidfuzz.distance import Levenshtein
 
 APOSTROPHES = "'\u2019"
 
@@ -33,6 +36,36 @@ def find_words(text: str) -> Iterator[tuple[int, int]]:
         elif start is not None:
             yield start, i
             start = None
+
+
+def find_runs(text: str) -> Iterator[tuple[int, int]]:
+    """Yield start and end of each run of characters without white space."""
+    for run in re.finditer(r"\S+", text):
+        yield run.span()
+
+
+def true_words(
+    read: str,
+    truth: str,
+    find: Callable[[str], Iterator[tuple[int, int]]] = find_words,
+) -> dict[tuple[int, int], str]:
+    """Return the true word for each word of a reading that has one, by its place.
+
+    Parameters
+    ----------
+    read, truth : str
+    find : callable
+        Yields start and end of each word of a text.
+    """
+    there = list(find(read))
+    words = [read[slice(*span)] for span in there]
+    true = [truth[slice(*span)] for span in find(truth)]
+    found = {}
+    for step in Levenshtein.opcodes(words, true):
+        if step.tag in ("equal", "replace"):
+            for i in range(step.src_end - step.src_start):
+                found[there[step.src_start + i]] = true[step.dest_start + i]
+    return found
 
 
 class WordCounts:

@@ -12,10 +12,12 @@ from hwocr_desktop.core.document.document import (
     Character,
     Cleaning,
     Line,
+    OtherReading,
     Page,
     Project,
     Reading,
     Region,
+    WordAlternatives,
 )
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.mending import BrushStroke
@@ -36,12 +38,19 @@ def _shape(x: float, y: float, width: float, extra: bool) -> LineShape:
 
 SHAPES = st.builds(_shape, NUMBERS, NUMBERS, NUMBERS, st.booleans())
 READINGS = st.builds(
-    lambda text, model, number: Reading(
-        tuple(Character(c, number, number / 2, 1 - number) for c in text), model
+    lambda text, model, number, others: Reading(
+        tuple(Character(c, number, number / 2, 1 - number) for c in text),
+        model,
+        tuple(
+            WordAlternatives(i, i + 1, number, others) for i in range(0, len(text), 2)
+        )
+        if others
+        else (),
     ),
     TEXTS,
     NAMES,
     st.floats(0, 1),
+    st.lists(st.builds(OtherReading, TEXTS, NUMBERS), max_size=3).map(tuple),
 )
 REGIONS = st.builds(
     lambda id_, x, kind: Region(id_, ((x, 0), (x + 1, 0), (0, x)), kind),

@@ -15,9 +15,11 @@ from hwocr_desktop.core.document import fields as tables
 from hwocr_desktop.core.document.document import (
     Character,
     Line,
+    OtherReading,
     Page,
     Project,
     Reading,
+    WordAlternatives,
 )
 from hwocr_desktop.core.document.serial import decode_project, encode_project
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
@@ -60,7 +62,8 @@ def test_every_field_of_the_document_has_a_place(small):
     content = json.loads(encode_project(small))
     line = content["project"]["pages"][0]["lines"][0]
     assert set(line["shape"]) == {"baseline", "polygon", "ascent", "descent"}
-    columns = names(Character) | names(Reading) - {"characters"}
+    # A reading without alternatives looks as it did before there were any.
+    columns = names(Character) | names(Reading) - {"characters", "alternatives"}
     assert set(line["reading"]) == columns
 
 
@@ -124,6 +127,47 @@ def test_mending_is_kept_since_schema_2():
         BrushStroke("paper", 3, ((100, 7),)),
     )
     assert second.mending == ()
+
+
+WORDS = (
+    WordAlternatives(
+        0, 3, 0.61, (OtherReading("Kem", 0.2534), OtherReading("“", 0.02))
+    ),
+    WordAlternatives(4, 7, 0, (OtherReading("Jan", 1),)),
+)
+
+
+def test_alternatives_are_kept_since_schema_3():
+    path = Path(__file__).parent / "data" / "schema3.json"
+    first = decode_project(path.read_bytes()).project.page("p1")
+    assert first.line("l1").reading.alternatives == WORDS
+    assert first.line("l1").reading.text == "Kew Jam"
+    assert first.line("l2").reading.alternatives == ()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        [[0, 3]],
+        [[0, 3, 0.5, "a"]],
+        [[0, 3, 0.5, 0.5, "a"]],
+        [[0, 3, "a", "b", 0.5]],
+        [[0, 0, 0.5, "a", 0.5]],
+        [[0, 99, 0.5, "a", 0.5]],
+        [[-1, 2, 0.5, "a", 0.5]],
+        [[4, 7, 0.5, "a", 0.5], [0, 3, 0.5, "a", 0.5]],
+        [[0.0, 3, 0.5, "a", 0.5]],
+        {"0": 3},
+        None,
+    ],
+)
+def test_damaged_alternatives_are_told(words):
+    path = Path(__file__).parent / "data" / "schema3.json"
+    content = json.loads(path.read_text("utf-8"))
+    line = content["project"]["pages"][0]["lines"][0]
+    line["reading"]["alternatives"] = words
+    with pytest.raises(ProjectDamaged):
+        decode_project(json.dumps(content).encode())
 
 
 def test_there_is_a_migration_for_every_step():

@@ -7,9 +7,20 @@ from collections import defaultdict
 import numpy as np
 import pytest
 
-from hwocr_desktop.core.document.document import Character
+from hwocr_desktop.core.document.document import (
+    Character,
+    OtherReading,
+    Reading,
+    WordAlternatives,
+)
 from hwocr_desktop.core.text import ctc
-from hwocr_desktop.core.text.alternatives import alternatives
+from hwocr_desktop.core.text.alternatives import (
+    LEAST,
+    SURE,
+    AlternativesScore,
+    alternatives,
+    measure_alternatives,
+)
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.lexicon import Lexicon
 
@@ -39,19 +50,19 @@ def weigh_texts(log_probs):
 def test_probabilities_are_those_of_all_paths_through_the_word():
     log_probs = line()
     characters = ctc.beam(log_probs, CHARSET)
-    found = alternatives(log_probs, CHARSET, characters, most=20)
+    found = alternatives(log_probs, CHARSET, characters, most=20, least=0.0, sure=1.1)
     assert len(found) == 2
     for word, part in zip(found, (log_probs[:4], log_probs[5:]), strict=True):
         weights = weigh_texts(part)
         total = sum(weights.values())
-        assert word.text == "".join(c.text for c in characters[word.start : word.end])
-        assert word.probability == pytest.approx(weights[word.text] / total, abs=0.01)
+        read = "".join(c.text for c in characters[word.start : word.end])
+        assert word.probability == pytest.approx(weights[read] / total, abs=0.01)
         for other in word.others:
             expected = weights[other.text] / total
             assert other.probability == pytest.approx(expected, abs=0.01)
         given = [other.probability for other in word.others]
         assert given == sorted(given, reverse=True)
-        assert word.text not in [other.text for other in word.others]
+        assert read not in [other.text for other in word.others]
 
 
 def test_at_most_as_many_as_wanted():
@@ -59,6 +70,56 @@ def test_at_most_as_many_as_wanted():
     characters = ctc.beam(log_probs, CHARSET)
     for word in alternatives(log_probs, CHARSET, characters):
         assert 0 < len(word.others) <= 3
+
+
+def test_words_read_surely_are_not_weighed():
+    log_probs = line()
+    characters = ctc.beam(log_probs, CHARSET)
+    words = {
+        (one.start, one.end) for one in alternatives(log_probs, CHARSET, characters)
+    }
+    assert len(words) == 2
+    gap = next(i for i, c in enumerate(characters) if c.text == " ")
+    sure = tuple(
+        Character(c.text, SURE if i < gap else c.confidence, c.start, c.end)
+        for i, c in enumerate(characters)
+    )
+    left = alternatives(log_probs, CHARSET, sure)
+    assert [(one.start, one.end) for one in left] == [(gap + 1, len(characters))]
+
+
+def test_what_is_unlikely_is_left_out():
+    log_probs = line()
+    characters = ctc.beam(log_probs, CHARSET)
+    shares = [
+        other.probability
+        for word in alternatives(log_probs, CHARSET, characters, most=99)
+        for other in word.others
+    ]
+    assert shares
+    assert min(shares) >= LEAST
+    for most in (0.4, 1.0):
+        for word in alternatives(log_probs, CHARSET, characters, least=most):
+            assert all(other.probability >= most for other in word.others)
+    assert alternatives(log_probs, CHARSET, characters, least=1.0) == ()
+
+
+def test_the_truth_beside_a_misread_word_is_counted():
+    def reading(text, *others):
+        characters = tuple(Character(c, 0.5, 0.0, 1.0) for c in text)
+        return Reading(characters, "m", others)
+
+    sun = WordAlternatives(
+        3, 6, 0.5, (OtherReading("sin", 0.2), OtherReading("son", 0.1))
+    )
+    lines = [
+        (reading("my sun", sun), "my son"),
+        (reading("my sun", sun), "my sun"),
+        (reading("my sun", sun), "my sen"),
+        (reading("my sun"), "my son"),
+        (reading("sun my"), "my"),
+    ]
+    assert measure_alternatives(lines) == AlternativesScore(misread=3, right=1)
 
 
 def test_a_list_holds_for_other_readings_too():

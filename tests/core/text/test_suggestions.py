@@ -10,6 +10,8 @@ from hwocr_desktop.core.text import suggestions as module
 from hwocr_desktop.core.text.suggestions import (
     Suggester,
     SuggestionScore,
+    is_in_language,
+    is_speller_ready,
     measure_suggestions,
 )
 
@@ -106,3 +108,25 @@ def test_what_share_is_right_is_counted(speller):
 def test_words_left_out_before_do_not_shift_the_truth(speller):
     lines = [(reading("rexeived it", "rexeived"), "he has received it")]
     assert measure_suggestions(speller, lines).given == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "is_english"),
+    [
+        ("My dear friend, I received your lettcr yesterday and was very glad", True),
+        ("Lieber Freund, gestern habe ich deinen Brief erhalten und gelesen", False),
+        ("Mon cher ami, je vous remercie beaucoup de votre lettre que j'ai", False),
+        ("12 & 4 to be or", False),
+        ("", False),
+    ],
+)
+def test_the_language_of_a_text_is_told_by_its_words(text, is_english):
+    assert is_in_language(text, "en") == is_english
+
+
+def test_whether_words_are_at_hand_loads_none():
+    module.speller_words.cache_clear()
+    assert not is_speller_ready("en")
+    assert not is_speller_ready("en")
+    module.speller_words("en")
+    assert is_speller_ready("en")
