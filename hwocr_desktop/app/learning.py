@@ -184,8 +184,8 @@ def learn_lines(
     lines = checked_lines(request.project, request.page_ids)
     if len(lines) < MIN_LINES:
         raise TrainingDataMissing(
-            f"The project has {counted(len(lines), 'checked line')}; at least {MIN_LINES} "
-            "are needed.",
+            f"The project has {counted(len(lines), 'checked line')}; at least "
+            f"{MIN_LINES} are needed.",
             "Correct some more lines and accept each with Enter, then try again.",
         )
     card = registry.card(request.model, "recognize-lines")

@@ -109,13 +109,9 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
     for folder in options.held_out:
         check_there(folder)
     card = registry.card(options.model, "recognize-lines") if options.model else None
-    out = options.out
-    if out is None and card is not None:
-        # Beside the one in use, which is replaced only by a whole one.
-        out = card.folder / f"{LANGUAGE_NAME}.new"
     request = TrainLanguageRequest(
         tuple(options.text),
-        out,
+        options.out,
         options.order,
         weights,
         options.model,
@@ -124,9 +120,9 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
     with stoppable() as cancel:
         language = train_language(request, cancel=cancel, report=terminal.report)
     terminal.clear_bar()
-    if options.out is None and card is not None:
-        install_language(card, out)
-        out.unlink()
+    out = options.out
+    if out is None and card is not None:
+        install_language(card, language)
         out = card.folder / LANGUAGE_NAME
         forget_models()
     figures = {

@@ -8,7 +8,6 @@ Needs neither TensorFlow nor Keras, except to save.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import shutil
@@ -22,10 +21,12 @@ from hwocr_desktop import __version__
 from hwocr_desktop.core import atomic, paths
 from hwocr_desktop.core.errors import (
     BadModel,
+    FileNotReadable,
     HwocrError,
     ModelTooNew,
     OutputNotWritable,
 )
+from hwocr_desktop.core.pixels.scan_files import file_sha256
 from hwocr_desktop.core.text.calibration import Calibration
 from hwocr_desktop.ml.card_text import card_text
 
@@ -238,8 +239,8 @@ def check_weights(found: ModelCard) -> None:
         If it is missing or altered.
     """
     try:
-        digest = _digest(found.weights)
-    except OSError as error:
+        digest = file_sha256(found.weights)
+    except FileNotReadable as error:
         raise _incomplete(found.folder) from error
     if digest != found.sha256:
         raise BadModel(
@@ -270,11 +271,6 @@ def load_weights(network: Any, found: ModelCard) -> None:
             ) from error
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def save_model(
     folder: Path, new: ModelCard, save_weights: Callable[[Path], object]
 ) -> ModelCard:
@@ -300,7 +296,7 @@ def save_model(
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
         save_weights(stage / WEIGHTS_NAME)
-        digest = _digest(stage / WEIGHTS_NAME)
+        digest = file_sha256(stage / WEIGHTS_NAME)
         done = replace(new, id=folder.name, folder=folder, sha256=digest)
         _write_description(stage, done)
         old = folder.with_name(f".{folder.name}.old")

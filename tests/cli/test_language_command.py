@@ -103,8 +103,12 @@ def test_a_bad_list_is_named_with_its_line(hwocr, planned, tmp_path):
     names.write_bytes(b"Anna\n\xff\n")
     done = hwocr("read", page, "--lexicon", names)
     assert done.code == 9
-    assert "Line 2" in done.err
+    assert "line 2" in done.err
     assert "names.txt" in done.err
+    done = hwocr("read", page, "--lexicon", page)
+    assert (done.code, "is not a text file" in done.err) == (9, True)
+    done = hwocr("read", page, "--lexicon", tmp_path)
+    assert (done.code, "is a folder, not a text file" in done.err) == (4, True)
     names.write_text("Anna")
     done = hwocr("read", page, "--lexicon", names, "--decoder", "greedy")
     assert done.code == 2

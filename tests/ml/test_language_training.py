@@ -14,7 +14,6 @@ from hwocr_desktop.core.text.language import (
     LANGUAGE_NAME,
     Weights,
     build_language,
-    save_language,
 )
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.ml import registry
@@ -80,9 +79,7 @@ def test_a_language_is_counted_and_written(tmp_path):
 def test_a_model_reads_with_the_language_beside_it(tmp_path):
     card = tiny_model(tmp_path / "tiny")
     assert open_language(card) is None
-    path = tmp_path / "counted.npz"
-    save_language(path, build_language("abc cab abc"))
-    card = install_language(card, path)
+    card = install_language(card, build_language("abc cab abc"))
     assert registry.read_card(card.folder).language == card.language != ""
     recognizer = Recognizer.open(card)
     assert open_language(card).words.single == {"abc": 2, "cab": 1}
@@ -98,12 +95,7 @@ def test_a_model_reads_with_the_language_beside_it(tmp_path):
 @pytest.mark.tf
 def test_a_language_that_was_altered_or_lost(tmp_path):
     card = tiny_model(tmp_path / "tiny")
-    path = tmp_path / "counted.npz"
-    path.write_bytes(b"nothing")
-    with pytest.raises(BadModel, match="missing or damaged"):
-        install_language(card, path)
-    save_language(path, build_language("abc"))
-    card = install_language(card, path)
+    card = install_language(card, build_language("abc"))
     file = card.folder / LANGUAGE_NAME
     file.write_bytes(file.read_bytes() + b"!")
     with pytest.raises(BadModel, match="altered or damaged"):
@@ -123,9 +115,22 @@ def test_a_model_grown_from_another_reads_with_the_language_of_that(
     from hwocr_desktop.core import paths
 
     parent = tiny_model(paths.user_models() / "parent")
-    path = tmp_path / "counted.npz"
-    save_language(path, build_language("abc"))
-    parent = install_language(parent, path)
+    parent = install_language(parent, build_language("abc"))
     child = tiny_model(paths.user_models() / "child")
     child = registry.update_language(replace(child, parent="parent"), parent.language)
     assert open_language(child).words.single == {"abc": 1}
+
+
+@pytest.mark.tf
+def test_what_is_counted_for_a_model_leaves_nothing_beside_it_if_killed(tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    before = sorted(path.name for path in card.folder.iterdir())
+    (tmp_path / "a.txt").write_text("ab abc\ncab")
+    request = TrainLanguageRequest((tmp_path / "a.txt",), order=3)
+    # The program may end at any moment before the language is installed.
+    language = train_language(request, cancel=CancelToken())
+    assert sorted(path.name for path in card.folder.iterdir()) == before
+    card = install_language(card, language)
+    names = {path.name for path in card.folder.iterdir()} - set(before)
+    assert names == {LANGUAGE_NAME}
+    assert open_language(card).words.single == language.words.single

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Literal
 
-from hwocr_desktop.core.errors import BadDocument, FileNotReadable
+from hwocr_desktop.core.errors import BadDocument
 from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.core.text.words import APOSTROPHES, find_words
+from hwocr_desktop.core.text_files import read_text
 
 LexiconUse = Literal["rerank", "constrain"]
 LEXICON_USES: tuple[LexiconUse, ...] = ("rerank", "constrain")
@@ -19,6 +21,8 @@ BONUS = 2.0
 
 MAX_ENTRIES = 1_000_000
 MAX_LENGTH = 200
+
+_LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 class Lexicon:
@@ -78,26 +82,13 @@ def read_entries(path: Path) -> tuple[str, ...]:
     Raises
     ------
     FileNotReadable
-        If the file is missing or may not be read.
+        If the file is missing, a folder, or may not be read.
     BadDocument
-        If it is not UTF-8, or a line is no entry, or there is none.
+        If it is no text in UTF-8, or a line is no entry, or there is none.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise FileNotReadable(
-            f"The list “{path}” cannot be read.",
-            "Check the name, and that you may read the file.",
-        ) from error
     entries: dict[str, None] = {}
-    for number, raw in enumerate(data.removeprefix(b"\xef\xbb\xbf").splitlines(), 1):
-        try:
-            entry = normalize(raw.decode("utf-8").strip())
-        except UnicodeDecodeError as error:
-            raise BadDocument(
-                f"Line {number} of the list “{path.name}” is not text in UTF-8.",
-                "Open the list in a text editor and save it with the encoding UTF-8.",
-            ) from error
+    for number, line in enumerate(_LINE_END.split(read_text(path)), 1):
+        entry = normalize(line.strip())
         if not entry:
             continue
         if len(entry) > MAX_LENGTH or not entry.isprintable():

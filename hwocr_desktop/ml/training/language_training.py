@@ -8,12 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from hwocr_desktop.core.errors import (
-    BadDocument,
-    FileNotReadable,
-    HwocrError,
-    TrainingDataMissing,
-)
+from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.crops import stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
@@ -28,6 +23,7 @@ from hwocr_desktop.core.text.language import (
 )
 from hwocr_desktop.core.text.text_metrics import cer
 from hwocr_desktop.core.text.word_beam import WordBeam
+from hwocr_desktop.core.text_files import read_text
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
 from hwocr_desktop.ml.training.line_data import load_lines
@@ -48,8 +44,8 @@ class TrainLanguageRequest:
     ----------
     texts : tuple of Path
         Texts, ``labels.tsv``, PAGE XML, and folders of these.
-    out : Path
-        The file to write.
+    out : Path, optional
+        The file to write; none if it is not given.
     order : int
         Characters of the longest n-grams, 1..8.
     weights : Weights
@@ -61,7 +57,7 @@ class TrainLanguageRequest:
     """
 
     texts: tuple[Path, ...]
-    out: Path
+    out: Path | None = None
     order: int = ORDER
     weights: Weights = field(default_factory=Weights)
     model: str = ""
@@ -96,7 +92,8 @@ def train_language(
         )
         language = replace(language, weights=weights)
     cancel.check()
-    save_language(request.out, language)
+    if request.out is not None:
+        save_language(request.out, language)
     return language
 
 
@@ -145,18 +142,7 @@ def _text_of(path: Path) -> str:
             for line in lines
             if line.correction and line.kind != "printed"
         )
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FileNotReadable(
-            f"The text “{path}” cannot be read.",
-            "Check the name, and that you may read the file.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise BadDocument(
-            f"“{path.name}” is not a text in UTF-8.",
-            "Open it in a text editor and save it with the encoding UTF-8.",
-        ) from error
+    text = read_text(path)
     if suffix != ".tsv":
         return text
     rows = csv.reader(text.splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE)

@@ -9,8 +9,9 @@ from typing import Literal
 
 import numpy as np
 
-from hwocr_desktop.core.errors import BadDocument, FileNotReadable
+from hwocr_desktop.core.errors import BadDocument
 from hwocr_desktop.core.text.text_metrics import normalize
+from hwocr_desktop.core.text_files import read_text
 from hwocr_desktop.ml.training.names import name
 
 Content = Literal["lines", "words", "names"]
@@ -35,18 +36,7 @@ def read_words(files: Sequence[Path]) -> list[str]:
     """
     words: list[str] = []
     for file in files:
-        try:
-            text = file.read_text(encoding="utf-8-sig")
-        except OSError as error:
-            raise FileNotReadable(
-                f"The text {file} cannot be read ({error.strerror}).",
-                "Check its name, and that you may read it.",
-            ) from error
-        except UnicodeDecodeError as error:
-            raise BadDocument(
-                f"{file} is not text in UTF-8.", "Save it as plain text in UTF-8."
-            ) from error
-        plain = re.sub(r"[^\S ]+|[\x00-\x1f\x7f]", " ", text)
+        plain = re.sub(r"[^\S ]+|[\x00-\x1f\x7f]", " ", read_text(file))
         words += normalize(plain).translate(_BY_HAND).split()
     if files and not words:
         raise BadDocument("There is not one word in the texts.", "Name other texts.")

@@ -44,7 +44,8 @@ def test_a_list_is_read_without_repeats_and_empty_lines(tmp_path):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        (b"Anna\n\xff\xfe\n", "Line 2 .*not text in UTF-8"),
+        (b"Anna\n\xff\xfe\n", "not a text in UTF-8; see line 2"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0", "names.txt” is not a text file"),
         (b"Anna\nB\x07ell\n", "Line 2 .*not a word"),
         (b"a" * 201, "Line 1 .*not a word"),
         (b"Anna\nBell\n12\n", "Line 3 .*no letters"),
@@ -72,3 +73,5 @@ def test_a_list_that_is_too_long(tmp_path, monkeypatch):
 def test_a_list_that_is_not_there(tmp_path):
     with pytest.raises(FileNotReadable, match="cannot be read"):
         read_entries(tmp_path / "none.txt")
+    with pytest.raises(FileNotReadable, match="is a folder, not a text file"):
+        read_entries(tmp_path)
