@@ -89,12 +89,6 @@ class OutputPlan:
         """Return the pages of a file; only its header is read."""
         try:
             count = count_frames(file.path)
-            if self._is_file and count > 1:
-                raise BadRequest(
-                    f"“{file.path.name}” has {count} pages, which do not go into one "
-                    "file.",
-                    "Name a folder for the output.",
-                )
         except HwocrError as error:
             return Failure(file.path, error)
         return [
@@ -152,13 +146,15 @@ def check_output(paths: Sequence[Path], out: Path | None, suffix: str) -> None:
     Raises
     ------
     BadRequest
-        If it is the name of the scan itself, or of another kind of file.
+        If it is the name of the scan itself, or of another kind of file, or of one
+        file for several pages.
     """
     if out is None:
         return
     if _names_a_file(out, suffix, paths):
         if out.resolve() == paths[0].resolve():
             raise _would_replace(out)
+        _refuse_several_pages(paths[0])
     elif out.is_file():
         raise _is_no_folder(out)
     elif out.suffix.lower() in _FILE_SUFFIXES and not out.exists():
@@ -167,6 +163,18 @@ def check_output(paths: Sequence[Path], out: Path | None, suffix: str) -> None:
             "would be written.",
             "Give it that ending, choose another format, or name a folder for the "
             "output.",
+        )
+
+
+def _refuse_several_pages(scan: Path) -> None:
+    try:
+        count = count_frames(scan)
+    except HwocrError:
+        return  # told with what becomes of each file
+    if count > 1:
+        raise BadRequest(
+            f"“{scan.name}” has {count} pages, which do not go into one file.",
+            "Name a folder for the output.",
         )
 
 

@@ -346,9 +346,13 @@ def test_several_pages_do_not_go_into_one_file(tmp_path):
             binarize(*paths, out=tmp_path / "x.png")
     book = tmp_path / "book.tif"
     tifffile.imwrite(book, np.stack([draw_page(1)] * 2), photometric="minisblack")
-    (outcome,) = binarize(book, out=tmp_path / "x.png")
-    assert isinstance(outcome.error, BadRequest)
-    assert "2 pages" in outcome.error.message
+    # Said before a folder is made or a network loaded.
+    with pytest.raises(BadRequest, match="2 pages"):
+        binarize(book, out=tmp_path / "new" / "x.png")
+    with pytest.raises(BadRequest, match="2 pages"):
+        request = ReadFilesRequest((book,), "none", tmp_path / "new" / "x.txt")
+        read_files(request, cancel=CancelToken())
+    assert not (tmp_path / "new").exists()
 
 
 def test_bad_files_among_good_ones_stop_nothing(tmp_path, reader):
