@@ -26,7 +26,7 @@ from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text import ctc
-from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.charset import BLANK, Charset
 from hwocr_desktop.core.text.transcript_alignment import (
     PlacedText,
     TranscriptRow,
@@ -40,14 +40,21 @@ from hwocr_desktop.ml.training.word_cutting import cut_words
 
 Gray = npt.NDArray[np.uint8]
 
-LEAST_FIT = 0.1
+LEAST_FIT = 0.01
 """What the worst word of a line must reach for the line to be kept, 0..1; see
 `CutWord.score`."""
 
+MOST_DOUBT = 6.0
+"""By how much, as a natural logarithm, a text that lacks two or more characters at an
+end may suit a line better than the whole text, and empty paper beside the text may be
+less likely than writing: beyond it text or writing lacks the other."""
+
 NO_TEXT = "without a text in the transcript"
+SHARED = "that share a line of the transcript, or hold two"
 MARKED = "with brackets in their text"
 ALPHABET = "with characters that the model does not know"
 NO_FIT = "whose words do not all fit"
+OTHER_ENDS = "that begin or end elsewhere than their text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,8 @@ class PageLines:
     kept : int
         Lines written with their text.
     left_out : mapping of str to int
-        Found lines that were not, by why: `NO_TEXT`, `MARKED`, `ALPHABET`, `NO_FIT`.
+        Found lines that were not, by why: `NO_TEXT`, `SHARED`,
+        `MARKED`, `ALPHABET`, `NO_FIT`, `OTHER_ENDS`.
     unplaced : int
         Rows of the transcript for which no line was found.
     """
@@ -232,26 +240,61 @@ def _sifted(
     placed = align_transcript(readings, [row.text for row in rows])
     good: list[PlacedText] = []
     left_out = Counter({NO_TEXT: len(crops) - len(placed)})
+    uses = Counter(row for item in placed for row in item.rows)
     for item in placed:
-        if any(rows[row].is_marked for row in item.rows):
-            left_out[MARKED] += 1
-        elif charset.missing(item.text):
-            left_out[ALPHABET] += 1
-        elif _fit(item.text, crops[item.line], seen[item.line], charset) < least:
-            left_out[NO_FIT] += 1
+        why = _fault(item, uses, rows, charset) or _misfit(
+            item.text, crops[item.line], seen[item.line], charset, least
+        )
+        if why:
+            left_out[why] += 1
         else:
             good.append(item)
-    unplaced = len(rows) - len({row for item in placed for row in item.rows})
-    page = PageLines(len(rows), len(crops), len(good), +left_out, unplaced)
+    page = PageLines(len(rows), len(crops), len(good), +left_out, len(rows) - len(uses))
     return page, good
 
 
-def _fit(text: str, crop: Gray, log_probs: ctc.LogProbs, charset: Charset) -> float:
-    """Return the score of a line's worst word, 0..1; see `CutWord`.
+def _fault(
+    item: PlacedText,
+    uses: Mapping[int, int],
+    rows: Sequence[TranscriptRow],
+    charset: Charset,
+) -> str:
+    """Return why a text cannot be that of its line whatever the network says, or ""."""
+    if any(rows[row].is_marked for row in item.rows):
+        return MARKED
+    if len(item.rows) > 1 or uses[item.rows[0]] > 1:
+        return SHARED
+    return ALPHABET if charset.missing(item.text) else ""
 
-    Words that one line end parts are joined in transcripts: half of such a word is
-    not in the line, which its score shows as that of a word too many does.
+
+def _misfit(
+    text: str, crop: Gray, log_probs: ctc.LogProbs, charset: Charset, least: float
+) -> str:
+    """Return why a line does not look as if it said the text, or "".
+
+    Words that a line end parts are joined in transcripts, so that one half of such a
+    word is not in its line, and the other is in a line of which it is not the text.
+    Among the many frames of a line that is easily missed: both ends are looked at.
     """
-    if not fits(charset.encode(text), crop.shape[1]):
-        return 0.0
-    return min(word.score for word in cut_words(crop, text, log_probs, charset))
+    labels = tuple(charset.encode(text))
+    if not fits(labels, crop.shape[1]):
+        return NO_FIT
+    if min(word.score for word in cut_words(crop, text, log_probs, charset)) < least:
+        return NO_FIT
+    spans = ctc.align(log_probs, labels)
+    written = log_probs.max(axis=1) - log_probs[:, BLANK]
+    beside = max(written[: spans[0][0]].sum(), written[spans[-1][1] :].sum())
+    if max(beside, _missing(log_probs, labels)) > MOST_DOUBT:
+        return OTHER_ENDS
+    return ""
+
+
+def _missing(log_probs: ctc.LogProbs, labels: tuple[int, ...]) -> float:
+    """Return by how much the text suits better without one of its ends."""
+    return max(
+        float(scores[:-2].max(initial=-np.inf) - scores[-1])
+        for scores in (
+            ctc.prefix_scores(log_probs, labels),
+            ctc.prefix_scores(log_probs[::-1], labels[::-1]),
+        )
+    )

@@ -183,6 +183,41 @@ def align(log_probs: LogProbs, labels: tuple[int, ...]) -> list[tuple[int, int]]
     return spans
 
 
+def prefix_scores(
+    log_probs: LogProbs, labels: tuple[int, ...]
+) -> npt.NDArray[np.float64]:
+    """Return how likely the best path of each beginning of a labeling is.
+
+    Parameters
+    ----------
+    log_probs : (T, C) float32
+        T > 0.
+    labels : tuple of int
+        Without blanks.
+
+    Returns
+    -------
+    (L + 1,) float64, <= 0
+        Log-probabilities of the best paths that spell none, the first, the first two,
+        ... and all of the labels in all frames; -inf where there are too few.
+    """
+    states = np.zeros(2 * len(labels) + 1, dtype=int)
+    states[1::2] = labels
+    # The step over a blank, closed between equal labels and onto blanks.
+    skips = np.full(len(states), -np.inf)
+    skips[3::2][states[3::2] != states[1:-2:2]] = 0.0
+    score = np.full(len(states), -np.inf)
+    score[:2] = log_probs[0, states[:2]]
+    for frame in log_probs[1:].astype(np.float64):
+        grown = score.copy()
+        np.maximum(grown[1:], score[:-1], out=grown[1:])
+        grown[2:] = np.maximum(grown[2:], score[:-2] + skips[2:])
+        score = grown + frame[states]
+    last = score[::2].copy()
+    np.maximum(last[1:], score[1::2], out=last[1:])
+    return last
+
+
 def characters_at(
     log_probs: LogProbs,
     charset: Charset,
