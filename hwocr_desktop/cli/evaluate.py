@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.cli.evaluate_ink import ABOUT_INK, add_ink_options, run_ink
+from hwocr_desktop.cli.evaluate_layout import (
+    ABOUT_LAYOUT,
+    add_layout_options,
+    run_layout,
+)
 from hwocr_desktop.cli.evaluate_text import (
     ABOUT_LINES,
     ABOUT_PAGES,
@@ -27,7 +32,10 @@ _KINDS = {
     "lines": (ABOUT_LINES, add_lines_options, run_lines),
     "words": (ABOUT_WORDS, add_lines_options, run_lines),
     "pages": (ABOUT_PAGES, add_pages_options, run_pages),
+    "layout": (ABOUT_LAYOUT, add_layout_options, run_layout),
 }
+
+_HELP = {"binarizer": "measure cleaning", "layout": "measure the finding of lines"}
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
@@ -39,13 +47,13 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         description="Measure a method or a model on data whose truth is known.",
     )
     kinds = parser.add_subparsers(
-        metavar="binarizer|lines|words|pages|learning-curve", required=True
+        metavar="binarizer|lines|words|pages|layout|learning-curve", required=True
     )
     for kind, (about, add_options, run) in _KINDS.items():
         part = kinds.add_parser(
             kind,
             parents=[common],
-            help=f"measure on {kind}" if kind != "binarizer" else "measure cleaning",
+            help=_HELP.get(kind, f"measure on {kind}"),
             description=about,
         )
         part.add_argument(

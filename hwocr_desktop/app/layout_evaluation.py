@@ -1,0 +1,220 @@
+"""Measure how well lines are found, on pages whose lines are known. No Qt."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from hwocr_desktop.app.page_truth import (
+    PageTruth,
+    comparable,
+    find_page_truths,
+    is_aside,
+)
+from hwocr_desktop.app.pipeline import clean_page, open_recognizer, read_shapes
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.imaging import Scan, load_scan
+from hwocr_desktop.core.pixels.layout_metrics import (
+    BaselineScores,
+    baseline_scores,
+    mean_scores,
+)
+from hwocr_desktop.core.pixels.line_matching import (
+    MatchCounts,
+    match_outlines,
+    order_tau,
+)
+from hwocr_desktop.core.pixels.segmentation import find_lines
+from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
+from hwocr_desktop.ml.recognizer import Recognizer
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutItem:
+    """How well the lines of one page were found.
+
+    Attributes
+    ----------
+    name : str
+        SET/STEM, or STEM at the top of the data.
+    image : Path
+        The scan.
+    frame : int
+        Which page of it.
+    scores : BaselineScores
+    outlines : MatchCounts
+        By overlap of outlines.
+    order : float or None
+        Kendall's tau of matched lines.
+    seconds : float
+        From the grey page to its lines, cleaning included.
+    found, truth, aside : tuple of LineShape
+        The lines that were counted; and those, found or true, that were not.
+    read_found, read_true : ErrorRate or None
+        Of the page read on found and on true lines, if it was read.
+    """
+
+    name: str
+    image: Path
+    frame: int
+    scores: BaselineScores
+    outlines: MatchCounts
+    order: float | None
+    seconds: float
+    found: tuple[LineShape, ...]
+    truth: tuple[LineShape, ...]
+    aside: tuple[LineShape, ...]
+    read_found: ErrorRate | None = None
+    read_true: ErrorRate | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutReport:
+    """How well the lines of pages were found; figures are means over pages.
+
+    Attributes
+    ----------
+    items : tuple of LayoutItem
+    """
+
+    items: tuple[LayoutItem, ...]
+
+    @property
+    def scores(self) -> BaselineScores:
+        """Precision, recall and F of baselines; merges and splits summed up."""
+        return mean_scores([item.scores for item in self.items])
+
+    @property
+    def outlines(self) -> MatchCounts:
+        """Outlines matched, over all pages."""
+        return sum((item.outlines for item in self.items), MatchCounts())
+
+    @property
+    def order(self) -> float | None:
+        """Mean of the pages' agreement in order, without pages of a single line."""
+        taus = [item.order for item in self.items if item.order is not None]
+        return sum(taus) / len(taus) if taus else None
+
+    @property
+    def seconds_per_page(self) -> float:
+        """Mean seconds from the grey page to its lines."""
+        return sum(item.seconds for item in self.items) / len(self.items)
+
+    @property
+    def read_found(self) -> ErrorRate | None:
+        """Character errors on found lines, over all pages that were read."""
+        return _total(item.read_found for item in self.items)
+
+    @property
+    def read_true(self) -> ErrorRate | None:
+        """Character errors on true lines, over the same pages."""
+        return _total(item.read_true for item in self.items)
+
+
+def _total(rates: Iterable[ErrorRate | None]) -> ErrorRate | None:
+    known = [rate for rate in rates if rate is not None]
+    return sum(known, ErrorRate(0, 0)) if known else None
+
+
+def evaluate_layout(
+    folder: Path,
+    *,
+    cleaning: Cleaning | None = None,
+    read_with: str = "",
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> LayoutReport:
+    """Find the lines of pages and compare them with the true ones.
+
+    Lines that the truth marks as print, or that it gives no text (struck out,
+    unreadable), count neither way: what is found there is set aside before anything
+    is counted. What is found where the truth has nothing at all counts as wrong, which
+    on pages with stamps or later notes that nobody transcribed is too strict.
+
+    Parameters
+    ----------
+    folder : Path
+        Page images with PAGE XML; pages that have plain text only are left out.
+    cleaning : Cleaning, optional
+        How the ink is found in which lines are found.
+    read_with : str
+        Id of a line model that reads each page twice, on found and on true lines:
+        what the difference is, the line finding costs. "" reads nothing.
+    cancel, report
+        See `progress`.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If no page has known lines.
+    HwocrError
+        If a page, its truth or the model cannot be used.
+    """
+    truths = [truth for truth in find_page_truths(folder) if truth.beside]
+    if not truths:
+        raise TrainingDataMissing(
+            f"No page in {folder} has lines with a text.",
+            "Name a folder with page images and PAGE XML beside them.",
+        )
+    recognizer = open_recognizer(read_with) if read_with else None
+    items = []
+    for number, truth in enumerate(truths):
+        cancel.check()
+        report(Progress(number, len(truths), truth.name))
+        items.append(_evaluate_page(truth, cleaning or Cleaning(), recognizer, cancel))
+    report(Progress(len(truths), len(truths), ""))
+    return LayoutReport(tuple(items))
+
+
+def _evaluate_page(
+    truth: PageTruth,
+    cleaning: Cleaning,
+    recognizer: Recognizer | None,
+    cancel: CancelToken,
+) -> LayoutItem:
+    scan = load_scan(truth.image, truth.frame)
+    started = time.perf_counter()
+    ink = clean_page(scan.gray, cleaning, cancel=cancel)
+    everything = tuple(find_lines(ink.binary(), cancel=cancel))
+    seconds = time.perf_counter() - started
+    found = tuple(s for s in everything if not is_aside(s, truth))
+    pairs = match_outlines(found, truth.beside)
+    read_found = read_true = None
+    if recognizer is not None:
+        right = comparable(truth.text)
+        read_found, read_true = (
+            cer([(_read(scan, shapes, recognizer, cancel), right)])
+            for shapes in (found, truth.beside)
+        )
+    return LayoutItem(
+        truth.name,
+        truth.image,
+        truth.frame,
+        baseline_scores(
+            [s.baseline for s in found], [s.baseline for s in truth.beside]
+        ),
+        MatchCounts(len(pairs), len(found), len(truth.beside)),
+        order_tau(pairs),
+        seconds,
+        found,
+        truth.beside,
+        truth.aside + tuple(s for s in everything if s not in found),
+        read_found,
+        read_true,
+    )
+
+
+def _read(
+    scan: Scan,
+    shapes: tuple[LineShape, ...],
+    recognizer: Recognizer,
+    cancel: CancelToken,
+) -> str:
+    """Return the text of a page on given lines, as it is compared."""
+    lines = read_shapes("", scan, shapes, recognizer, "greedy", cancel=cancel)
+    return comparable("\n".join(line.reading.text for line in lines))

@@ -1,0 +1,199 @@
+"""``hwocr evaluate layout``: how well the lines of pages are found."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+from hwocr_desktop.app.layout_evaluation import (
+    LayoutItem,
+    LayoutReport,
+    evaluate_layout,
+)
+from hwocr_desktop.cli.evaluate_ink import PLACES, refuse_missing_folder
+from hwocr_desktop.cli.terminal import Terminal, stoppable
+from hwocr_desktop.core import atomic
+from hwocr_desktop.core.document.document import Cleaning
+from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.layout_sheet import PageShown, layout_sheet
+from hwocr_desktop.core.text.text_metrics import ErrorRate
+
+ABOUT_LAYOUT = (
+    "Find the lines of pages and compare them with those of PAGE XML beside them: "
+    "baselines as the cBAD competitions do, outlines by an overlap of one half, and "
+    "the order of lines. Lines marked as printed or without text count neither for "
+    "nor against. Figures are means over pages."
+)
+
+WORST = 12
+"""Pages on a sheet."""
+
+
+def add_layout_options(part: argparse.ArgumentParser) -> None:
+    """Add how lines are found, and how the figures are shown."""
+    part.add_argument(
+        "--model",
+        choices=["classical"],
+        default="classical",
+        help="what finds the lines (default classical)",
+    )
+    part.add_argument(
+        "--clean",
+        default="",
+        metavar="METHOD|MODEL",
+        help="how the ink is found in which lines are found",
+    )
+    part.add_argument(
+        "--read-with",
+        default="",
+        metavar="ID",
+        help="line model that reads each page on found and on true lines: the "
+        "difference is what finding the lines costs",
+    )
+    part.add_argument(
+        "--csv", type=Path, metavar="FILE", help="write the figures as a table too"
+    )
+    part.add_argument(
+        "--sheet",
+        type=Path,
+        metavar="FILE",
+        help=f"draw the worst {WORST} pages with true and found baselines on a PNG",
+    )
+
+
+def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Measure the finding of lines and tell the figures."""
+    if options.write_card:
+        raise BadRequest(
+            "What finds the lines is a method, not a model, and has no card.",
+            "Leave --write-card out.",
+        )
+    for path in (options.csv, options.sheet):
+        refuse_missing_folder(path)
+    with stoppable() as cancel:
+        result = evaluate_layout(
+            options.data,
+            cleaning=Cleaning(method=options.clean) if options.clean else None,
+            read_with=options.read_with,
+            cancel=cancel,
+            report=terminal.report,
+        )
+    terminal.clear_bar()
+    if options.csv is not None:
+        atomic.write_text(options.csv, _table(result))
+    if options.sheet is not None:
+        worst = sorted(result.items, key=lambda item: item.scores.f)[:WORST]
+        atomic.write_bytes(options.sheet, layout_sheet([_shown(i) for i in worst]))
+    if options.json:
+        terminal.json(layout_entry(result))
+    else:
+        _tell(result, terminal)
+    return 0
+
+
+def layout_entry(result: LayoutReport) -> dict[str, Any]:
+    """Return the figures under the keys that scripts rely on; shares are 0..1."""
+    scores, outlines = result.scores, result.outlines
+    entry: dict[str, Any] = {
+        "pages": len(result.items),
+        "baseline": _three(scores.precision, scores.recall, scores.f),
+        "polygon": _three(outlines.precision, outlines.recall, outlines.f),
+        "merges": scores.merges,
+        "splits": scores.splits,
+        "order_tau": None if result.order is None else round(result.order, PLACES),
+        "seconds_per_page": round(result.seconds_per_page, PLACES),
+    }
+    if result.read_found is not None and result.read_true is not None:
+        entry["cer_found_lines"] = round(result.read_found.percent, PLACES)
+        entry["cer_true_lines"] = round(result.read_true.percent, PLACES)
+    entry["per_page"] = [_page_entry(item) for item in result.items]
+    return entry
+
+
+def _three(precision: float, recall: float, f: float) -> dict[str, float]:
+    return {
+        "precision": round(precision, PLACES),
+        "recall": round(recall, PLACES),
+        "f": round(f, PLACES),
+    }
+
+
+def _page_entry(item: LayoutItem) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        **_three(item.scores.precision, item.scores.recall, item.scores.f),
+        "merges": item.scores.merges,
+        "splits": item.scores.splits,
+        "found": item.outlines.found,
+        "true": item.outlines.true,
+        "same_outline": item.outlines.matched,
+        "order_tau": None if item.order is None else round(item.order, PLACES),
+        "seconds": round(item.seconds, PLACES),
+        "cer_found_lines": _percent(item.read_found),
+        "cer_true_lines": _percent(item.read_true),
+    }
+
+
+def _percent(rate: ErrorRate | None) -> float | None:
+    return None if rate is None else round(rate.percent, PLACES)
+
+
+def _table(result: LayoutReport) -> str:
+    rows = [_page_entry(item) for item in result.items]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _tell(result: LayoutReport, terminal: Terminal) -> None:
+    head = ("page", "precision", "recall", "F", "merges", "splits", "found", "true")
+    rows = [
+        (
+            item.name,
+            *(
+                f"{100 * value:.1f}"
+                for value in (item.scores.precision, item.scores.recall, item.scores.f)
+            ),
+            str(item.scores.merges),
+            str(item.scores.splits),
+            str(item.outlines.found),
+            str(item.outlines.true),
+        )
+        for item in result.items
+    ]
+    terminal.table(head, rows)
+    scores, outlines = result.scores, result.outlines
+    terminal.say(
+        f"baselines: precision {100 * scores.precision:.1f} %, recall "
+        f"{100 * scores.recall:.1f} %, F {100 * scores.f:.1f} %; "
+        f"{scores.merges} merged, {scores.splits} split"
+    )
+    terminal.say(
+        f"outlines: precision {100 * outlines.precision:.1f} %, recall "
+        f"{100 * outlines.recall:.1f} %"
+    )
+    if result.order is not None:
+        terminal.say(f"order: {result.order:.3f} (1 is the order of the truth)")
+    if result.read_found is not None and result.read_true is not None:
+        terminal.say(
+            f"wrong characters: {result.read_found.percent:.1f} % on found lines, "
+            f"{result.read_true.percent:.1f} % on true lines"
+        )
+    terminal.say(f"{result.seconds_per_page:.2f} seconds a page")
+
+
+def _shown(item: LayoutItem) -> PageShown:
+    return PageShown(
+        f"{item.name}: precision {100 * item.scores.precision:.0f}, recall "
+        f"{100 * item.scores.recall:.0f}",
+        load_scan(item.image, item.frame).gray,
+        [shape.baseline for shape in item.truth],
+        [shape.baseline for shape in item.found],
+        [shape.baseline for shape in item.aside],
+    )

@@ -1,0 +1,133 @@
+"""Measuring the finding of lines, and the command that tells it."""
+
+import csv
+
+import cv2
+import pytest
+
+from hwocr_desktop.app import layout_evaluation as module
+from hwocr_desktop.app.layout_evaluation import evaluate_layout
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.progress import Cancelled, CancelToken
+from tests.cli.conftest import hwocr  # noqa: F401 - a fixture
+from tests.pages_drawn import (
+    PlannedReader,
+    draw_page,
+    line_at,
+    lines_of,
+    write_image,
+    write_truth,
+)
+
+TEXTS = ["one", "two", "three", "four"]
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """Write two pages of four and three lines with their truth."""
+    for name, count in (("a", 4), ("b", 3)):
+        gray = draw_page(count)
+        write_image(tmp_path / "set" / f"{name}.png", gray)
+        lines = [line_at(i, TEXTS[i]) for i in range(count)]
+        write_truth(tmp_path / "set" / f"{name}.xml", lines, gray, f"{name}.png")
+    return tmp_path / "set"
+
+
+def find(monkeypatch, change):
+    """Let the finder find what ``change`` makes of the true lines."""
+    monkeypatch.setattr(
+        module, "find_lines", lambda binary, *, cancel=None: change(lines_of(binary))
+    )
+
+
+def test_true_lines_have_full_marks(pages, monkeypatch):
+    find(monkeypatch, lambda lines: lines)
+    report = evaluate_layout(pages, cancel=CancelToken())
+    scores = report.scores
+    assert (scores.precision, scores.recall, scores.f) == pytest.approx((1, 1, 1))
+    assert (scores.merges, scores.splits) == (0, 0)
+    assert report.outlines.matched == report.outlines.true == 7
+    assert report.order == 1.0
+    assert report.read_found is report.read_true is None
+
+
+def test_a_lost_line_and_a_wrong_order_are_told_apart(pages, monkeypatch):
+    find(monkeypatch, lambda lines: lines[::-1])
+    reverse = evaluate_layout(pages, cancel=CancelToken())
+    assert reverse.scores.f == pytest.approx(1.0)
+    assert reverse.order == -1.0
+    find(monkeypatch, lambda lines: lines[1:])
+    lost = evaluate_layout(pages, cancel=CancelToken())
+    assert lost.scores.precision == pytest.approx(1.0)
+    assert lost.scores.recall == pytest.approx((3 / 4 + 2 / 3) / 2)
+    assert lost.order == 1.0
+
+
+def test_print_and_lines_without_text_count_neither_way(tmp_path, monkeypatch):
+    gray = draw_page(4)
+    write_image(tmp_path / "a.png", gray)
+    lines = [
+        line_at(0, "one"),
+        line_at(1, "print", "printed"),
+        line_at(2, ""),
+        line_at(3, "four"),
+    ]
+    write_truth(tmp_path / "a.xml", lines, gray, "a.png")
+    for change in (lambda found: found, lambda found: (found[0], found[3])):
+        find(monkeypatch, change)
+        (item,) = evaluate_layout(tmp_path, cancel=CancelToken()).items
+        assert item.scores.f == pytest.approx(1.0)
+        assert len(item.truth) == 2
+
+
+def test_what_the_finding_costs_is_read_twice(pages, monkeypatch):
+    # Found lines first, then the true ones, page by page.
+    reader = PlannedReader(*TEXTS[:3], *TEXTS, *TEXTS[:2], *TEXTS[:3])
+    monkeypatch.setattr(module, "open_recognizer", lambda _: reader)
+    find(monkeypatch, lambda lines: lines[:-1])
+    report = evaluate_layout(pages, read_with="any", cancel=CancelToken())
+    assert report.read_true.errors == 0
+    # The last line of each page is missing: " four" and " three".
+    assert report.read_found.errors == len(" four") + len(" three")
+
+
+def test_nothing_to_measure_on(tmp_path):
+    write_image(tmp_path / "a.png", draw_page(1))
+    (tmp_path / "a.txt").write_text("only text", encoding="utf-8")
+    with pytest.raises(TrainingDataMissing, match="has lines with a text"):
+        evaluate_layout(tmp_path, cancel=CancelToken())
+
+
+def test_it_stops_when_told(pages):
+    token = CancelToken()
+    token.cancel()
+    with pytest.raises(Cancelled):
+        evaluate_layout(pages, cancel=token)
+
+
+def test_the_command_tells_figures_table_and_pictures(hwocr, pages, tmp_path):  # noqa: F811
+    table, sheet = tmp_path / "t.csv", tmp_path / "s.png"
+    arguments = ("evaluate", "layout", "--data", pages)
+    told = hwocr(*arguments, "--json", "--csv", table, "--sheet", sheet).json
+    assert told["pages"] == 2
+    assert set(told["baseline"]) == set(told["polygon"]) == {"precision", "recall", "f"}
+    # The drawn writing is found; it is shorter than the truth says.
+    assert told["baseline"]["recall"] > 0.3
+    assert {"merges", "splits", "order_tau", "seconds_per_page"} <= set(told)
+    rows = list(csv.DictReader(table.read_text("utf-8").splitlines()))
+    assert [row["name"] for row in rows] == ["a", "b"]
+    assert [row["true"] for row in rows] == ["4", "3"]
+    picture = cv2.imread(str(sheet))
+    assert picture.shape[1] > 1200
+    blue = (picture == (178, 114, 0)).all(axis=2).sum()
+    red = (picture == (0, 94, 213)).all(axis=2).sum()
+    assert blue > 1000
+    assert red > 1000
+    plain = hwocr(*arguments).out
+    assert "baselines: precision" in plain
+
+
+def test_a_method_has_no_card(hwocr, pages):  # noqa: F811
+    done = hwocr("evaluate", "layout", "--data", pages, "--write-card", "x")
+    assert done.code == 2
+    assert "has no card" in done.err
