@@ -87,7 +87,7 @@ class ExportResult:
         Names of pages whose PAGE XML does not fit their scan file as it lies on the
         disk, because the page was turned here or is one of several in the file.
     without_lines : int
-        Pages written although they have no lines yet.
+        Pages that have no lines yet, and so no text; their other files are written.
     """
 
     written: tuple[Path, ...] = ()
@@ -148,6 +148,9 @@ def export_pages(
 ) -> ExportResult:
     """Write pages into a folder; one page that fails does not stop the others.
 
+    A page without lines gives no text file: an empty one would look like a page on
+    which nothing is written.
+
     Returns
     -------
     ExportResult
@@ -175,7 +178,8 @@ def export_pages(
     names = page_names(request.project.pages)
     pieces = list(_pieces(request, pages, names))
     joined = request.target / f"{_joined_name(request.project)}.txt"
-    paths = [piece.path for piece in pieces] + [joined] * request.joined
+    has_joined = request.joined and any(page.lines for page in pages)
+    paths = [piece.path for piece in pieces] + [joined] * has_joined
     if not request.replace:
         there = tuple(path for path in paths if path.exists())
         if there:
@@ -192,7 +196,7 @@ def export_pages(
             failures.append((piece.path.name, error))
         else:
             written.append(piece.path)
-    if request.joined:
+    if has_joined:
         try:
             atomic.write_text(joined, joined_text(pages))
         except HwocrError as error:
@@ -229,7 +233,7 @@ def _pieces(
                 yield _Piece(request.target / scan, page, "image")
             path = request.target / f"{name}{_SUFFIXES['page']}"
             yield _Piece(path, page, "page", scan)
-        if "text" in request.formats:
+        if "text" in request.formats and page.lines:
             yield _Piece(request.target / f"{name}{_SUFFIXES['text']}", page, "text")
         if "binary" in request.formats:
             path = request.target / f"{name}{_SUFFIXES['binary']}"

@@ -20,6 +20,7 @@ from hwocr_desktop.core.formats.page_xml import PageDocument
 from hwocr_desktop.ui.messages import ask, counted
 
 _MOST_NOTICES = 3
+_MOST_NAMES = 5
 
 Matched = list[tuple[Page, PageDocument]]
 
@@ -91,20 +92,30 @@ class DocumentImports(QObject):
                     "warning",
                 )
             )
-        touched = sum(is_touched(x) for page, _ in matched for x in page.lines)
-        if not touched:
-            self._take(matched)
-            return
+        held_up = [one for one in matched if any(map(is_touched, one[0].lines))]
+        fitting = [one for one in matched if one not in held_up]
+        if fitting or not held_up:
+            self._take(fitting)
+        if held_up:
+            self._ask_for(held_up)
+
+    def _ask_for(self, held_up: Matched) -> None:
+        """Ask before lines are replaced that the person worked on."""
+        pages = {page.id: page for page, _ in held_up}.values()
+        touched = sum(is_touched(line) for page in pages for line in page.lines)
+        names = [f"“{page.source.rsplit('/', 1)[-1]}”" for page in pages]
+        more = ", …" if len(names) > _MOST_NAMES else ""
         ask(
             self._window,
             counted(
                 touched,
-                self.tr("One line that you worked on would be replaced."),
-                self.tr("{0} lines that you worked on would be replaced."),
+                self.tr("One line that you worked on would be replaced, in {1}."),
+                self.tr("{0} lines that you worked on would be replaced, in {1}."),
+                ", ".join(names[:_MOST_NAMES]) + more,
             ),
             self.tr("Undo brings them back."),
             self.tr("Replace them"),
-            partial(self._take, matched),
+            partial(self._take, held_up),
         )
 
     def _take(self, matched: Matched) -> None:

@@ -272,8 +272,8 @@ class ExportDialog(QDialog):
             parts.append(
                 counted(
                     result.without_lines,
-                    self.tr("One page has no lines yet."),
-                    self.tr("{0} pages have no lines yet."),
+                    self.tr("One page has no lines yet and gives no text."),
+                    self.tr("{0} pages have no lines yet and give no text."),
                 )
             )
         if result.turned:

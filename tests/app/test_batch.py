@@ -349,8 +349,8 @@ def test_several_pages_do_not_go_into_one_file(tmp_path):
     # Said before a folder is made or a network loaded.
     with pytest.raises(BadRequest, match="2 pages"):
         binarize(book, out=tmp_path / "new" / "x.png")
+    request = ReadFilesRequest((book,), "none", tmp_path / "new" / "x.txt")
     with pytest.raises(BadRequest, match="2 pages"):
-        request = ReadFilesRequest((book,), "none", tmp_path / "new" / "x.txt")
         read_files(request, cancel=CancelToken())
     assert not (tmp_path / "new").exists()
 

@@ -132,9 +132,17 @@ def test_a_model_that_is_gone_fails_its_binary_page_alone(tmp_path):
     assert [name for name, _ in result.failures] == ["scan.binary.png"]
 
 
-def test_pages_without_lines_are_counted(tmp_path):
+def test_pages_without_lines_give_no_text_and_are_counted(tmp_path):
     project = Project("x", (page(1, "a.png"), Page("p2", "b.png", 9, 9)))
-    assert export(project, tmp_path / "out").without_lines == 1
+    result = export(project, tmp_path / "out", joined=True)
+    assert result.without_lines == 1
+    # An empty text would look like an empty page.
+    written = ["a.txt", "a.xml", "b.xml", "x.txt"]
+    assert sorted(path.name for path in result.written) == written
+    bare = Project("x", project.pages[1:])
+    result = export(bare, tmp_path / "bare", formats=("text",), joined=True)
+    assert (result.written, result.without_lines) == ((), 1)
+    assert list((tmp_path / "bare").iterdir()) == []
 
 
 def test_nothing_to_export_is_said(tmp_path):
