@@ -1,4 +1,4 @@
-"""Load the networks' library before it is needed, without holding up the window."""
+"""Load what takes time before it is needed, without holding up the window."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from hwocr_desktop.app.pipeline import open_recognizer
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.settings import Decoder
+from hwocr_desktop.core.text.suggestions import speller_words
 from hwocr_desktop.ml.runtime import DeviceReport, device_report
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,7 @@ log = logging.getLogger(__name__)
 def warm_up(
     model_id: str, decoder: Decoder, *, cancel: CancelToken, report: Report
 ) -> DeviceReport:
-    """Import the networks' library and open the model that will read.
+    """Import the networks' library, open the model that will read, load the speller.
 
     Parameters
     ----------
@@ -51,4 +52,6 @@ def warm_up(
         except HwocrError as error:
             # Whoever reads a page with it is told then.
             log.warning("model %s not opened: %s", model_id, error)
+    # Kept by the function, for `suggesting`.
+    speller_words("en")
     return found

@@ -92,6 +92,11 @@ class ActionTable(QObject):
         """Return menu id, key and words for keys that belong to no action."""
         return (
             ("line", "Return", self.tr("In the text: accept the line and go on")),
+            (
+                "line",
+                "Menu",
+                self.tr("In the text: other words for this one, and what can be done"),
+            ),
             ("view", "Space", self.tr("On the page: compare while held")),
             (
                 "page",
@@ -228,11 +233,14 @@ class ActionTable(QObject):
                 self.tr("Go to the next character that the model is not sure of"),
                 "F2", "next-doubtful", "lines",
                 short=self.tr("Doubtful")),
+            ActionSpec("other-words", "line", self.tr("&Other words here"),
+                self.tr("Choose what the word at the text cursor might be as well; it "
+                        "must stand as it was read"), "Alt+Down", "", "line"),
             ActionSpec("-", "line"),
             ActionSpec("previous-line", "line", self.tr("&Previous line"),
-                self.tr("Go to the line above"), "Alt+Up", "", "lines"),
+                self.tr("Go to the line above"), "Ctrl+Up", "", "lines"),
             ActionSpec("next-line", "line", self.tr("Ne&xt line"),
-                self.tr("Go to the line below"), "Alt+Down", "", "lines"),
+                self.tr("Go to the line below"), "Ctrl+Down", "", "lines"),
             ActionSpec("-", "line"),
             ActionSpec("reopen-line", "line", self.tr("&Reopen line"),
                 self.tr("Take back that this line was called right"),

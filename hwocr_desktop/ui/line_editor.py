@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QSignalBlocker, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
     QContextMenuEvent,
@@ -63,6 +63,10 @@ class LineEditor(QPlainTextEdit):
     step_asked : int
         To another line, so many lines down; negative is up.
     undo_asked, redo_asked
+    words_asked
+        Alt+Down: what else the word at the caret might be.
+    menu_asked
+        The key for the menu.
     caret_moved : int
         Place in the text, in code points.
     focus_changed
@@ -73,6 +77,8 @@ class LineEditor(QPlainTextEdit):
     step_asked = Signal(int)
     undo_asked = Signal()
     redo_asked = Signal()
+    words_asked = Signal()
+    menu_asked = Signal()
     caret_moved = Signal(int)
     focus_changed = Signal()
 
@@ -99,6 +105,18 @@ class LineEditor(QPlainTextEdit):
     def caret(self) -> int:
         """Where the caret is, in code points."""
         return code_point_index(self.toPlainText(), self.textCursor().position())
+
+    @property
+    def selection_start(self) -> int:
+        """Where the selection begins, in code points; without one, the caret."""
+        place = self.textCursor().selectionStart()
+        return code_point_index(self.toPlainText(), place)
+
+    def menu_place(self) -> QPoint:
+        """Return where a menu for the text at the caret opens, on the screen."""
+        cursor = self.textCursor()
+        cursor.setPosition(cursor.selectionStart())
+        return self.viewport().mapToGlobal(self.cursorRect(cursor).bottomLeft())
 
     def mirror(self, line: Line, threshold: float) -> None:
         """Show a line as the document has it; tells nobody.
@@ -192,6 +210,8 @@ class LineEditor(QPlainTextEdit):
             self.redo_asked.emit()
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._press_enter(event.modifiers())
+        elif _is_words_key(event):
+            self.words_asked.emit()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self._press_arrow(event)
         elif not self._go_to_end(event):
@@ -262,4 +282,12 @@ class LineEditor(QPlainTextEdit):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Leave the menu to the list, which knows the line."""
-        event.ignore()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.menu_asked.emit()
+        else:
+            event.ignore()
+
+
+def _is_words_key(event: QKeyEvent) -> bool:
+    is_down = event.key() == Qt.Key.Key_Down
+    return is_down and event.modifiers() == Qt.KeyboardModifier.AltModifier

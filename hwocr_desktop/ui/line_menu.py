@@ -23,6 +23,8 @@ def line_menu(text: Transcription, editor: LineEditor) -> QMenu:
     has_reading = line is not None and line.reading is not None
     menu = QMenu(text)
     menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    if text.words.fill(menu):
+        menu.addSeparator()
     for name, slot, is_on in (
         (_tr("Cut"), editor.cut, has_selection),
         (_tr("Copy"), editor.copy, has_selection),

@@ -6,13 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.core.document import edits
@@ -25,6 +19,7 @@ from hwocr_desktop.ui.line_list import LineList
 from hwocr_desktop.ui.line_menu import line_menu
 from hwocr_desktop.ui.line_strip import LineStrip
 from hwocr_desktop.ui.reading_marks import doubtful_spans
+from hwocr_desktop.ui.word_menu import WordMenu
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
@@ -63,6 +58,7 @@ class Transcription(QWidget):
         self._page_id = ""
         self.strip = LineStrip(session, self)
         self._list = LineList(self)
+        self.words = WordMenu(session, self._list)
         self._build()
         editor = self._list.editor
         editor.typed.connect(self._on_typed)
@@ -75,6 +71,7 @@ class Transcription(QWidget):
         self._list.current_changed.connect(self._on_current_changed)
         self._list.sign_clicked.connect(self.toggle_checked)
         self._list.customContextMenuRequested.connect(self._show_menu)
+        editor.menu_asked.connect(self._show_menu_by_key)
         session.page_selected.connect(self._on_page_selected)
         session.project_changed.connect(self._on_project_changed)
         self.apply_settings(settings or Settings())
@@ -340,9 +337,11 @@ class Transcription(QWidget):
 
     @Slot(QPoint)
     def _show_menu(self, at: QPoint) -> None:
-        index = self._list.indexAt(at)
-        if index.isValid():
-            self._list.select_row(index.row())
-            line_menu(self, self._list.editor).exec(
-                self._list.viewport().mapToGlobal(at)
-            )
+        if self.words.go_to(at):
+            place = self._list.viewport().mapToGlobal(at)
+            line_menu(self, self._list.editor).popup(place)
+
+    @Slot()
+    def _show_menu_by_key(self) -> None:
+        editor = self._list.editor
+        line_menu(self, editor).popup(editor.menu_place())

@@ -51,6 +51,7 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
         "remove-page": pages.remove_page,
         "accept-next": text.accept_and_next,
         "next-doubtful": text.next_doubtful,
+        "other-words": text.words.show,
         "previous-line": text.previous_line,
         "next-line": text.next_line,
         "reopen-line": text.reopen_line,

@@ -1,0 +1,102 @@
+"""The menu of a word: what else it might be, to choose with a key or a click."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, Qt, Slot
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from hwocr_desktop.app.suggesting import Suggesting
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.ui.line_list import LineList
+from hwocr_desktop.ui.word_choices import WordChoice, word_choices
+
+if TYPE_CHECKING:
+    from hwocr_desktop.app.session import Session
+
+
+class WordMenu(QObject):
+    """Offers other words for the one at the text cursor, and puts in what is chosen.
+
+    Parameters
+    ----------
+    session : Session
+    lines : LineList
+        Its current line is meant.
+    """
+
+    def __init__(self, session: Session, lines: LineList) -> None:
+        super().__init__(lines)
+        self._session, self._lines = session, lines
+        self._suggesting = Suggesting()
+        lines.editor.words_asked.connect(self.show)
+
+    def go_to(self, at: QPoint) -> bool:
+        """Make what was clicked current, with the caret there; return if it is a line.
+
+        A selection that was clicked stays.
+        """
+        lines, editor = self._lines, self._lines.editor
+        index = lines.indexAt(at)
+        if not index.isValid():
+            return False
+        lines.select_row(index.row())
+        inside = editor.viewport().mapFrom(lines.viewport(), at)
+        place, cursor = editor.cursorForPosition(inside), editor.textCursor()
+        if not cursor.selectionStart() <= place.position() < cursor.selectionEnd():
+            editor.setTextCursor(place)
+        return True
+
+    @Slot()
+    def show(self) -> None:
+        """Show the menu below the word at the text cursor."""
+        if self._lines.line is None:
+            return
+        menu = QMenu(self._lines)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if self.fill(menu):
+            menu.setActiveAction(menu.actions()[0])
+        else:
+            menu.addAction(self.tr("No other readings of this word")).setEnabled(False)
+        menu.popup(self._lines.editor.menu_place())
+
+    def fill(self, menu: QMenu) -> bool:
+        """Add what the word might be to a menu; return whether there is anything."""
+        choices = self.choices()
+        for choice in choices:
+            # A single & would mark the letter to press.
+            name = choice.text.replace("&", "&&")
+            action = QAction(f"{name}\t{self._origin(choice)}", menu)
+            action.triggered.connect(partial(self.take, choice))
+            menu.addAction(action)
+        return bool(choices)
+
+    def choices(self) -> tuple[WordChoice, ...]:
+        """Return what the word at the text cursor might be as well."""
+        line, page, editor = self._lines.line, self._session.page, self._lines.editor
+        # A letter and its accent typed apart: places would not be those of the line.
+        if line is None or page is None or editor.toPlainText() != line.text:
+            return ()
+        suggester = self._suggesting.suggester(self._session.project, page)
+        return word_choices(line, editor.selection_start, suggester)
+
+    def take(self, choice: WordChoice, *_: object) -> None:
+        """Put a word in place of the one that was read, as if typed; one undo step."""
+        line = self._lines.line
+        if line is None or choice not in self.choices():
+            return  # the line has changed while the menu was open
+        text = line.text[: choice.start] + choice.text + line.text[choice.end :]
+        label = self.tr("Choose another word")
+        self._session.edit_line(label, edits.correct_line, line, text)
+        self._lines.editor.place_caret(choice.start + len(choice.text))
+        self._lines.editor.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _origin(self, choice: WordChoice) -> str:
+        if choice.source == "reading":
+            return self.tr("{0} %").format(round(100 * choice.probability))
+        if choice.source == "list":
+            return self.tr("in checked lines")
+        return self.tr("speller")
