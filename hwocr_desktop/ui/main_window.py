@@ -50,9 +50,9 @@ from hwocr_desktop.ui.theme import Theme
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.welcome import Welcome
 from hwocr_desktop.ui.window_state import (
+    DockWidths,
     hold_height,
     restore_window,
-    size_docks,
     window_state,
     window_title,
 )
@@ -156,6 +156,7 @@ class MainWindow(QMainWindow):
             dock.setWidget(widget)
             self.addDockWidget(side, dock)
             self.docks[name] = dock
+        self._widths = DockWidths(self, self.docks["pages"], self.docks["text"])
 
     def _make_center(self) -> None:
         icons = {
@@ -312,12 +313,8 @@ class MainWindow(QMainWindow):
         if not self._is_placed:
             # Docks have their widths only once they are laid out.
             self._is_placed = True
-            QTimer.singleShot(0, self, self._size_docks)
+            QTimer.singleShot(0, self._widths, self._widths.choose)
         self._watch.begin()
-
-    @Slot()
-    def _size_docks(self) -> None:
-        size_docks(self, self.docks["pages"], self.docks["text"])
 
     @Slot(bool)
     def _on_held(self, is_down: bool) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QGridLayout,
+    QHBoxLayout,
     QLabel,
     QListWidget,
     QListWidgetItem,
@@ -82,9 +83,14 @@ class Welcome(QWidget):
         column.addSpacing(16)
         column.addWidget(self._recent_title)
         column.addWidget(self.recent)
+        # In the middle, and no wider than there is room for.
+        across = QHBoxLayout()
+        across.addStretch(1)
+        across.addWidget(self._inside, 1000)
+        across.addStretch(1)
         outside = QVBoxLayout(self)
         outside.addStretch(2)
-        outside.addWidget(self._inside, 0, Qt.AlignmentFlag.AlignHCenter)
+        outside.addLayout(across)
         outside.addStretch(3)
         self._dress()
         self.show_recent(())
@@ -95,7 +101,7 @@ class Welcome(QWidget):
         button.setIcon(icon(name))
         button.setToolTip(action.toolTip())
         button.setIconSize(QSize(22, 22))
-        button.setMinimumSize(_WIDTH // 2 - 20, 46)
+        button.setMinimumHeight(46)
         button.clicked.connect(action.trigger)
         return button
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -17,6 +17,7 @@ _VERSION = 1
 _LEAST_VISIBLE_PX = 100
 _LEFT_PX = 215
 _LEAST_RIGHT_PX = 320
+_EDGES_PX = 16
 
 
 def window_state(window: QMainWindow) -> str:
@@ -69,12 +70,74 @@ def place_freely(window: QMainWindow) -> None:
     window.move(frame.topLeft())
 
 
-def size_docks(window: QMainWindow, left: QDockWidget, right: QDockWidget) -> None:
-    """Give the docks of a window widths that fit its size, the middle what it needs."""
-    width, middle = window.width(), window.centralWidget().minimumSizeHint().width()
-    rest = width - _LEFT_PX - middle - 16
-    sizes = [_LEFT_PX, max(_LEAST_RIGHT_PX, min(rest, width // 3))]
-    window.resizeDocks([left, right], sizes, Qt.Orientation.Horizontal)
+class DockWidths(QObject):
+    """Keeps the docks of a window as wide as they are wanted.
+
+    A dock that a narrow window squeezed gets its width back when there is room again;
+    what a person drags is from then on what is wanted.
+
+    Parameters
+    ----------
+    window : QMainWindow
+    left, right : QDockWidget
+    """
+
+    def __init__(
+        self, window: QMainWindow, left: QDockWidget, right: QDockWidget
+    ) -> None:
+        super().__init__(window)
+        self._window, self._docks = window, (left, right)
+        self._wanted: tuple[int, int] | None = None
+        window.installEventFilter(self)
+
+    @Slot()
+    def choose(self) -> None:
+        """Want widths that fit the window's size, the middle what it needs."""
+        width = self._window.width()
+        rest = width - _LEFT_PX - self._middle() - _EDGES_PX
+        self._wanted = _LEFT_PX, max(_LEAST_RIGHT_PX, min(rest, width // 3))
+        self._give()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the window's size, and the edges that a person drags."""
+        if event.type() == QEvent.Type.Resize:
+            # The docks have their new widths on a later turn.
+            QTimer.singleShot(0, self, self._widen)
+        elif event.type() == QEvent.Type.MouseButtonRelease:
+            # Edges of docks belong to the window itself; nothing else of it is seen.
+            QTimer.singleShot(0, self, self.keep)
+        elif event.type() == QEvent.Type.Show and self._wanted is None:
+            QTimer.singleShot(0, self, self.keep)
+        return False
+
+    @Slot()
+    def keep(self) -> None:
+        """Want the widths that there are."""
+        left, right = self._docks
+        self._wanted = left.width(), right.width()
+
+    @Slot()
+    def _widen(self) -> None:
+        if self._wanted is None:
+            return
+        for dock, wanted in zip(self._docks, self._wanted, strict=True):
+            if dock.isVisible() and not dock.isFloating() and dock.width() < wanted:
+                self._give()
+                return
+
+    def _give(self) -> None:
+        """Give what is wanted, as far as there is room beside the middle."""
+        if self._wanted is None:
+            return
+        left, right = self._docks
+        room = self._window.width() - self._middle() - _EDGES_PX
+        least = right.minimumSizeHint().width() if right.isVisible() else 0
+        first = min(self._wanted[0], max(0, room - least))
+        sizes = [first, min(self._wanted[1], max(0, room - first))]
+        self._window.resizeDocks([left, right], sizes, Qt.Orientation.Horizontal)
+
+    def _middle(self) -> int:
+        return self._window.centralWidget().minimumSizeHint().width()
 
 
 def hold_height(bar: QStatusBar, jobs: QWidget) -> None:

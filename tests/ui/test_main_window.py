@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox
 
 from hwocr_desktop.app import projects
@@ -693,6 +694,45 @@ def test_the_window_comes_back_where_it_was(window, qtbot):
     window.docks["pages"].show()
     assert restore_window(window, state)
     assert window.docks["pages"].isHidden()
+
+
+def test_the_window_fits_an_old_screen(with_page, qtbot):
+    with_page.window_actions["brush"].trigger()
+    with_page.resize(900, 640)
+    qtbot.wait(50)
+    assert (with_page.width(), with_page.height()) == (900, 640)
+    for part in (with_page.page_list, with_page.cleaning, with_page.text):
+        assert part.isVisible()
+        right = part.mapTo(with_page, part.rect().bottomRight())
+        assert with_page.rect().contains(right)
+        assert part.width() >= part.minimumSizeHint().width()
+
+
+def test_the_first_sight_fits_an_old_screen(window):
+    assert window.minimumSizeHint().width() <= 900
+    for button in window.welcome.buttons:
+        assert button.width() >= button.sizeHint().width()
+
+
+def test_docks_get_the_width_back_that_they_were_squeezed_out_of(with_page, qtbot):
+    window, docks = with_page, tuple(with_page.docks.values())
+
+    def widths_after(width):
+        window.resize(width, 640)
+        qtbot.wait(50)
+        return [dock.width() for dock in docks]
+
+    window.resize(1300, 640)
+    window._widths.choose()
+    wide = widths_after(1300)
+    assert widths_after(860)[0] < wide[0]
+    assert widths_after(1300) == wide
+    # What a person drags is wanted from then on.
+    window.resizeDocks(list(docks), [180, 300], Qt.Orientation.Horizontal)
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=QPoint(2, 300))
+    qtbot.wait(50)
+    widths_after(840)
+    assert widths_after(1300) == [180, 300]
 
 
 @pytest.mark.parametrize("state", ["", "nonsense", "a.b.c", "ö.ö"])
