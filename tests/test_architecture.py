@@ -31,6 +31,7 @@ HEADLESS_APP = (
     "learning_curve",
     "line_preparation",
     "offline_cleaning",
+    "transcript_lines",
 )
 MOST_LINES = 400
 EMPTY_NAMES = {"util", "helper", "manager", "handler", "misc", "common"}

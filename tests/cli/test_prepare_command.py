@@ -74,6 +74,7 @@ def test_a_folder_without_pairs(hwocr, tmp_path):
         ("prepare windows scans", "prepare windows scans"),
         ("prepare ./words -o out", "prepare windows ./words -o out"),
         ("prepare words --data lines", "prepare words --data lines"),
+        ("prepare transcripts pages", "prepare transcripts pages"),
         ("prepare --help", "prepare --help"),
         ("prepare", "prepare windows"),
         ("read prepare", "read prepare"),

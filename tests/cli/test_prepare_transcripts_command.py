@@ -105,17 +105,36 @@ def test_what_does_not_fit_is_left_out_and_counted(hwocr, seen, scans, tmp_path)
     ) in done.err
 
 
-def test_the_halves_of_a_word_that_a_line_end_parts(hwocr, seen, scans, tmp_path):
-    # The transcript has the word whole, where it begins.
-    write_page(scans, "p", "the ship to London\nlast night", lines=2)
-    seen("the ship to Lo", "ndon last night")
+# The transcript has a word that a line end parts as a whole, where it begins.
+@pytest.mark.parametrize(
+    ("row", "seen_there", "why"),
+    [
+        ("last afternoon", "last aft", transcript_lines.OTHER_ENDS),
+        ("last afternoon", "last afterno", transcript_lines.OTHER_ENDS),
+        ("London harbor", "ndon harbor", transcript_lines.OTHER_ENDS),
+        ("came to harbor", "noon came to harbor", transcript_lines.NO_FIT),
+        ("afternoon came", "to afternoon came", transcript_lines.OTHER_ENDS),
+        ("came last afternoon", "came last afternoon ra", transcript_lines.OTHER_ENDS),
+    ],
+)
+def test_a_text_that_begins_or_ends_elsewhere(
+    hwocr, seen, scans, tmp_path, row, seen_there, why
+):
+    write_page(scans, "p", f"{row}\nrain of May", lines=2)
+    seen(seen_there, "rain of May")
+    told = run(hwocr, scans, tmp_path / "out", "--json").json
+    assert told["left_out"] == {why: 1}
+    assert written(tmp_path / "out") == {"p-02.png": "rain of May"}
+
+
+def test_a_row_that_two_found_lines_share(hwocr, seen, scans, tmp_path):
+    rows = "the ship came into harbor\nlast night\nafter\nrain of May"
+    write_page(scans, "p", rows)
+    seen("the ship came", "into harbor", "last night after", "rain of May")
     out = tmp_path / "out"
-    assert run(hwocr, scans, out).code == 11
-    assert written_nothing(out)
-
-
-def written_nothing(out):
-    return not (out / "labels.tsv").exists()
+    told = run(hwocr, scans, out, "--json").json
+    assert told["left_out"] == {transcript_lines.SHARED: 3}
+    assert written(out) == {"p-04.png": "rain of May"}
 
 
 def test_letters_that_the_model_lacks(hwocr, seen, scans, tmp_path):

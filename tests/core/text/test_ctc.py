@@ -53,6 +53,18 @@ def test_greedy_is_the_collapsed_best_path(seed, frames):
 
 
 @settings(max_examples=60, deadline=None)
+@given(st.integers(0, 10**6), st.integers(1, 6), st.lists(st.integers(1, 2)))
+def test_prefix_scores_are_those_of_the_best_paths(seed, frames, labels):
+    log_probs = random_log_probs(seed, frames)
+    paths = {}
+    for path in itertools.product(range(3), repeat=frames):
+        weight = sum(float(log_probs[t, c]) for t, c in enumerate(path))
+        paths[collapse(path)] = max(paths.get(collapse(path), -np.inf), weight)
+    expected = [paths.get(tuple(labels[:n]), -np.inf) for n in range(len(labels) + 1)]
+    assert ctc.prefix_scores(log_probs, tuple(labels)) == pytest.approx(expected)
+
+
+@settings(max_examples=60, deadline=None)
 @given(st.integers(0, 10**6), st.integers(1, 6))
 def test_alignment_is_the_best_path_of_its_labeling(seed, frames):
     log_probs = random_log_probs(seed, frames)
