@@ -22,6 +22,7 @@ from hwocr_desktop.cli.prepare_lines import add_out
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import Progress
 
 
@@ -118,15 +119,15 @@ def _told(page: PageLines) -> dict[str, Any]:
 
 
 def _sentence(total: PageLines, result: PreparedTranscripts, seconds: float) -> str:
+    done = sum(page is not None for page in result.pages)
     parts = [
-        f"{sum(page is not None for page in result.pages)} pages",
-        f"{total.found} lines found for {total.rows} of the transcripts",
+        counted(done, "page"),
+        f"{counted(total.found, 'line')} found for {total.rows} of the transcripts",
         f"{total.kept} kept",
     ]
     parts += [f"{count} left out {why}" for why, count in total.left_out.items()]
     if total.unplaced:
         parts.append(f"{total.unplaced} of the transcripts not found")
-    failed = sum(page is None for page in result.pages)
-    if failed:
-        parts.append(f"{failed} pages failed")
+    if done < len(result.pages):
+        parts.append(f"{counted(len(result.pages) - done, 'page')} failed")
     return f"{', '.join(parts)}, {seconds:.1f} s."

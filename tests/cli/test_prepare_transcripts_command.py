@@ -99,7 +99,7 @@ def test_what_does_not_fit_is_left_out_and_counted(hwocr, seen, scans, tmp_path)
     assert done.code == 0
     assert written(out) == {"p-01.png": "the ship came", "p-05.png": "rain of May"}
     assert (
-        "1 pages, 5 lines found for 5 of the transcripts, 2 kept, 1 left out without a "
+        "1 page, 5 lines found for 5 of the transcripts, 2 kept, 1 left out without a "
         "text in the transcript, 1 left out whose words do not all fit, 1 left out "
         "with brackets in their text, 1 of the transcripts not found"
     ) in done.err
@@ -189,7 +189,7 @@ def test_a_bad_transcript_is_named_and_the_rest_goes_on(
     assert done.code == code
     assert said in done.err
     assert "p.png" in done.err
-    assert "1 pages failed" in done.err
+    assert "1 page failed" in done.err
     assert len(written(tmp_path / "out")) == 4
     failed, good = done.json["pages"]
     assert failed["state"] == "failed"
