@@ -110,9 +110,9 @@ class SettingsDialog(QDialog):
         self.doubt.setRange(0, 100)
         self.doubt.setPageStep(10)
         self._doubt_text = QLabel(self)
-        self._doubt_text.setMinimumWidth(
-            self.fontMetrics().horizontalAdvance("where it is less than 100 % sure ")
-        )
+        # The longest there is: the slider must not move while it is dragged.
+        widths = [self._text_width(self._doubt_said(percent)) for percent in (0, 100)]
+        self._doubt_text.setMinimumWidth(max(widths))
         self.doubt.valueChanged.connect(self._on_doubt)
         self.autosave = _number(self, 5, 3600, self.tr(" seconds"))
         self.warm_up = QCheckBox(
@@ -134,6 +134,7 @@ class SettingsDialog(QDialog):
         form.addRow(self.tr("&Read new projects with:"), self.line_model)
         form.addRow(self.tr("Wa&y of reading:"), self.decoder)
         row = QHBoxLayout()
+        row.setSpacing(12)
         row.addWidget(self.doubt, 1)
         row.addWidget(self._doubt_text)
         label = QLabel(self.tr("Shade &doubtful letters:"), self)
@@ -154,10 +155,16 @@ class SettingsDialog(QDialog):
 
     @Slot(int)
     def _on_doubt(self, percent: int) -> None:
-        self._doubt_text.setText(
-            self.tr("where it is less than {0} % sure").format(percent)
-        )
+        self._doubt_text.setText(self._doubt_said(percent))
         self.doubt.setAccessibleDescription(self._doubt_text.text())
+
+    def _doubt_said(self, percent: int) -> str:
+        if not percent:
+            return self.tr("none")
+        return self.tr("less than {0} % sure").format(percent)
+
+    def _text_width(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text) + 2
 
     @property
     def settings(self) -> Settings:

@@ -133,6 +133,23 @@ def test_one_core_is_not_many(qtbot):
     assert "Processor, one core" in dialog.text()
 
 
+def test_the_words_beside_the_slider_have_room_at_every_value(qtbot):
+    dialog = SettingsDialog(Settings())
+    qtbot.addWidget(dialog)
+    dialog.show()
+    words = dialog._doubt_text
+    widths = set()
+    for percent, said in ((0, "none"), (9, "less than 9 % sure"), (100, "100 % sure")):
+        dialog.doubt.setValue(percent)
+        qtbot.wait(1)
+        assert said in words.text()
+        assert words.width() >= words.sizeHint().width()
+        assert words.x() - dialog.doubt.geometry().right() >= 10
+        widths.add(dialog.doubt.width())
+    assert len(widths) == 1
+    assert widths.pop() >= 100
+
+
 # ----- export -------------------------------------------------------------------
 
 
