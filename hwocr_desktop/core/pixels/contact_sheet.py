@@ -24,7 +24,7 @@ MISSING_INK = (0, 114, 178)
 RIGHT_INK = (165, 165, 165)
 """RGB of ink that was found."""
 
-MOST_SIDE = 4800
+MOST_WIDE, MOST_HIGH = 4000, 4800
 """Largest width and height of a sheet in pixels."""
 MOST_PAGES = 60
 """Pages on one sheet; the rest go onto further ones."""
@@ -33,7 +33,7 @@ MOST_PAGES = 60
 _MOST_WIDTH, _LEAST_WIDTH, _TALLEST = 560, 24, 1.4
 _GAP, _MARGIN, _HEADER = 8, 24, 56
 _NAME_PX, _CAPTION_PX = 18, 14
-_TEXT_PX = _NAME_PX + _CAPTION_PX + 14
+_NAME_ROOM, _CAPTION_ROOM = _NAME_PX + 6, _CAPTION_PX + 8
 _BLOCK_GAP = 28
 _BLACK, _GRAY, _WHITE = (0, 0, 0), (90, 90, 90), (255, 255, 255)
 
@@ -83,7 +83,7 @@ class ContactSheet:
         binary: Binary,
         truth: Binary,
     ) -> None:
-        """Add a page as one method cleaned it; the methods of a page stand abreast.
+        """Add a page as one method cleaned it; the methods of a page stand together.
 
         Parameters
         ----------
@@ -138,29 +138,39 @@ def _fitted_size(picture: Picture, width: int) -> tuple[int, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Plan:
-    """How many pages stand abreast, and how wide a picture is at most."""
+    """How many pages, and pictures of a page, stand abreast; how wide those are."""
 
     abreast: int
+    columns: int
     width: int
+
+    @property
+    def block(self) -> int:
+        """Width of a page with all its pictures."""
+        return self.columns * (self.width + _GAP) + _BLOCK_GAP
 
 
 def _plan(rows: Sequence[_Row]) -> _Plan:
-    """Choose what shows the pages largest within `MOST_SIDE`."""
-    columns = max(len(row.pictures) for row in rows)
-    best = _Plan(1, _LEAST_WIDTH)
-    for abreast in range(1, len(rows) + 1):
-        room = (MOST_SIDE - 2 * _MARGIN) // abreast - _BLOCK_GAP
-        width = min(_MOST_WIDTH, room // columns - _GAP)
-        while width > best.width:
-            if _height(rows, _Plan(abreast, width)) <= MOST_SIDE:
-                best = _Plan(abreast, width)
-                break
-            width = int(width * 0.97)
+    """Choose what shows the pages largest within `MOST_WIDE` and `MOST_HIGH`."""
+    most = max(len(row.pictures) for row in rows)
+    widest = (MOST_WIDE - 2 * _MARGIN - _BLOCK_GAP) // (_LEAST_WIDTH + _GAP)
+    best = _Plan(1, min(most, widest // 2 * 2), _LEAST_WIDTH)
+    # Even numbers: what a method found, and its errors, stay side by side.
+    for columns in range(most, 1, -2):
+        for abreast in range(1, len(rows) + 1):
+            room = (MOST_WIDE - 2 * _MARGIN) // abreast - _BLOCK_GAP
+            width = min(_MOST_WIDTH, room // columns - _GAP)
+            while width > best.width:
+                plan = _Plan(abreast, columns, width)
+                if _height(rows, plan) <= MOST_HIGH:
+                    best = plan
+                    break
+                width = int(width * 0.97)
     return best
 
 
 def _height(rows: Sequence[_Row], plan: _Plan) -> int:
-    bands = [_band_height(band, plan.width) for band in _bands(rows, plan)]
+    bands = [_band_height(band, plan) for band in _bands(rows, plan)]
     return _HEADER + 2 * _MARGIN + sum(bands)
 
 
@@ -168,24 +178,30 @@ def _bands(rows: Sequence[_Row], plan: _Plan) -> list[Sequence[_Row]]:
     return [rows[i : i + plan.abreast] for i in range(0, len(rows), plan.abreast)]
 
 
-def _band_height(band: Sequence[_Row], width: int) -> int:
-    tallest = max(_fitted_size(row.pictures[0][1], width)[1] for row in band)
-    return _TEXT_PX + tallest + _BLOCK_GAP
+def _band_height(band: Sequence[_Row], plan: _Plan) -> int:
+    tallest = max(
+        -(-len(row.pictures) // plan.columns) * _line_height(row, plan.width)
+        for row in band
+    )
+    return _NAME_ROOM + tallest - _GAP + _BLOCK_GAP
+
+
+def _line_height(row: _Row, width: int) -> int:
+    """Return what the pictures of a page take that stand abreast, and their names."""
+    return _CAPTION_ROOM + _fitted_size(row.pictures[0][1], width)[1] + _GAP
 
 
 def _laid_out(rows: Sequence[_Row]) -> Image.Image:
     plan = _plan(rows)
-    columns = max(len(row.pictures) for row in rows)
-    block = columns * (plan.width + _GAP) + _BLOCK_GAP
-    width = max(2 * _MARGIN + min(plan.abreast, len(rows)) * block, 420)
+    width = max(2 * _MARGIN + min(plan.abreast, len(rows)) * plan.block, 420)
     sheet = Image.new("RGB", (width, _height(rows, plan)), _WHITE)
     pen = ImageDraw.Draw(sheet)
     _draw_key(pen)
     top = _MARGIN + _HEADER
     for band in _bands(rows, plan):
         for number, row in enumerate(band):
-            _draw_row(sheet, pen, row, (_MARGIN + number * block, top), plan.width)
-        top += _band_height(band, plan.width)
+            _draw_row(sheet, pen, row, (_MARGIN + number * plan.block, top), plan)
+        top += _band_height(band, plan)
     return sheet
 
 
@@ -194,16 +210,18 @@ def _draw_row(
     pen: ImageDraw.ImageDraw,
     row: _Row,
     at: tuple[int, int],
-    width: int,
+    plan: _Plan,
 ) -> None:
     left, top = at
-    room = len(row.pictures) * (width + _GAP)
-    _write(pen, (left, top), row.name, _NAME_PX, _BLACK, room)
+    width = plan.width
+    _write(pen, (left, top), row.name, _NAME_PX, _BLACK, plan.block - _BLOCK_GAP)
     for number, (caption, picture) in enumerate(row.pictures):
-        x = left + number * (width + _GAP)
-        _write(pen, (x, top + _NAME_PX + 6), caption, _CAPTION_PX, _GRAY, width)
+        line, column = divmod(number, plan.columns)
+        x = left + column * (width + _GAP)
+        y = top + _NAME_ROOM + line * _line_height(row, width)
+        _write(pen, (x, y), caption, _CAPTION_PX, _GRAY, width)
         shown = Image.fromarray(_fitted(picture, width))
-        y = top + _TEXT_PX
+        y += _CAPTION_ROOM
         sheet.paste(shown, (x, y))
         edge = (x - 1, y - 1, x + shown.width, y + shown.height)
         pen.rectangle(edge, outline=(215, 215, 215))

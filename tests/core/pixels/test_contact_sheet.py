@@ -13,7 +13,8 @@ from hwocr_desktop.core.pixels import contact_sheet
 from hwocr_desktop.core.pixels.contact_sheet import (
     FALSE_INK,
     MISSING_INK,
-    MOST_SIDE,
+    MOST_HIGH,
+    MOST_WIDE,
     RIGHT_INK,
     ContactSheet,
     error_picture,
@@ -100,7 +101,32 @@ def test_a_sheet_has_its_limits(shape, pages, methods):
     names = [f"method {number}" for number in range(methods)]
     (data,) = filled(pages, names, shape).sheets()
     with Image.open(io.BytesIO(data)) as picture:
-        assert max(picture.size) <= MOST_SIDE
+        assert picture.width <= MOST_WIDE
+        assert picture.height <= MOST_HIGH
+
+
+def test_many_methods_go_below_each_other_and_stay_large():
+    methods = [f"method {number}" for number in range(13)]
+    sheet = filled(1, methods, (600, 600))
+    (plan,) = {contact_sheet._plan([row]) for row in sheet._rows.values()}
+    assert plan.columns % 2 == 0
+    assert plan.width > 450
+    (data,) = sheet.sheets()
+    picture = opened(data)
+    assert picture.shape[1] <= MOST_WIDE
+    # Each picture is drawn whole, and none over another: their frames are all there.
+    (row,) = sheet._rows.values()
+    line = contact_sheet._line_height(row, plan.width)
+    first = contact_sheet._MARGIN + contact_sheet._HEADER + contact_sheet._NAME_ROOM
+    for number in range(len(row.pictures)):
+        below, across = divmod(number, plan.columns)
+        y = first + below * line + contact_sheet._CAPTION_ROOM
+        x = contact_sheet._MARGIN + across * (plan.width + contact_sheet._GAP)
+        height, width = contact_sheet._fitted(
+            row.pictures[number][1], plan.width
+        ).shape[:2]
+        edges = [picture[y - 1, x : x + width], picture[y + height, x : x + width]]
+        assert all((edge == 215).all() for edge in edges)
 
 
 def test_twenty_eight_pages_are_shown_large_enough_to_judge():
@@ -121,4 +147,4 @@ def test_names_of_any_length_and_script_are_written():
     sheet.add(
         "Größe ſ Ж 漢 " * 30, "m" * 300, 1, np.zeros((30, 30), np.uint8), page, page
     )
-    assert opened(sheet.sheets()[0]).shape[1] <= MOST_SIDE
+    assert opened(sheet.sheets()[0]).shape[1] <= MOST_WIDE
