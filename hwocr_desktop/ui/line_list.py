@@ -26,6 +26,7 @@ from PySide6.QtGui import (
     QPainter,
     QPalette,
     QPen,
+    QResizeEvent,
     QTextLayout,
     QTextOption,
 )
@@ -290,6 +291,12 @@ class LineList(QListView):
         self.initViewItemOption(option)
         height = self.visualRect(below).top() - self.visualRect(index).top()
         return height == self.rows.sizeHint(option, index).height()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Wrap the texts anew; Qt would only if the height changed."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.scheduleDelayedItemsLayout()
 
     def updateGeometries(self) -> None:
         """Follow a new layout of the rows."""
