@@ -16,6 +16,7 @@ from typing import Literal
 from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan, check_output
 from hwocr_desktop.app.page_work import with_readings
 from hwocr_desktop.app.pipeline import (
+    LineRead,
     ReadRequest,
     open_binarizer,
     open_recognizer,
@@ -26,6 +27,7 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
 from hwocr_desktop.core.formats import page_xml, text
+from hwocr_desktop.core.pixels.geometry import whole_picture
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import (
@@ -99,6 +101,9 @@ class ReadFilesRequest:
         How a page becomes the ink in which lines are found.
     lexicon : Lexicon, optional
         Words to prefer, or that alone are allowed; for "word-beam".
+    whole : bool
+        Whether each picture is a line or a word by itself, so that no lines are
+        looked for.
     """
 
     paths: tuple[Path, ...]
@@ -108,6 +113,7 @@ class ReadFilesRequest:
     decoder: Decoder = "greedy"
     cleaning: Cleaning = DEFAULT_CLEANING
     lexicon: Lexicon | None = None
+    whole: bool = False
 
 
 PageWork = Callable[[Frame, Report], Outcome]
@@ -136,7 +142,7 @@ def read_files(
     suffix = SUFFIX[request.format]
     check_output(request.paths, request.out, suffix)
     open_recognizer(request.model)
-    if request.cleaning.method not in METHODS:
+    if request.cleaning.method not in METHODS and not request.whole:
         open_binarizer(request.cleaning.method)
     plan = OutputPlan(request.paths, request.out, suffix)
 
@@ -148,6 +154,7 @@ def read_files(
             decoder=request.decoder,
             cleaning=request.cleaning,
             lexicon=request.lexicon,
+            whole=request.whole,
             cancel=cancel,
             report=report,
         )
@@ -173,10 +180,20 @@ def read_frame(
     decoder: Decoder = "greedy",
     cleaning: Cleaning = DEFAULT_CLEANING,
     lexicon: Lexicon | None = None,
+    whole: bool = False,
     cancel: CancelToken,
     report: Report = ignore_progress,
 ) -> Page:
     """Read one page of a file, as the window would in a project of one page.
+
+    Parameters
+    ----------
+    path, frame
+        The file, and which of its pages, from 0.
+    model, decoder, cleaning, lexicon, whole
+        See `ReadFilesRequest`.
+    cancel, report
+        See `progress`.
 
     Returns
     -------
@@ -203,6 +220,14 @@ def read_frame(
         cleaning=cleaning,
     )
     page = project.pages[0]
+    if whole:
+        (reading,) = open_recognizer(model).read(
+            [scan.gray], decoder=decoder, lexicon=lexicon, cancel=cancel
+        )
+        shape = whole_picture(width, height)
+        project = edits.set_lines(project, page.id, (shape,))
+        line = LineRead(page.id, shape, reading)
+        return with_readings(project, (line,)).pages[0]
     request = ReadRequest(page, path.parent, model, decoder, scan=scan, lexicon=lexicon)
     result = read_page(request, cancel=cancel, report=report)
     shapes = result.found.shapes if result.found else ()

@@ -60,6 +60,12 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "else txt",
     )
     add_reading_options(parser)
+    parser.add_argument(
+        "--whole",
+        action="store_true",
+        help="each picture is a single line or word, as of a register or a card: no "
+        "lines are looked for",
+    )
     parser.add_argument("--json", action="store_true", help="tell the result as JSON")
     parser.set_defaults(run=run)
 
@@ -147,6 +153,11 @@ def choose_decoder(options: argparse.Namespace, usual: Decoder) -> Decoder:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Read the files and return the exit code."""
+    if options.whole and options.clean:
+        raise BadRequest(
+            "Where no lines are looked for, no ink is needed.",
+            "Leave --clean away, or --whole.",
+        )
     request = ReadFilesRequest(
         tuple(options.paths),
         choose_line_model(options.model),
@@ -155,6 +166,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         choose_decoder(options, load_settings().decoder),
         Cleaning(method=choose_cleaning(options.clean)),
         read_lexicon(options),
+        options.whole,
     )
     is_text_wanted = options.out is None and not options.json
     is_first = True

@@ -7,9 +7,13 @@ import pytest
 import tifffile
 
 from hwocr_desktop.cli.outcomes import explained
+from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.recognizer import Recognizer
+from tests.drawn_lines import draw_line
 from tests.pages_drawn import draw_page, write_image
 
 CLEAN = ("--clean", "otsu")
@@ -54,11 +58,56 @@ def test_page_xml(arguments, hwocr, planned, page, tmp_path, monkeypatch):
     assert document.image_name == "page ö.png"
 
 
+def test_a_picture_that_is_one_line_is_not_searched_for_lines(hwocr, planned, page):
+    planned("Maria Huber", "unread")
+    done = hwocr("read", page, "--whole", "--model", "any", "--json").json
+    (file,) = done["pages"]
+    assert file["text"] == "Maria Huber\n"
+    refused = hwocr("read", page, "--whole", *OTSU)
+    assert refused.code == 2
+    assert "no ink is needed" in refused.err
+
+
+@pytest.mark.tf
+def test_a_single_word_is_read_as_training_reads_it(hwocr, tiny, tmp_path):
+    word = draw_line("abc", 3, 90)
+    write_image(tmp_path / "word.png", word)
+    done = hwocr(
+        *("read", tmp_path / "word.png", "--whole", "--model", tiny),
+        *("-o", tmp_path / "word.xml", "--decoder", "greedy"),
+    )
+    assert done.code == 0
+    (line,) = read_page(tmp_path / "word.xml").lines
+    recognizer = Recognizer.open(registry.card(tiny))
+    assert line.text == recognizer.read([word])[0].text
+    assert line.shape.bounds == (0, 0, word.shape[1] - 1, word.shape[0] - 1)
+
+
 def test_page_xml_needs_a_place(hwocr, planned, page):
     planned("one")
     done = hwocr("read", page, "--format", "page", *OTSU)
     assert done.code == 2
     assert "-o" in done.err
+
+
+def test_json_tells_other_readings_of_words(hwocr, planned, page):
+    others = (OtherReading("son", 0.2512), OtherReading("sum", 0.02))
+    planned("my sun").alternatives = (WordAlternatives(3, 6, 0.7, others),)
+    first, second = hwocr("read", page, *OTSU, "--json").json["pages"][0]["lines"]
+    assert first["text"] == second["text"] == "my sun"
+    expected = {
+        "start": 3,
+        "end": 6,
+        "text": "sun",
+        "probability": 0.7,
+        "others": [
+            {"text": "son", "probability": 0.2512},
+            {"text": "sum", "probability": 0.02},
+        ],
+    }
+    assert first["alternatives"] == second["alternatives"] == [expected]
+    # They are for scripts: the text says nothing of them.
+    assert hwocr("read", page, *OTSU).out == "my sun\nmy sun\n"
 
 
 def test_json_tells_everything(hwocr, planned, page, tmp_path):
@@ -75,6 +124,7 @@ def test_json_tells_everything(hwocr, planned, page, tmp_path):
     assert [line["text"] for line in good["lines"]] == ["one", "two"]
     first = good["lines"][0]
     assert first["confidence"] == pytest.approx(0.9)
+    assert first["alternatives"] == []
     x0, y0, x1, y1 = first["box"]
     assert 0 <= x0 < x1
     assert 0 <= y0 < y1

@@ -34,3 +34,25 @@ class LineShape:
         xs = [x for x, _ in self.polygon]
         ys = [y for _, y in self.polygon]
         return min(xs), min(ys), max(xs), max(ys)
+
+
+def whole_picture(width: int, height: int) -> LineShape:
+    """Return the line that a picture of a single line or word is.
+
+    Parameters
+    ----------
+    width, height : int
+        Of the picture, pixels. About two thirds of it are taken to lie above the
+        baseline, as in crops of lines.
+    """
+    ascent = height * _ABOVE
+    corners = ((0, 0), (width - 1, 0), (width - 1, height - 1), (0, height - 1))
+    return LineShape(
+        ((0.0, ascent), (max(width - 1.0, 1.0), ascent)),
+        tuple((float(x), float(y)) for x, y in corners),
+        ascent,
+        height - ascent,
+    )
+
+
+_ABOVE = 0.68
