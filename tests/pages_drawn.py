@@ -80,6 +80,8 @@ class PlannedReader:
     def __init__(self, *texts):
         self.texts = list(texts)
         self.lines_read = 0
+        self.alternatives = ()
+        self.confidence = 0.9
 
     @classmethod
     def install(cls, monkeypatch, *texts):
@@ -106,8 +108,8 @@ class PlannedReader:
             is_blank = int(crop.min()) > 200
             text = "" if is_blank else self.texts[self.lines_read % len(self.texts)]
             self.lines_read += not is_blank
-            characters = tuple(Character(c, 0.9, 0.0, 1.0) for c in text)
-            readings.append(Reading(characters, "planned"))
+            characters = tuple(Character(c, self.confidence, 0.0, 1.0) for c in text)
+            readings.append(Reading(characters, "planned", self.alternatives))
             partial = (index, readings[-1])
             report(Progress(index + 1, len(crops), "reading", partial))
         return readings

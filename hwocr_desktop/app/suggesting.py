@@ -41,8 +41,8 @@ class Suggesting:
         if is_other or self._made is None or self._made[0] != is_english:
             words: set[str] = set()
             words = words.union(*(found for _, found in self._pages.values()))
-            language = "en" if is_english else None
-            self._made = is_english, Suggester(words, language, ANY_WORD)
+            suggester = Suggester(words, "en" if is_english else None, ANY_WORD)
+            self._made = is_english, suggester
         return self._made[1]
 
     def _follow(self, project: Project) -> bool:

@@ -8,6 +8,7 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.project_file import create_project, open_project
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
+from hwocr_desktop.core.text.suggestions import is_speller_ready, speller_words
 from hwocr_desktop.ml.runtime import DeviceReport
 
 
@@ -72,6 +73,14 @@ def test_warming_up_opens_the_model_and_reports(monkeypatch):
     assert found == REPORT
     # One blank line is read, so that the first real one does not wait for the graph.
     assert opened == ["lines", ([48], "greedy")]
+
+
+def test_the_speller_is_at_hand_after_warming_up(monkeypatch):
+    speller_words.cache_clear()
+    monkeypatch.setattr(warmup, "device_report", lambda: REPORT)
+    assert not is_speller_ready("en")
+    warmup.warm_up("", "greedy", cancel=CancelToken(), report=ignore_progress)
+    assert is_speller_ready("en")
 
 
 def test_a_broken_model_does_not_spoil_the_warming_up(monkeypatch):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.core import paths
+from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
 from hwocr_desktop.core.pixels.thresholding import METHODS, ink_by_threshold
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
@@ -138,6 +139,34 @@ def test_figures_have_intervals_and_errors_are_counted(hwocr, lines, planned):
     assert told["confusions"] == [{"truth": "a", "read": "X", "count": 1}]
     kinds = [told[name] for name in ("substitutions", "insertions", "deletions")]
     assert kinds == [1, 0, 0]
+
+
+def test_suggestions_and_other_readings_are_measured(hwocr, planned, tmp_path):
+    rows = []
+    for number in range(2):
+        write_image(tmp_path / f"{number}.png", draw_line("abc", number))
+        rows.append(f"{number}.png\tthey have received Ballyvaughan\n")
+    (tmp_path / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+    words = tmp_path / "names.txt"
+    words.write_text("Ballyvaughan\n", encoding="utf-8")
+    texts = ("they have rexeived Ballyvaughen", "tney have received Ballyvaughan")
+    arguments = ["evaluate", "lines", "--data", tmp_path, "--model", "any"]
+    arguments += ["--lexicon", words]
+    reader = planned(texts[0], *texts)  # the first warms it up
+    reader.confidence = 0.3
+    other = (OtherReading("received", 0.2), OtherReading("relieved", 0.1))
+    reader.alternatives = (WordAlternatives(10, 18, 0.7, other),)
+    told = hwocr(*arguments, "--json").json
+    # "received" and "they" by the speller, "Ballyvaughan" by the list.
+    assert told["suggestions"] == {"given": 3, "right": 3, "on_wrong": 3}
+    assert told["alternatives"] == {"misread": 3, "right": 1}
+    reader.lines_read = 0
+    out = hwocr(*arguments).out
+    assert "suggestions given: 3, right: 3 (100 %), for misread words: 3" in out
+    assert "misread words: 3, the true one among the other readings: 1 (33 %)" in out
+    reader.lines_read, reader.confidence = 0, 0.9
+    told = hwocr(*arguments, "--json").json
+    assert told["suggestions"] == {"given": 0, "right": 0, "on_wrong": 0}
 
 
 def test_pages_have_intervals(hwocr, pages, planned):
