@@ -8,7 +8,6 @@ import tifffile
 
 from hwocr_desktop.cli.outcomes import explained
 from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
-from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.thresholding import METHODS
@@ -111,26 +110,6 @@ def test_json_tells_other_readings_of_words(hwocr, planned, page):
     assert hwocr("read", page, *OTSU).out == "my sun\nmy sun\n"
 
 
-def test_json_tells_other_readings_of_words(hwocr, planned, page):
-    others = (OtherReading("son", 0.2512), OtherReading("sum", 0.02))
-    planned("my sun").alternatives = (WordAlternatives(3, 6, 0.7, others),)
-    first, second = hwocr("read", page, *OTSU, "--json").json["pages"][0]["lines"]
-    assert first["text"] == second["text"] == "my sun"
-    expected = {
-        "start": 3,
-        "end": 6,
-        "text": "sun",
-        "probability": 0.7,
-        "others": [
-            {"text": "son", "probability": 0.2512},
-            {"text": "sum", "probability": 0.02},
-        ],
-    }
-    assert first["alternatives"] == second["alternatives"] == [expected]
-    # They are for scripts: the text says nothing of them.
-    assert hwocr("read", page, *OTSU).out == "my sun\nmy sun\n"
-
-
 def test_json_tells_everything(hwocr, planned, page, tmp_path):
     planned("one", "two")
     done = hwocr("read", page, tmp_path / "missing.png", *OTSU, "--json")
@@ -145,7 +124,6 @@ def test_json_tells_everything(hwocr, planned, page, tmp_path):
     assert [line["text"] for line in good["lines"]] == ["one", "two"]
     first = good["lines"][0]
     assert first["confidence"] == pytest.approx(0.9)
-    assert first["alternatives"] == []
     assert first["alternatives"] == []
     x0, y0, x1, y1 = first["box"]
     assert 0 <= x0 < x1
