@@ -13,6 +13,7 @@ import numpy as np
 
 from hwocr_desktop.app.batch import read_frame
 from hwocr_desktop.app.ink_evaluation import existing_folder
+from hwocr_desktop.app.model_choice import usual_cleaning
 from hwocr_desktop.app.page_truth import comparable, counted_text, find_page_truths
 from hwocr_desktop.app.pipeline import forget_models, open_recognizer
 from hwocr_desktop.app.text_report import TextCompared, TextReport
@@ -271,7 +272,7 @@ def evaluate_pages(
             model,
             decoder=decoding.decoder,
             lexicon=decoding.lexicon,
-            cleaning=cleaning or Cleaning(),
+            cleaning=cleaning or Cleaning(usual_cleaning()),
             cancel=cancel,
         )
         seconds = time.perf_counter() - started

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from hwocr_desktop.app.model_choice import usual_cleaning
 from hwocr_desktop.app.page_truth import (
     PageTruth,
     comparable,
@@ -166,7 +167,11 @@ def evaluate_layout(
     for number, truth in enumerate(truths):
         cancel.check()
         report(Progress(number, len(truths), truth.name))
-        items.append(_evaluate_page(truth, cleaning or Cleaning(), recognizer, cancel))
+        items.append(
+            _evaluate_page(
+                truth, cleaning or Cleaning(usual_cleaning()), recognizer, cancel
+            )
+        )
     report(Progress(len(truths), len(truths), ""))
     return LayoutReport(tuple(items))
 

@@ -9,7 +9,7 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.pixels.thresholding import METHODS
-from hwocr_desktop.core.settings import load_settings
+from hwocr_desktop.core.settings import Settings, load_settings
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import Task
 
@@ -72,7 +72,17 @@ def choose_cleaning(
     if prefer_network and installed:
         return installed[0]
     chosen = load_settings().cleaning
-    return chosen if chosen in (*METHODS, *installed) else Cleaning().method
+    return chosen if chosen in (*METHODS, *installed) else usual_cleaning()
+
+
+def usual_cleaning() -> str:
+    """Return how pages become ink where nobody has chosen: by the quick model.
+
+    Lines are found in that ink. On pages in pale ink thresholds lose half of them.
+    Where the model is missing it is a threshold.
+    """
+    usual = Settings().cleaning
+    return usual if usual in _installed("binarize") else Cleaning().method
 
 
 def _check_is_there(wanted: str) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hwocr_desktop.app.model_choice import choose_cleaning
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, clean_page, load_page
 from hwocr_desktop.app.requests import InkPart, InkShown, Notice, ScanShown
 from hwocr_desktop.core.document import edits
@@ -27,7 +28,6 @@ from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink
 from hwocr_desktop.core.pixels.tiles import Rect
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
-from hwocr_desktop.core.settings import load_settings
 from hwocr_desktop.ml.binarizer import CUT as NETWORK_CUT
 
 log = logging.getLogger(__name__)
@@ -95,7 +95,7 @@ def _facts(scan: Scan, checksum: str) -> ScanFacts:
 
 def with_pages(project: Project, folder: Path, found: ScansInspected) -> Project:
     """Return the project with a page for each scan, at the end."""
-    cleaning = Cleaning(method=load_settings().cleaning)
+    cleaning = Cleaning(method=choose_cleaning())
     for scan in found.scans:
         project = edits.add_page(
             project,

@@ -17,6 +17,7 @@ from hwocr_desktop.app.evaluation import (
     compare_decodings,
     evaluate_pages,
 )
+from hwocr_desktop.app.model_choice import usual_cleaning
 from hwocr_desktop.app.text_report import Interval, TextReport
 from hwocr_desktop.cli.evaluate_ink import refuse_missing_folder
 from hwocr_desktop.cli.read import (
@@ -148,7 +149,7 @@ def run_pages(options: argparse.Namespace, terminal: Terminal) -> int:
     refuse_missing_folder(options.csv)
     decoding = _decoding(options)
     # Not what the settings say: figures must not depend on who measures.
-    cleaning = Cleaning(method=options.clean) if options.clean else Cleaning()
+    cleaning = Cleaning(options.clean or usual_cleaning())
     with stoppable() as cancel:
         result = evaluate_pages(
             options.data,

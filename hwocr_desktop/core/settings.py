@@ -70,7 +70,7 @@ class Settings:
     language: str = ""
     decoder: Decoder = "word-beam"
     line_model: str = ""
-    cleaning: str = "sauvola"
+    cleaning: str = "sae-fast"
     doubt_threshold: float = 0.6
     recent_projects: tuple[str, ...] = ()
     last_folder: str = ""

@@ -4,10 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
+from hwocr_desktop.app.model_choice import (
+    choose_cleaning,
+    choose_line_model,
+    usual_cleaning,
+)
+from hwocr_desktop.app.page_work import inspect_scans, with_pages
 from hwocr_desktop.core import paths
+from hwocr_desktop.core.document.document import Cleaning, Project
+from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from hwocr_desktop.core.settings import load_settings, save_settings
 from hwocr_desktop.ml.registry import ModelCard, save_model
+from tests.pages_drawn import draw_page, write_image
 
 
 def install(folder, task, title):
@@ -35,3 +43,21 @@ def test_what_was_named_or_set_goes_before_both(shelves):
     save_settings(replace(load_settings(), line_model="taught", cleaning="copied"))
     assert choose_line_model() == "taught"
     assert choose_cleaning() == "copied"
+
+
+def test_the_quick_model_is_usual_where_it_is_installed(shelves):
+    # Nothing of that name came with this program.
+    assert usual_cleaning() == choose_cleaning() == "sauvola"
+    install(paths.bundled_models() / "sae-fast", "binarize", "Ink, fast")
+    assert usual_cleaning() == choose_cleaning() == "sae-fast"
+    save_settings(replace(load_settings(), cleaning="otsu"))
+    assert choose_cleaning() == "otsu"
+    assert usual_cleaning() == "sae-fast"
+
+
+def test_a_new_page_is_cleaned_as_usual(shelves, tmp_path):
+    install(paths.bundled_models() / "sae-fast", "binarize", "Ink, fast")
+    scan = write_image(tmp_path / "a.png", draw_page(1))
+    found = inspect_scans([scan], cancel=CancelToken(), report=ignore_progress)
+    project = with_pages(Project(), tmp_path, found)
+    assert project.pages[0].cleaning == Cleaning("sae-fast")
