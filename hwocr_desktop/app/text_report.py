@@ -138,6 +138,31 @@ class TextReport:
             return None
         return 100.0 * calibration_error(calibrated(sure, parameters), right)
 
+    def shaded(self, threshold: float) -> tuple[float, float] | None:
+        """Return which shares of wrong and of right characters would be shaded.
+
+        Parameters
+        ----------
+        threshold : float
+            Characters that the model is less sure of are shaded, 0..1.
+
+        Returns
+        -------
+        (wrong, right) or None
+            In percent; 0 of no characters. None where nothing was read, or whole
+            pages were.
+        """
+        sure, right = joined([item.judged for item in self.items])
+        if not sure:
+            return None
+        is_shaded = calibrated(sure, self.calibration) < threshold
+        is_right = np.asarray(right, bool)
+        wrong_share, right_share = (
+            100.0 * float(is_shaded[group].mean()) if group.any() else 0.0
+            for group in (~is_right, is_right)
+        )
+        return wrong_share, right_share
+
     def confusions(self) -> Counter[Pair]:
         """Count what was read as what."""
         return count_confusions((item.read, item.truth) for item in self.items)

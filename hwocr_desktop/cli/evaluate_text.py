@@ -39,7 +39,7 @@ from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.line_sheet import LineShown, line_sheet
 from hwocr_desktop.core.plurals import counted
-from hwocr_desktop.core.settings import DECODERS
+from hwocr_desktop.core.settings import DECODERS, Settings
 from hwocr_desktop.core.text.confusions import error_kinds, most_frequent
 from hwocr_desktop.ml import registry
 
@@ -275,6 +275,13 @@ def _tell_lines(result: TextReport, terminal: Terminal, *, is_alone: bool) -> No
             else f"{result.calibration_error_before:.2f} % before calibration"
         )
         terminal.say(f"calibration error {result.calibration_error:.2f} %, {before}")
+    threshold = Settings().doubt_threshold
+    shares = result.shaded(threshold)
+    if shares is not None:
+        terminal.say(
+            f"shaded as less than {100 * threshold:.0f} % sure: {shares[0]:.0f} % of "
+            f"the wrong characters, {shares[1]:.0f} % of the right ones"
+        )
     suggested, beside = result.suggested, result.beside
     if suggested.given:
         terminal.say(

@@ -12,6 +12,7 @@ from typing import Any
 
 from hwocr_desktop.app.evaluation import Calibrated
 from hwocr_desktop.app.text_report import Interval, TextCompared, TextReport
+from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.core.text.confusions import error_kinds, most_frequent
 
 PLACES = 4
@@ -55,6 +56,7 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
         "lines": len(result.items),
         **_rates(result),
         **_calibration_errors(result),
+        **_shaded(result),
         "lines_per_second": round(speed, PLACES),
         "substitutions": kinds.substitutions,
         "insertions": kinds.insertions,
@@ -79,6 +81,16 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
         },
         "per_line": [_compared(item) for item in result.items],
     }
+
+
+def _shaded(result: TextReport) -> dict[str, Any]:
+    """Return how much the window would shade unless the settings say otherwise."""
+    threshold = Settings().doubt_threshold
+    shares = result.shaded(threshold)
+    if shares is None:
+        return {}
+    wrong, right = (round(share, PLACES) for share in shares)
+    return {"shaded": {"threshold": threshold, "wrong": wrong, "right": right}}
 
 
 def pages_entry(result: TextReport) -> dict[str, Any]:

@@ -56,6 +56,19 @@ def test_the_worst_come_first_and_the_right_ones_not_at_all():
     assert [one.name for one in result.worst(1)] == ["set/all"]
 
 
+def test_what_is_shaded_is_counted_among_wrong_and_right():
+    result = report_of(
+        item("a", "abcd", "abxx", sure=0.3), item("b", "abcd", "abcd", sure=0.9)
+    )
+    # Both wrong characters, and two of the six right ones.
+    assert result.shaded(0.6) == pytest.approx((100.0, 100 / 3))
+    assert result.shaded(0.3) == (0.0, 0.0)
+    assert result.shaded(1.0) == (100.0, 100.0)
+    surer = report_of(*result.items, calibration=Calibration(0.0, 0.0, 3.0))
+    assert surer.shaded(0.6) == (0.0, 0.0)
+    assert report_of(item("c", "abc", "")).shaded(0.6) is None
+
+
 def test_intervals_are_of_the_lines_of_each_set():
     one = [
         item(str(n), "abcdefgh", "abcdefgh"[: n % 9], group="one") for n in range(20)
