@@ -13,14 +13,21 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from hwocr_desktop.cli.evaluate_ink import refuse_missing_folder
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import add_teaching_options, teach
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.train_language import add_language_parser
+from hwocr_desktop.cli.train_options import (
+    add_card_options,
+    add_numbers,
+    architecture,
+    base_model,
+    set_factor,
+)
 from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.progress import Progress
-from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.networks.sae import DESIGNS
 from hwocr_desktop.ml.registry import ModelCard
@@ -30,8 +37,6 @@ from hwocr_desktop.ml.training.binarizer_training import (
 )
 from hwocr_desktop.ml.training.line_fit import FitSettings
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
-
-NOT_STATED = "Not stated; ask whoever made the model."
 
 # Of all options that are plain numbers: what they say, by the name of the field.
 _LINE_NUMBERS = {
@@ -111,7 +116,7 @@ def _add_lines(part: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="folders to measure and choose by, without a page in common with --data",
     )
-    _add_card_options(part, "where the checkpoint is kept; default OUT.training")
+    add_card_options(part, "where the checkpoint is kept; default OUT.training")
     part.add_argument(
         "--arch",
         default="",
@@ -125,7 +130,7 @@ def _add_lines(part: argparse.ArgumentParser) -> None:
         metavar="NAMES",
         help="beginnings of layer names that stay as they are, with commas between",
     )
-    _add_numbers(part, FitSettings, _LINE_NUMBERS)
+    add_numbers(part, FitSettings, _LINE_NUMBERS)
     add_teaching_options(part)
     part.set_defaults(run=_run_lines)
 
@@ -134,7 +139,7 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--data", type=Path, required=True, metavar="DIR", help="pairs of scan and ink"
     )
-    _add_card_options(part, "where the checkpoint is kept; default OUT.training")
+    add_card_options(part, "where the checkpoint is kept; default OUT.training")
     part.add_argument(
         "--design",
         choices=sorted(DESIGNS),
@@ -169,57 +174,8 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
         metavar="SET",
         help="sets of --data, or pages as SET/NAME, to leave out altogether",
     )
-    _add_numbers(part, TrainBinarizerRequest, _INK_NUMBERS)
+    add_numbers(part, TrainBinarizerRequest, _INK_NUMBERS)
     part.set_defaults(run=_run_binarizer)
-
-
-def _add_card_options(part: argparse.ArgumentParser, run_help: str) -> None:
-    """Add where the model goes and what its card says."""
-    part.add_argument(
-        "--out", type=Path, metavar="DIR", help="the model folder to write"
-    )
-    part.add_argument("--run", type=Path, dest="work", metavar="DIR", help=run_help)
-    part.add_argument(
-        "--fresh",
-        action="store_true",
-        help="begin anew; an old checkpoint is kept under another name",
-    )
-    part.add_argument("--title", default="", help="name of the model in lists")
-    part.add_argument(
-        "--licence", default=NOT_STATED, help="terms for the weights, and why"
-    )
-    part.add_argument("--summary", default="", help="what the model is good for")
-    part.add_argument("--bad-at", default="", help="where it fails")
-    part.add_argument("--trained-on", default="", help="the data, named")
-    part.add_argument(
-        "--log",
-        type=Path,
-        metavar="FILE",
-        help="append progress and measurements to this file, a JSON object a line",
-    )
-    part.add_argument(
-        "--plot",
-        type=Path,
-        metavar="FILE.png",
-        help="draw how good the model is into this file at each measurement, with the "
-        "numbers in FILE.csv beside it",
-    )
-    part.add_argument("--json", action="store_true", help="tell the card as JSON")
-
-
-def _add_numbers(
-    part: argparse.ArgumentParser, request: type, about: dict[str, str]
-) -> None:
-    """Add an option for each field of a request that is a number."""
-    for item in fields(request):
-        if item.name in about:
-            part.add_argument(
-                f"--{item.name.replace('_', '-')}",
-                type=type(item.default),
-                default=item.default,
-                metavar="N",
-                help=f"{about[item.name]} (default {item.default})",
-            )
 
 
 def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -250,19 +206,10 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
         bad_at=options.bad_at,
         command=shlex.join(options.command_line),
         settings=settings,
-        architecture=_architecture(options.arch),
-        base=_base(options.base),
+        architecture=architecture(options.arch),
+        base=base_model(options.base),
     )
     return _train(options, terminal, work, train_lines, request)
-
-
-def _base(name: str) -> ModelCard | None:
-    """Return the card of the line model to begin from, by its folder or its id."""
-    if not name:
-        return None
-    if Path(name).is_dir():
-        return registry.read_card(Path(name))
-    return registry.card(name, "recognize-lines")
 
 
 def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -278,7 +225,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
         base=options.base,
         without=tuple(options.without),
         hold_out=tuple(options.hold_out),
-        more=tuple(_factor(text) for text in options.more),
+        more=tuple(set_factor(text) for text in options.more),
         work=work,
         resume=not options.fresh,
         title=options.title or options.out.name,
@@ -292,17 +239,6 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
     return _train(options, terminal, work, train_binarizer, request)
 
 
-def _factor(text: str) -> tuple[str, float]:
-    name, _, number = text.partition("=")
-    try:
-        return name, float(number)
-    except ValueError as error:
-        raise BadRequest(
-            f"“{text}” does not say how much more often a set is to be seen.",
-            "Write it like letters=5.",
-        ) from error
-
-
 def _train(
     options: argparse.Namespace,
     terminal: Terminal,
@@ -311,6 +247,7 @@ def _train(
     request: Any,
 ) -> int:
     """Run a training, note its progress, and tell what came of it."""
+    refuse_missing_folder(options.plot)
     checkpoint = work / "checkpoint.npz"
     if options.fresh and checkpoint.exists():
         checkpoint.replace(checkpoint.with_name("checkpoint.old.npz"))
@@ -345,26 +282,3 @@ def _figures(card: ModelCard) -> str:
             figures = ", ".join(f"{key} {value}" for key, value in figures.items())
         parts.append(f"{name}: {figures}")
     return "; ".join(parts) or card.title
-
-
-def _architecture(text: str) -> dict[str, Any]:
-    """Read differences from the usual network, from JSON or a file of JSON."""
-    if not text:
-        return {}
-    try:
-        source = (
-            text if text.lstrip().startswith("{") else Path(text).read_text("utf-8")
-        )
-        value = json.loads(source)
-    except (OSError, ValueError) as error:
-        raise BadRequest(
-            f"The description of the network cannot be read ({error}).",
-            'Give JSON such as {"units": 128}, or the name of a file that holds it.',
-        ) from error
-    unknown = set(value) - set(crnn.DEFAULT) if isinstance(value, dict) else {"?"}
-    if unknown:
-        raise BadRequest(
-            f"The network has no property named {', '.join(sorted(unknown))}.",
-            f"Properties are: {', '.join(crnn.DEFAULT)}.",
-        )
-    return dict(value)

@@ -187,6 +187,12 @@ def test_the_curve_of_a_line_model_has_a_column_for_each_set(
     assert [row["step"] for row in rows] == ["10", "20"]
 
 
+def test_a_curve_with_no_place_is_said_before_the_training(asked, hwocr, tmp_path):
+    plot = tmp_path / "nowhere" / "curve.png"
+    assert hwocr(*lines_arguments(tmp_path), "--plot", plot).code == 5
+    assert asked == []
+
+
 def test_a_model_to_begin_from(asked, hwocr, tmp_path):
     base = tiny_model(tmp_path / "tiny")
     arguments = lines_arguments(tmp_path)
