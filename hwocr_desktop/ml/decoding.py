@@ -123,7 +123,7 @@ class DecodingProcesses:
             `result_of` waits for it.
         """
         with self._lock:
-            if self._executor is None or not _same(lexicon, self._lexicon):
+            if self._executor is None or lexicon != self._lexicon:
                 self._start(lexicon)
             try:
                 return self._submitted(probs)
@@ -212,11 +212,3 @@ def _decode(probs: LogProbs) -> Decoded:
 def _end_with(sentinel: int) -> None:
     wait([sentinel])
     os._exit(0)
-
-
-def _same(one: Lexicon | None, other: Lexicon | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return one is other or (
-        (one.use, one.bonus) == (other.use, other.bonus) and one.words == other.words
-    )

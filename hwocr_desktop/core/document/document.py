@@ -12,6 +12,7 @@ from typing import Literal
 
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.mending import BrushStroke
+from hwocr_desktop.core.text.lexicon import LexiconUse
 
 LineState = Literal["unread", "read", "checked"]
 PageState = Literal["new", "lines", "read", "checked"]
@@ -254,12 +255,29 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Project:
-    """A set of pages that belong together, and the models chosen for them."""
+    """A set of pages that belong together, and what was chosen to read them with.
+
+    Attributes
+    ----------
+    title : str
+    pages : tuple of Page
+    line_model : str
+        Id of the model that reads; "" for none chosen.
+    next_page : int
+        Number for the next new page id, so that ids are never reused.
+    word_list : str
+        Name of a file in the project folder with words of the collection; "" for
+        none.
+    word_list_use : "rerank" or "constrain"
+        Whether its words are preferred, or no others are read.
+    """
 
     title: str = ""
     pages: tuple[Page, ...] = ()
     line_model: str = ""
     next_page: int = 1
+    word_list: str = ""
+    word_list_use: LexiconUse = "rerank"
 
     def page(self, page_id: str) -> Page:
         """Return the page with that id.

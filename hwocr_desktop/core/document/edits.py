@@ -32,6 +32,7 @@ from hwocr_desktop.core.document.line_edits import (
 from hwocr_desktop.core.document.plain import one_line
 from hwocr_desktop.core.document.turning import turn_page
 from hwocr_desktop.core.pixels.mending import BrushStroke
+from hwocr_desktop.core.text.lexicon import LexiconUse
 
 __all__ = [
     "accept_line",
@@ -56,6 +57,7 @@ __all__ = [
     "set_readings",
     "set_source",
     "set_title",
+    "set_word_list",
 ]
 
 _DEFAULT_CLEANING = Cleaning()
@@ -140,6 +142,13 @@ def move_page(project: Project, page_id: str, index: int) -> Project:
 def set_cleaning(project: Project, page_id: str, cleaning: Cleaning) -> Project:
     """Choose how the page becomes ink."""
     return on_page(project, page_id, lambda page: with_fields(page, cleaning=cleaning))
+
+
+def set_word_list(project: Project, name: str, use: LexiconUse) -> Project:
+    """Choose the list of words to read with, by its name in the folder; "" for none."""
+    if (name, use) == (project.word_list, project.word_list_use):
+        return project
+    return replace(project, word_list=name, word_list_use=use)
 
 
 def add_stroke(project: Project, page_id: str, stroke: BrushStroke) -> Project:

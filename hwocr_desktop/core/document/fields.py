@@ -24,6 +24,7 @@ from hwocr_desktop.core.document.document import (
 )
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.mending import PAINTS, BrushStroke, Paint
+from hwocr_desktop.core.text.lexicon import LEXICON_USES, LexiconUse
 
 Json = dict[str, Any]
 
@@ -191,6 +192,21 @@ def _stroke(**values: Any) -> BrushStroke:
     return stroke
 
 
+def _file_name(value: Any) -> str:
+    """Read the name of a file in the project folder: it must lead nowhere else."""
+    name: str = json_kind(str)(value)
+    if name in (".", "..") or any(c in name for c in "/\\:\0"):
+        raise ValueError("a name of a file leads out of the project")
+    return name
+
+
+def _lexicon_use(value: Any) -> LexiconUse:
+    for use in LEXICON_USES:
+        if value == use:
+            return use
+    raise ValueError("a list of words is neither preferred nor binding")
+
+
 # --- the tables ------------------------------------------------------------------
 
 _READING = Codec(_reading_to_json, _reading)
@@ -250,6 +266,8 @@ PROJECT_FIELDS: dict[str, Codec] = {
     "title": _TEXT,
     "line_model": _TEXT,
     "next_page": _WHOLE,
+    "word_list": Codec(str, _file_name),
+    "word_list_use": Codec(str, _lexicon_use),
 }
 PROJECT = _record(Project, {**PROJECT_FIELDS, "pages": _many(PAGE)})
 

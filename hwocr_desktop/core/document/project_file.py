@@ -31,6 +31,7 @@ from hwocr_desktop.core.document.lock import ProjectLock, lock_project
 from hwocr_desktop.core.document.recovery import keep_rest, waiting_changes
 from hwocr_desktop.core.document.serial import SCHEMA, PageTexts, encode_project
 from hwocr_desktop.core.document.sources import (
+    copy_word_list,
     resolve_source,
     seen_from,
     store_source,
@@ -327,7 +328,7 @@ class ProjectFile:
         OutputNotWritable
             If the folder cannot be made or written to.
         """
-        return _create(folder, seen_from(self.folder, project, folder))
+        return _create(folder, seen_from(self.folder, project, folder), self.folder)
 
     def close(self) -> None:
         """Close files and lock; what is not saved stays in the journal."""
@@ -342,8 +343,10 @@ class ProjectFile:
         self._lock.check()
 
 
-def _create(folder: Path, project: Project) -> ProjectFile:
-    """Make a folder with a project and open it."""
+def _create(
+    folder: Path, project: Project, original: Path | None = None
+) -> ProjectFile:
+    """Make a folder with a project, perhaps a copy of another, and open it."""
     folder = folder.absolute()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -355,5 +358,7 @@ def _create(folder: Path, project: Project) -> ProjectFile:
             f"The folder {folder} holds a project already.",
             "Open that project, or choose another folder for the new one.",
         )
+    if original is not None:
+        copy_word_list(original, project, folder)
     atomic.write_bytes(folder / NAME, encode_project(project))
     return open_project(folder)

@@ -7,14 +7,18 @@ and project can be moved or copied to another computer as a whole.
 from __future__ import annotations
 
 import hashlib
+import logging
 import os
 from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.errors import FileNotReadable
+
+log = logging.getLogger(__name__)
 
 # Folders beside the project that are searched for a scan that was moved.
 _NEIGHBORS = 500
@@ -108,6 +112,26 @@ def seen_from(folder: Path, project: Project, other: Path) -> Project:
         return replace(page, source=store_source(other, scan))
 
     return replace(project, pages=tuple(map(moved, project.pages)))
+
+
+def copy_word_list(folder: Path, project: Project, other: Path) -> None:
+    """Copy the project's list of words to another folder, where it has one.
+
+    A list that is gone cannot be copied; whoever reads with it is told.
+
+    Raises
+    ------
+    OutputNotWritable
+        If the other folder cannot be written to.
+    """
+    if not project.word_list:
+        return
+    try:
+        data = (folder / project.word_list).read_bytes()
+    except OSError as error:
+        log.warning("the list of words is not copied: %s", error)
+        return
+    atomic.write_bytes(other / project.word_list, data)
 
 
 def _candidates(folder: Path, source: str) -> Iterator[Path]:

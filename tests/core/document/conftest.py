@@ -21,6 +21,7 @@ from hwocr_desktop.core.document.document import (
 )
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.mending import BrushStroke
+from hwocr_desktop.core.text.lexicon import LEXICON_USES
 
 # Few draws a line keep the tests fast; the pools hold what is likely to go wrong.
 TEXTS = st.sampled_from(
@@ -100,17 +101,23 @@ PAGES = st.builds(
     lines=LINE_LISTS.map(tuple),
     next_line=st.integers(1, 50),
 )
+LIST_NAMES = st.sampled_from(["", "names-1a2b3c4d.txt", "Zoë's crew-00000000.txt"])
+LIST_USES = st.sampled_from(LEXICON_USES)
 PROJECTS = st.builds(
     Project,
     title=TEXTS,
     pages=st.lists(PAGES, max_size=2, unique_by=lambda page: page.id).map(tuple),
     line_model=NAMES,
     next_page=st.integers(1, 20),
+    word_list=LIST_NAMES,
+    word_list_use=LIST_USES,
 )
 
 
 def _of_project(draw, project: Project) -> Project:
-    kind = draw(st.sampled_from(["title", "model", "add", "remove", "move"]))
+    kind = draw(st.sampled_from(["title", "model", "list", "add", "remove", "move"]))
+    if kind == "list":
+        return edits.set_word_list(project, draw(LIST_NAMES), draw(LIST_USES))
     if kind == "title":
         return edits.set_title(project, draw(TEXTS))
     if kind == "model":

@@ -272,6 +272,23 @@ def test_a_copy_finds_the_same_scans(tmp_path, small):
         assert len(opened.project.pages) == 2
 
 
+def test_a_copy_has_the_list_of_words(tmp_path, small):
+    listed = edits.set_word_list(small, "crew-1a2b3c4d.txt", "constrain")
+    with create_project(tmp_path / "project") as file:
+        # One that is gone keeps nobody from making a copy.
+        with file.save_copy(tmp_path / "without", listed) as copy:
+            assert copy.project == listed
+            assert not (copy.folder / "crew-1a2b3c4d.txt").exists()
+        (file.folder / "crew-1a2b3c4d.txt").write_bytes(b"Anna\n")
+        with file.save_copy(tmp_path / "with", listed) as copy:
+            assert (copy.folder / "crew-1a2b3c4d.txt").read_bytes() == b"Anna\n"
+        # What is a project already gets nothing of it.
+        (tmp_path / "without" / "crew-1a2b3c4d.txt").unlink(missing_ok=True)
+        with pytest.raises(BadRequest):
+            file.save_copy(tmp_path / "without", listed)
+        assert not (tmp_path / "without" / "crew-1a2b3c4d.txt").exists()
+
+
 def test_a_project_is_not_made_over_another(folder):
     create_project(folder).close()
     with pytest.raises(BadRequest, match="already"):

@@ -170,6 +170,38 @@ def test_damaged_alternatives_are_told(words):
         decode_project(json.dumps(content).encode())
 
 
+def test_a_list_of_words_is_kept_since_schema_4():
+    path = Path(__file__).parent / "data" / "schema4.json"
+    project = decode_project(path.read_bytes()).project
+    assert project.word_list == "crew-1a2b3c4d.txt"
+    assert project.word_list_use == "constrain"
+    older = decode_project(path.with_name("schema3.json").read_bytes()).project
+    assert (older.word_list, older.word_list_use) == ("", "rerank")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("word_list", None),
+        ("word_list", "../crew.txt"),
+        ("word_list", "/crew.txt"),
+        ("word_list", "a\\crew.txt"),
+        ("word_list", "C:crew.txt"),
+        ("word_list", ".."),
+        ("word_list", "crew\0.txt"),
+        ("word_list_use", ""),
+        ("word_list_use", "prefer"),
+        ("word_list_use", ["rerank"]),
+    ],
+)
+def test_a_list_of_words_that_leads_elsewhere_is_told(field, value):
+    path = Path(__file__).parent / "data" / "schema4.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["project"][field] = value
+    with pytest.raises(ProjectDamaged):
+        decode_project(json.dumps(content).encode())
+
+
 def test_there_is_a_migration_for_every_step():
     assert set(serial.MIGRATIONS) == set(range(1, serial.SCHEMA))
 

@@ -1,12 +1,18 @@
 """Lists of words: what they allow, and files that are none."""
 
 import math
+import pickle
+import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hwocr_desktop.core.errors import BadDocument, FileNotReadable
+from hwocr_desktop.core.progress import Cancelled, CancelToken
 from hwocr_desktop.core.text import lexicon as module
-from hwocr_desktop.core.text.lexicon import Lexicon, read_entries
+from hwocr_desktop.core.text.lexicon import LEXICON_USES, Lexicon, read_entries
+from hwocr_desktop.core.text.text_metrics import normalize
 
 
 def test_a_word_counts_as_written_capitalized_and_in_capitals():
@@ -26,6 +32,58 @@ def test_constraining_lets_only_beginnings_of_its_words_grow():
     assert not words.may_begin("smi")
     assert words.weight("Smith") == 0.0
     assert words.weight("Smit") == -math.inf
+
+
+@given(
+    entries=st.lists(st.text("abB'\u2019é- ", max_size=6), max_size=6),
+    asked=st.text("abB'\u2019é", max_size=5),
+)
+def test_a_beginning_is_one_of_a_word_that_is_found(entries, asked):
+    """Compared with all beginnings there are, listed."""
+    words = Lexicon(entries, "constrain")
+    found = set()
+    for entry in entries:
+        for run in re.findall(r"[abBé'\u2019]+", normalize(entry)):
+            if word := run.strip("'\u2019"):
+                found |= {word, word[0].upper() + word[1:], word.upper()}
+    assert words.words == found
+    bare = asked.lstrip("'\u2019")
+    begins = any(word.startswith(bare) for word in found)
+    is_closed = bare[-1:] in ("'", "\u2019") and bare.strip("'\u2019") in found
+    assert words.may_begin(asked) == (begins or is_closed)
+
+
+@pytest.mark.parametrize("use", LEXICON_USES)
+def test_another_process_gets_the_same_list_quickly(use):
+    words = Lexicon(["Mac Neil's", "Zoe\u0308"], use, bonus=1.5)
+    assert words.words
+    packed = pickle.dumps(words)
+    there = pickle.loads(packed)
+    assert there == words
+    assert hash(there) == hash(words)
+    assert there.words == words.words
+    assert there != Lexicon(["Mac Neil's", "Zoe\u0308"], use)
+    assert there != "Mac Neil's"
+    # The words in all ways of writing them are not sent along.
+    assert len(packed) == len(pickle.dumps(Lexicon(["Mac Neil's", "Zoë"], use, 1.5)))
+
+
+def test_reading_a_list_can_be_stopped(tmp_path):
+    path = tmp_path / "names.txt"
+    path.write_text(
+        "\n".join(f"a{chr(98 + i % 20)}{'x' * (i % 9)}" for i in range(5000))
+    )
+    cancel = CancelToken()
+    assert len(read_entries(path, cancel=cancel)) == 180
+    cancel.cancel()
+    with pytest.raises(Cancelled):
+        read_entries(path, cancel=cancel)
+
+
+def test_all_ends_of_lines_are_known(tmp_path):
+    path = tmp_path / "names.txt"
+    path.write_bytes(b"Anna\rBell\r\nCora\n\rDora")
+    assert read_entries(path) == ("Anna", "Bell", "Cora", "Dora")
 
 
 def test_reranking_forbids_nothing():
