@@ -65,7 +65,7 @@ def write_truth(path, lines, pixels, image_name):
     path.write_bytes(write_page(page, image_name))
 
 
-def lines_of(binary, *, cancel=None):
+def lines_of(binary, *, bodies=None, cancel=None):
     """Stand in for the line finder: say where the lines of a drawn page are."""
     count = (binary.shape[0] - TOP - 20) // PITCH if binary.any() else 0
     return tuple(line_at(number).shape for number in range(count))

@@ -14,7 +14,12 @@ from hwocr_desktop.app.page_truth import (
     find_page_truths,
     is_aside,
 )
-from hwocr_desktop.app.pipeline import clean_page, open_recognizer, read_shapes
+from hwocr_desktop.app.pipeline import (
+    bodies_of_lines,
+    clean_page,
+    open_recognizer,
+    read_shapes,
+)
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
@@ -29,7 +34,7 @@ from hwocr_desktop.core.pixels.line_matching import (
     match_outlines,
     order_tau,
 )
-from hwocr_desktop.core.pixels.segmentation import find_lines
+from hwocr_desktop.core.pixels.segmentation import Bodies, find_lines
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml.recognizer import Recognizer
@@ -125,6 +130,7 @@ def _total(rates: Iterable[ErrorRate | None]) -> ErrorRate | None:
 def evaluate_layout(
     folder: Path,
     *,
+    model: str = "",
     cleaning: Cleaning | None = None,
     read_with: str = "",
     cancel: CancelToken,
@@ -141,6 +147,8 @@ def evaluate_layout(
     ----------
     folder : Path
         Page images with PAGE XML; pages that have plain text only are left out.
+    model : str
+        Id of a model that finds lines, or "classical"; "" for the usual one.
     cleaning : Cleaning, optional
         How the ink is found in which lines are found.
     read_with : str
@@ -162,38 +170,42 @@ def evaluate_layout(
             f"No page in {folder} has lines with a text.",
             "Name a folder with page images and PAGE XML beside them.",
         )
-    recognizer = open_recognizer(read_with) if read_with else None
+    way = _Way(
+        cleaning or Cleaning(usual_cleaning()),
+        bodies_of_lines(model or None),
+        open_recognizer(read_with) if read_with else None,
+    )
     items = []
     for number, truth in enumerate(truths):
         cancel.check()
         report(Progress(number, len(truths), truth.name))
-        items.append(
-            _evaluate_page(
-                truth, cleaning or Cleaning(usual_cleaning()), recognizer, cancel
-            )
-        )
+        items.append(_evaluate_page(truth, way, cancel))
     report(Progress(len(truths), len(truths), ""))
     return LayoutReport(tuple(items))
 
 
-def _evaluate_page(
-    truth: PageTruth,
-    cleaning: Cleaning,
-    recognizer: Recognizer | None,
-    cancel: CancelToken,
-) -> LayoutItem:
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How lines are found, and what reads them."""
+
+    cleaning: Cleaning
+    bodies: Bodies | None
+    recognizer: Recognizer | None
+
+
+def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutItem:
     scan = load_scan(truth.image, truth.frame)
     started = time.perf_counter()
-    ink = clean_page(scan.gray, cleaning, cancel=cancel)
-    everything = tuple(find_lines(ink.binary(), cancel=cancel))
+    ink = clean_page(scan.gray, way.cleaning, cancel=cancel)
+    everything = find_lines(ink.binary(), bodies=way.bodies, cancel=cancel)
     seconds = time.perf_counter() - started
     found = tuple(s for s in everything if not is_aside(s, truth))
     pairs = match_outlines(found, truth.beside)
     read_found = read_true = None
-    if recognizer is not None:
+    if way.recognizer is not None:
         right = comparable(truth.text)
         read_found, read_true = (
-            cer([(_read(scan, shapes, recognizer, cancel), right)])
+            cer([(_read(scan, shapes, way.recognizer, cancel), right)])
             for shapes in (found, truth.beside)
         )
     return LayoutItem(

@@ -85,6 +85,31 @@ def usual_cleaning() -> str:
     return usual if usual in _installed("binarize") else Cleaning().method
 
 
+CLASSICAL = "classical"
+"""Finding lines by ridges of the ink alone, without a network."""
+
+
+def choose_layout(wanted: str = "") -> str:
+    """Return what finds lines: the id of a model, or `CLASSICAL`.
+
+    Parameters
+    ----------
+    wanted : str
+        What was named, or "": then the model that came with the program, if any.
+
+    Raises
+    ------
+    BadModel
+        If no such model is installed.
+    """
+    installed = _installed("find-lines")
+    if not wanted:
+        return installed[0] if installed else CLASSICAL
+    if wanted != CLASSICAL:
+        registry.card(wanted, "find-lines")
+    return wanted
+
+
 def _check_is_there(wanted: str) -> None:
     """See that there is a model of that name, usable or not."""
     good, broken = registry.find_models()

@@ -11,7 +11,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hwocr_desktop.app.model_choice import choose_cleaning
-from hwocr_desktop.app.pipeline import LineRead, LinesFound, clean_page, load_page
+from hwocr_desktop.app.pipeline import (
+    LineRead,
+    LinesFound,
+    bodies_of_lines,
+    clean_page,
+    load_page,
+)
 from hwocr_desktop.app.requests import InkPart, InkShown, Notice, ScanShown
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project, Reading
@@ -212,7 +218,9 @@ def find_page_lines(
     ink = clean_page(
         scan.gray, page.cleaning, page.mending, cancel=cancel, report=report
     )
-    return LinesFound(page.id, find_lines(ink.binary(), cancel=cancel))
+    return LinesFound(
+        page.id, find_lines(ink.binary(), bodies=bodies_of_lines(), cancel=cancel)
+    )
 
 
 def with_readings(project: Project, parts: Sequence[LineRead]) -> Project:

@@ -13,13 +13,14 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from hwocr_desktop.app.model_choice import CLASSICAL, choose_layout
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
 from hwocr_desktop.core.document.project_file import resolve_source
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.mending import BrushStroke, mend
-from hwocr_desktop.core.pixels.segmentation import find_lines
+from hwocr_desktop.core.pixels.segmentation import Bodies, find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
 from hwocr_desktop.core.pixels.tiles import Rect, nearest_first
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
@@ -27,6 +28,7 @@ from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import Binarizer
+from hwocr_desktop.ml.layout import LayoutFinder
 from hwocr_desktop.ml.recognizer import Recognizer
 
 log = logging.getLogger(__name__)
@@ -202,7 +204,7 @@ def read_page(
     if request.find_lines or not shapes:
         report(Progress(0, 0, "finding lines"))
         ink = clean_page(scan.gray, page.cleaning, page.mending, cancel=cancel)
-        shapes = find_lines(ink.binary(), cancel=cancel)
+        shapes = find_lines(ink.binary(), bodies=bodies_of_lines(), cancel=cancel)
         found = LinesFound(page.id, shapes)
         report(Progress(0, len(shapes), "finding lines", found))
     lines = read_shapes(
@@ -265,6 +267,23 @@ def open_binarizer(model_id: str) -> Binarizer:
     return _open.binarizer(model_id)
 
 
+def open_layout(model_id: str) -> LayoutFinder:
+    """Return the model of that id that finds lines, opened once and kept."""
+    return _open.layout(model_id)
+
+
+def bodies_of_lines(model_id: str | None = None) -> Bodies | None:
+    """Return what says where bodies of lines are; None where ridges alone decide.
+
+    Parameters
+    ----------
+    model_id : str, optional
+        A model that finds lines, or `CLASSICAL`; without it the installed one.
+    """
+    chosen = choose_layout() if model_id is None else model_id
+    return None if chosen == CLASSICAL else open_layout(chosen).bodies
+
+
 def forget_models() -> None:
     """Close all models, so that changed folders are opened anew."""
     _open.forget()
@@ -277,6 +296,7 @@ class _OpenModels:
         self._lock = threading.Lock()
         self._binarizer: tuple[str, Binarizer] | None = None
         self._recognizer: tuple[str, Recognizer] | None = None
+        self._layout: tuple[str, LayoutFinder] | None = None
 
     def binarizer(self, model_id: str) -> Binarizer:
         card = registry.card(model_id, "binarize")
@@ -294,9 +314,17 @@ class _OpenModels:
                 self._recognizer = (card.sha256, Recognizer.open(card))
             return self._recognizer[1]
 
+    def layout(self, model_id: str) -> LayoutFinder:
+        card = registry.card(model_id, "find-lines")
+        with self._lock:
+            if self._layout is None or self._layout[0] != card.sha256:
+                self._layout = None
+                self._layout = (card.sha256, LayoutFinder.open(card))
+            return self._layout[1]
+
     def forget(self) -> None:
         with self._lock:
-            self._binarizer = self._recognizer = None
+            self._binarizer = self._recognizer = self._layout = None
 
 
 _open = _OpenModels()

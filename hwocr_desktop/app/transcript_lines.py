@@ -14,7 +14,7 @@ from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
 from hwocr_desktop.app.batch_files import Frame, OutputPlan
 from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.page_truth import read_plain_text
-from hwocr_desktop.app.pipeline import clean_page, open_recognizer
+from hwocr_desktop.app.pipeline import bodies_of_lines, clean_page, open_recognizer
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import (
     BadDocument,
@@ -168,7 +168,7 @@ def prepare_transcripts(
             report(Progress(0, 0, "finding lines"))
             page_gray = load_scan(frame.path, frame.index).gray
             ink = clean_page(page_gray, request.cleaning, cancel=cancel)
-            shapes = find_lines(ink.binary(), cancel=cancel)
+            shapes = find_lines(ink.binary(), bodies=bodies_of_lines(), cancel=cancel)
             crops = [crop_line(page_gray, shape, recognizer.height) for shape in shapes]
             report(Progress(0, len(crops), "reading"))
             seen = _log_probs(crops, recognizer, cancel)

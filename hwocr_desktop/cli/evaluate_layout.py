@@ -13,6 +13,7 @@ from hwocr_desktop.app.layout_evaluation import (
     LayoutReport,
     evaluate_layout,
 )
+from hwocr_desktop.app.model_choice import CLASSICAL, choose_layout
 from hwocr_desktop.cli.evaluate_ink import PLACES, refuse_missing_folder
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core import atomic
@@ -21,6 +22,7 @@ from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.layout_sheet import PageShown, layout_sheet
 from hwocr_desktop.core.text.text_metrics import ErrorRate
+from hwocr_desktop.ml import registry
 
 ABOUT_LAYOUT = (
     "Find the lines of pages and compare them with those of PAGE XML beside them: "
@@ -37,9 +39,10 @@ def add_layout_options(part: argparse.ArgumentParser) -> None:
     """Add how lines are found, and how the figures are shown."""
     part.add_argument(
         "--model",
-        choices=["classical"],
-        default="classical",
-        help="what finds the lines (default classical)",
+        default="",
+        metavar="ID|classical",
+        help="what finds the lines: a model, or ridges of the ink alone; the default "
+        "is what reading uses",
     )
     part.add_argument(
         "--clean",
@@ -67,7 +70,8 @@ def add_layout_options(part: argparse.ArgumentParser) -> None:
 
 def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     """Measure the finding of lines and tell the figures."""
-    if options.write_card:
+    model = choose_layout(options.model)
+    if options.write_card and model == CLASSICAL:
         raise BadRequest(
             "What finds the lines is a method, not a model, and has no card.",
             "Leave --write-card out.",
@@ -77,6 +81,7 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     with stoppable() as cancel:
         result = evaluate_layout(
             options.data,
+            model=model,
             cleaning=Cleaning(method=options.clean) if options.clean else None,
             read_with=options.read_with,
             cancel=cancel,
@@ -88,6 +93,10 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.sheet is not None:
         worst = sorted(result.items, key=lambda item: item.scores.f)[:WORST]
         atomic.write_bytes(options.sheet, layout_sheet([_shown(i) for i in worst]))
+    if options.write_card:
+        figures = {k: v for k, v in layout_entry(result).items() if k != "per_page"}
+        card = registry.card(model, "find-lines")
+        registry.update_metrics(card, {options.write_card: figures})
     if options.json:
         terminal.json(layout_entry(result))
     else:

@@ -13,11 +13,13 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from hwocr_desktop.app.layout_learning import learn_layout
 from hwocr_desktop.cli.evaluate_ink import refuse_missing_folder
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import add_teaching_options, teach
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.train_language import add_language_parser
+from hwocr_desktop.cli.train_layout import add_layout_options, layout_request
 from hwocr_desktop.cli.train_options import (
     add_card_options,
     add_numbers,
@@ -76,7 +78,9 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         description="Train a model. Ctrl+C stops the run; the same command takes it up "
         "again.",
     )
-    kinds = parser.add_subparsers(metavar="lines|binarizer|language", required=True)
+    kinds = parser.add_subparsers(
+        metavar="lines|binarizer|layout|language", required=True
+    )
     _add_lines(
         kinds.add_parser(
             "lines",
@@ -95,6 +99,15 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
             "and ink: images/ and gt/, or folders that hold these.",
         )
     )
+    layout = kinds.add_parser(
+        "layout",
+        parents=[common],
+        help="a model that finds lines",
+        description="Train a model that sees where the small letters of lines stand, "
+        "from pages whose lines are known.",
+    )
+    add_layout_options(layout)
+    layout.set_defaults(run=_run_layout)
     add_language_parser(kinds, common)
 
 
@@ -237,6 +250,11 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
         **{name: getattr(options, name) for name in _INK_NUMBERS},
     )
     return _train(options, terminal, work, train_binarizer, request)
+
+
+def _run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
+    request = layout_request(options)
+    return _train(options, terminal, request.training.run, learn_layout, request)
 
 
 def _train(

@@ -56,7 +56,7 @@ class LivePlot:
         """
         lines = self._history.read_text(encoding="utf-8").splitlines()
         measured = [_flat(json.loads(line)) for line in lines]
-        picture = (_ink_curve if "f_measure" in measured[0] else _text_curve)(measured)
+        picture = (_f_curve if "f_measure" in measured[0] else _text_curve)(measured)
         atomic.write_bytes(self._path, picture)
         table = io.StringIO()
         names = list(dict.fromkeys(name for point in measured for name in point))
@@ -75,11 +75,12 @@ def _flat(point: dict[str, Any]) -> dict[str, Any]:
 _CER = "CER "
 
 
-def _ink_curve(measured: list[dict[str, Any]]) -> bytes:
+def _f_curve(measured: list[dict[str, Any]]) -> bytes:
+    is_ink = "pages" in measured[0]
     return draw_curve(
         [(point["step"], point["f_measure"]) for point in measured],
         {"best": max(point["f_measure"] for point in measured)},
-        title="Ink on held-out pages",
+        title="Ink on held-out pages" if is_ink else "Baselines on held-out pages",
         across="batches learned from",
         up="mean F-measure, %",
         name="now",

@@ -36,8 +36,13 @@ SCHEMA = 1
 CARD_NAME = "model.json"
 WEIGHTS_NAME = "model.weights.h5"
 
-Task = Literal["binarize", "recognize-lines"]
-TASKS: tuple[Task, ...] = ("binarize", "recognize-lines")
+Task = Literal["binarize", "recognize-lines", "find-lines"]
+_ABILITIES: dict[Task, str] = {
+    "binarize": "clean pages",
+    "recognize-lines": "read lines",
+    "find-lines": "find lines",
+}
+TASKS = tuple(_ABILITIES)
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ class ModelCard:
     id : str
         Name of the folder.
     task : str
-        "binarize" or "recognize-lines".
+        "binarize", "recognize-lines" or "find-lines".
     title, summary, bad_at : str
         For the person who chooses: its name, what it is good for, where it fails.
     licence : str
@@ -172,7 +177,7 @@ def card(model_id: str, task: Task | None = None) -> ModelCard:
             )
         found = matches[0]
     if task is not None and found.task != task:
-        what = {"binarize": "clean pages", "recognize-lines": "read lines"}[task]
+        what = _ABILITIES[task]
         raise BadModel(
             f"The model “{found.title}” cannot {what}.",
             "Choose a model made for that task.",

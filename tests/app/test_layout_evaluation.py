@@ -36,7 +36,7 @@ def pages(tmp_path):
 def find(monkeypatch, change):
     """Let the finder find what ``change`` makes of the true lines."""
     monkeypatch.setattr(
-        module, "find_lines", lambda binary, *, cancel=None: change(lines_of(binary))
+        module, "find_lines", lambda binary, **_: change(lines_of(binary))
     )
 
 

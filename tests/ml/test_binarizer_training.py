@@ -23,11 +23,12 @@ from hwocr_desktop.ml.training.binarizer_data import (
     load_pair,
     split_pairs,
 )
-from hwocr_desktop.ml.training.binarizer_fit import Checkpoint, InkMeasurement, fit
+from hwocr_desktop.ml.training.binarizer_fit import InkMeasurement, fit
 from hwocr_desktop.ml.training.binarizer_training import (
     TrainBinarizerRequest,
     train_binarizer,
 )
+from hwocr_desktop.ml.training.checkpoint import Checkpoint
 
 TINY = SaeConfig(filters=(8, 8), window=32, overlap=8)
 

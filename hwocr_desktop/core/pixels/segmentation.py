@@ -8,7 +8,10 @@ trimmed to their ink, joined and parted; each gets a baseline, a height and an o
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from dataclasses import replace
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -34,11 +37,21 @@ WORKING_PITCH = 32.0  # pixels between lines on the reduced page
 
 _MOST_PIXELS = 8_000_000  # of the reduced page
 _LARGEST_FACTOR = 4.0  # small pages are enlarged, but not beyond all measure
+_BESIDE, _ABOVE = 0.25, 0.3  # pitches around a body in which its ink may lie
+_BELIEVED = 0.3  # of a body's probability, doubled
 _SMALLEST_SIDE = 4  # a page narrower than this holds no line
 
 
+Bodies = Callable[[npt.NDArray[np.float32], float], npt.NDArray[np.float32]]
+"""Takes the share of ink (H, W) and the line pitch in pixels; returns, 0..1, where
+bodies of lines are."""
+
+
 def find_lines(
-    binary: npt.NDArray[np.bool_], *, cancel: CancelToken | None = None
+    binary: npt.NDArray[np.bool_],
+    *,
+    bodies: Bodies | None = None,
+    cancel: CancelToken | None = None,
 ) -> tuple[LineShape, ...]:
     """Find the lines of writing on a page.
 
@@ -46,6 +59,9 @@ def find_lines(
     ----------
     binary : (H, W) bool, True = ink
         The page upright, writing running from left to right; any size from 1x1.
+    bodies : callable, optional
+        A learned opinion of where bodies of lines are, which the ink is then held
+        against; without it ridges of the ink alone decide.
     cancel : CancelToken, optional
         Looked at between the steps.
 
@@ -77,6 +93,9 @@ def find_lines(
     pitch = scale.pitch * factor
     cancel.check()
     ink = keep_writing(density, pitch, scale.slope, cancel)
+    if bodies is not None:
+        ink = _within(ink, bodies(density, pitch), pitch)
+    cancel.check()
     ridges = find_ridges(ink.density, pitch, scale.slope, cancel)
     paths = _find_paths(ink, ridges, pitch, cancel)
     log.debug(
@@ -85,6 +104,18 @@ def find_lines(
     per_pixel = width / density.shape[1], height / density.shape[0]
     shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
     return tuple(shapes[i] for i in reading_order(shapes))
+
+
+def _within(ink: CleanInk, bodies: npt.NDArray[np.float32], pitch: float) -> CleanInk:
+    """Keep the ink that reaches into the body of a line, or stands near one."""
+    wide, high = (2 * round(part * pitch) + 1 for part in (_BESIDE, _ABOVE))
+    near = cv2.dilate(bodies, np.ones((high, wide), np.uint8))
+    share = np.clip(near * 2, 0, 1).astype(np.float32)
+    return replace(
+        ink,
+        density=ink.density * share,
+        labels=np.where(share > _BELIEVED, ink.labels, 0),
+    )
 
 
 def _find_paths(

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 import logging
-import math
 import time
-import zipfile
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.image_metrics import f_measure
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.ml import registry, runtime
@@ -26,16 +20,11 @@ from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.networks.sae import build_sae
 from hwocr_desktop.ml.training.binarizer_data import InkPage, Windows, WindowSource
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
+from hwocr_desktop.ml.training.checkpoint import Checkpoint, Weights
 
 log = logging.getLogger(__name__)
 
-Weights = list[npt.NDArray[Any]]
-
-WARM_UP_STEPS = 100
 EMA_DECAY = 0.998
-
-_NUMBERS = ("step", "seconds", "best_f", "best_step", "stale")
-_ARRAYS = ("weights", "averaged", "best", "optimizer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,71 +48,6 @@ class InkMeasurement:
     loss: float
     f_measure: float
     pages: dict[str, float]
-
-
-@dataclass(slots=True)
-class Checkpoint:
-    """Everything needed to go on with a run that was interrupted.
-
-    Attributes
-    ----------
-    step, seconds : int, float
-        Batches learned from, and the time they took.
-    best_f, best_step, stale : float, int, int
-        Best F-measure on the held-out pages in percent, when it was reached, and
-        measurements since.
-    weights, averaged, best, optimizer : list of arrays
-        The network's weights, their moving average, the best average so far, and the
-        optimizer's memory.
-    """
-
-    step: int = 0
-    seconds: float = 0.0
-    best_f: float = -1.0
-    best_step: int = 0
-    stale: int = 0
-    weights: Weights = field(default_factory=list)
-    averaged: Weights = field(default_factory=list)
-    best: Weights = field(default_factory=list)
-    optimizer: Weights = field(default_factory=list)
-
-    def save(self, path: Path) -> None:
-        """Write it, all or nothing.
-
-        Raises
-        ------
-        OutputNotWritable
-            If the file cannot be written.
-        """
-        arrays = {
-            f"{name}/{i:04d}": array
-            for name in _ARRAYS
-            for i, array in enumerate(getattr(self, name))
-        }
-        numbers = json.dumps({name: getattr(self, name) for name in _NUMBERS})
-        packed = io.BytesIO()
-        np.savez(packed, numbers=np.array(numbers), **arrays)
-        atomic.write_bytes(path, packed.getvalue())
-
-    @classmethod
-    def load(cls, path: Path) -> Checkpoint:
-        """Read what `save` wrote.
-
-        Raises
-        ------
-        BadRequest
-            If the file is damaged.
-        """
-        try:
-            # Opened here: NumPy leaves a file open that it cannot read.
-            with path.open("rb") as file, np.load(file) as packed:
-                checkpoint = cls(**json.loads(str(packed["numbers"])))
-                for name in _ARRAYS:
-                    keys = sorted(k for k in packed.files if k.startswith(f"{name}/"))
-                    setattr(checkpoint, name, [packed[key] for key in keys])
-        except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-            raise _unusable(path) from error
-        return checkpoint
 
 
 def fit(
@@ -166,7 +90,9 @@ def fit(
             cancel.check()
             windows = upcoming.result()
             upcoming = pool.submit(draw, checkpoint.step + 1)
-            model.optimizer.learning_rate = _learning_rate(request, checkpoint)
+            model.optimizer.learning_rate = checkpoint.learning_rate(
+                request.learning_rate, request.steps, request.minutes
+            )
             inputs = [windows.gray, windows.writing][: len(model.inputs)]
             loss = float(
                 model.train_on_batch(
@@ -175,7 +101,7 @@ def fit(
             )
             checkpoint.step += 1
             checkpoint.seconds = time.monotonic() - started
-            _average(checkpoint, model.get_weights())
+            checkpoint.average(model.get_weights(), EMA_DECAY)
             report(Progress(checkpoint.step, request.steps, f"Loss {loss:.3f}"))
             due = checkpoint.step % request.evaluate_every == 0
             if due or _is_over(request, checkpoint):
@@ -229,54 +155,14 @@ def _begin(request: TrainBinarizerRequest, model: Any) -> Checkpoint:
         weights = model.get_weights()
         return Checkpoint(weights=weights, averaged=weights, best=weights)
     checkpoint = Checkpoint.load(request.checkpoint)
-    try:
-        model.set_weights(checkpoint.weights)
-        for variable, value in zip(
-            model.optimizer.variables, checkpoint.optimizer, strict=True
-        ):
-            variable.assign(value)
-    except ValueError as error:
-        raise _unusable(request.checkpoint) from error
+    checkpoint.put_into(model, model.optimizer, request.checkpoint)
     log.info("going on from step %d", checkpoint.step)
     return checkpoint
 
 
-def _unusable(path: Path) -> BadRequest:
-    return BadRequest(
-        f"The checkpoint {path} is damaged or belongs to another training.",
-        "Begin anew, or name another folder for the run.",
-    )
-
-
-def _done_share(request: TrainBinarizerRequest, checkpoint: Checkpoint) -> float:
-    """Return how much of the allowed steps or time is used, 0..1."""
-    share = checkpoint.step / request.steps
-    if request.minutes:
-        share = max(share, checkpoint.seconds / (60 * request.minutes))
-    return min(share, 1.0)
-
-
 def _is_over(request: TrainBinarizerRequest, checkpoint: Checkpoint) -> bool:
-    exhausted = _done_share(request, checkpoint) >= 1
+    exhausted = checkpoint.done_share(request.steps, request.minutes) >= 1
     return exhausted or checkpoint.stale >= request.patience
-
-
-def _learning_rate(request: TrainBinarizerRequest, checkpoint: Checkpoint) -> float:
-    """Rise in a line, then fall along half a cosine to zero."""
-    warm = min(1.0, (checkpoint.step + 1) / WARM_UP_STEPS)
-    fall = 0.5 + 0.5 * math.cos(math.pi * _done_share(request, checkpoint))
-    return request.learning_rate * warm * fall
-
-
-def _average(checkpoint: Checkpoint, weights: Weights) -> None:
-    """Move the average a little toward the newest weights."""
-    step = checkpoint.step
-    decay = np.float32(min(EMA_DECAY, (1 + step) / (10 + step)))
-    checkpoint.weights = weights
-    checkpoint.averaged = [
-        decay * old + (1 - decay) * new
-        for old, new in zip(checkpoint.averaged, weights, strict=True)
-    ]
 
 
 def _scores(
@@ -310,13 +196,7 @@ def _note(
 ) -> None:
     """Keep the weights if they are the best so far; write checkpoint and log."""
     mean = sum(scores.values()) / len(scores)
-    if mean > checkpoint.best_f:
-        checkpoint.best, checkpoint.best_f = checkpoint.averaged, mean
-        checkpoint.best_step, checkpoint.stale = checkpoint.step, 0
-    else:
-        checkpoint.stale += 1
-    ops = runtime.keras().ops
-    checkpoint.optimizer = [ops.convert_to_numpy(v) for v in model.optimizer.variables]
+    checkpoint.take_score(mean, model.optimizer)
     checkpoint.save(request.checkpoint)
     point = InkMeasurement(checkpoint.step, checkpoint.seconds, loss, mean, scores)
     path = request.work_folder / "log.jsonl"

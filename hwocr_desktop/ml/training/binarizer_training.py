@@ -22,9 +22,10 @@ from hwocr_desktop.ml.training.binarizer_data import (
     load_pair,
     split_pairs,
 )
-from hwocr_desktop.ml.training.binarizer_fit import Checkpoint, fit, open_with
+from hwocr_desktop.ml.training.binarizer_fit import fit, open_with
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
 from hwocr_desktop.ml.training.calibration import calibrate
+from hwocr_desktop.ml.training.checkpoint import Checkpoint
 
 __all__ = ["TrainBinarizerRequest", "train_binarizer"]
 

@@ -1,0 +1,299 @@
+"""Train the network that sees the bodies of lines, and write it as a model."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from hwocr_desktop.core import atomic
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml.layout import LayoutFinder
+from hwocr_desktop.ml.networks.layout import DEFAULT, build_layout
+from hwocr_desktop.ml.registry import ModelCard, save_model
+from hwocr_desktop.ml.training.checkpoint import Checkpoint
+from hwocr_desktop.ml.training.layout_data import (
+    LayoutPage,
+    LayoutWindows,
+    draw_windows,
+)
+
+log = logging.getLogger(__name__)
+
+EMA_DECAY = 0.995
+CHECKPOINT = "checkpoint.npz"
+
+Judge = Callable[[LayoutFinder], float]
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutSettings:
+    """How a layout network is trained.
+
+    Attributes
+    ----------
+    steps : int
+        Batches to learn from, at most.
+    minutes : float
+        Time to learn for, at most, over all resumed runs; 0 for no limit.
+    batch : int
+        Windows in a batch.
+    learning_rate : float
+        The highest one; it ends at zero.
+    evaluate_every, patience : int
+        Batches between measurements, and measurements without gain before stopping.
+    seed : int
+        Of all randomness.
+    """
+
+    steps: int = 4000
+    minutes: float = 0.0
+    batch: int = 8
+    learning_rate: float = 2e-3
+    evaluate_every: int = 250
+    patience: int = 8
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class LayoutMeasurement:
+    """How good the network was at some step; ``f_measure`` is of baselines, percent."""
+
+    step: int
+    seconds: float
+    loss: float
+    f_measure: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrainLayoutRequest:
+    """What to write, and where.
+
+    Attributes
+    ----------
+    out : Path
+        The model folder.
+    run : Path
+        Folder for checkpoint and log; a run found there is taken up again.
+    settings : LayoutSettings
+    architecture : dict
+        Differences from `networks.layout.DEFAULT`.
+    title, summary, licence, bad_at, trained_on, command : str
+        For the card.
+    """
+
+    out: Path
+    run: Path
+    settings: LayoutSettings = field(default_factory=LayoutSettings)
+    architecture: dict[str, Any] = field(default_factory=dict)
+    title: str = ""
+    summary: str = ""
+    licence: str = ""
+    bad_at: str = ""
+    trained_on: str = ""
+    command: str = ""
+
+
+def train_layout(
+    request: TrainLayoutRequest,
+    pages: Sequence[LayoutPage],
+    judge: Judge,
+    *,
+    cancel: CancelToken,
+    report: Report,
+) -> ModelCard:
+    """Train a network on pages and write its model folder.
+
+    Parameters
+    ----------
+    request : TrainLayoutRequest
+    pages : sequence of LayoutPage
+        To learn from.
+    judge : callable
+        Returns the F of baselines on held-out pages, in percent.
+    cancel, report
+        See `progress`; ``report`` gets a `LayoutMeasurement` as partial.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If there is nothing to learn from.
+    BadRequest
+        If there is a checkpoint that does not belong to this request.
+    OutputNotWritable
+        If the run's folder or the model cannot be written.
+    Cancelled
+        If cancelled; what was reached is kept in ``request.run``.
+    """
+    if not pages:
+        raise TrainingDataMissing(
+            "There are no pages with lines to learn from.",
+            "Name folders with page images and PAGE XML beside them.",
+        )
+    config = DEFAULT | request.architecture
+    checkpoint = _fit(request, config, pages, judge, cancel, report)
+    network = build_layout(config)
+    network.set_weights(checkpoint.best)
+    card = ModelCard(
+        id=request.out.name,
+        task="find-lines",
+        title=request.title or request.out.name,
+        summary=request.summary,
+        licence=request.licence,
+        bad_at=request.bad_at,
+        trained_on=request.trained_on,
+        command=request.command,
+        architecture=config,
+        input={"pitch": config["pitch"], "polarity": "ink=1", "range": [0, 1]},
+        metrics={
+            "held out, while training": {
+                "baseline_f": round(checkpoint.best_f, 2),
+                "step": checkpoint.best_step,
+            }
+        },
+    )
+    return save_model(request.out, card, network.save_weights)
+
+
+def weighted_loss(truth: Any, found: Any, weights: Any) -> Any:
+    """Return cross-entropy plus one minus Dice, each pixel by its weight.
+
+    References
+    ----------
+    F. Milletari, N. Navab, S.-A. Ahmadi, 2016, DOI 10.1109/3DV.2016.79.
+    """
+    ops = runtime.keras().ops
+    sure = ops.clip(found, 1e-6, 1 - 1e-6)
+    entropy = -(truth * ops.log(sure) + (1 - truth) * ops.log(1 - sure))
+    mean = ops.sum(entropy * weights) / (ops.sum(weights) + 1)
+    overlap = 2 * ops.sum(truth * found * weights) + 1
+    total = ops.sum((truth + found) * weights) + 1
+    return mean + 1 - overlap / total
+
+
+def _fit(
+    request: TrainLayoutRequest,
+    config: dict[str, Any],
+    pages: Sequence[LayoutPage],
+    judge: Judge,
+    cancel: CancelToken,
+    report: Report,
+) -> Checkpoint:
+    settings = request.settings
+    trainer = _trainer(config, settings)
+    checkpoint = _begin(request.run, trainer)
+    finder = LayoutFinder(build_layout(config), config)
+    started = time.monotonic() - checkpoint.seconds
+
+    def draw(step: int) -> LayoutWindows:
+        # Seeded by the step, so that a resumed run draws what it would have drawn.
+        rng = np.random.default_rng((settings.seed, step))
+        return draw_windows(pages, settings.batch, rng)
+
+    with ThreadPoolExecutor(1, "windows") as pool:
+        upcoming = pool.submit(draw, checkpoint.step)
+        while not _is_over(settings, checkpoint):
+            cancel.check()
+            windows = upcoming.result()
+            upcoming = pool.submit(draw, checkpoint.step + 1)
+            trainer.optimizer.learning_rate = checkpoint.learning_rate(
+                settings.learning_rate, settings.steps, settings.minutes
+            )
+            told = trainer.train_on_batch(list(windows))
+            loss = float(np.asarray(told).reshape(-1)[0])
+            checkpoint.step += 1
+            checkpoint.seconds = time.monotonic() - started
+            checkpoint.average(trainer.network.get_weights(), EMA_DECAY)
+            report(Progress(checkpoint.step, settings.steps, f"Loss {loss:.3f}"))
+            due = checkpoint.step % settings.evaluate_every == 0
+            if due or _is_over(settings, checkpoint):
+                finder.network.set_weights(checkpoint.averaged)
+                score = judge(finder)
+                checkpoint.take_score(score, trainer.optimizer)
+                checkpoint.seconds = time.monotonic() - started
+                point = LayoutMeasurement(
+                    checkpoint.step, checkpoint.seconds, loss, score
+                )
+                _note(request.run, settings.steps, checkpoint, point, report)
+    return checkpoint
+
+
+def _is_over(settings: LayoutSettings, checkpoint: Checkpoint) -> bool:
+    exhausted = checkpoint.done_share(settings.steps, settings.minutes) >= 1
+    return exhausted or checkpoint.stale >= settings.patience
+
+
+@cache
+def _trainer_class() -> Any:
+    keras = runtime.keras()
+
+    class Trainer(keras.Model):  # type: ignore[misc, name-defined]
+        """The network, taught by a loss that takes a weight for each pixel."""
+
+        def __init__(self, network: Any) -> None:
+            super().__init__()
+            self.network = network
+
+        def call(self, planes: Any, training: bool = False) -> Any:
+            return self.network(planes[0], training=training)
+
+        def compute_loss(self, x: Any, y: Any, y_pred: Any, *_: Any, **__: Any) -> Any:
+            return weighted_loss(x[1], y_pred, x[2])
+
+    return Trainer
+
+
+def _trainer(config: dict[str, Any], settings: LayoutSettings) -> Any:
+    """Build a network and what teaches it."""
+    keras = runtime.keras()
+    keras.utils.set_random_seed(settings.seed)
+    trainer = _trainer_class()(build_layout(config))
+    optimizer = keras.optimizers.AdamW(
+        settings.learning_rate, weight_decay=1e-4, clipnorm=1.0
+    )
+    trainer.compile(optimizer, jit_compile=False)
+    optimizer.build(trainer.network.trainable_variables)
+    return trainer
+
+
+def _begin(run: Path, trainer: Any) -> Checkpoint:
+    """Return the checkpoint to go on from, loaded into the network, or a fresh one."""
+    path = run / CHECKPOINT
+    if not path.exists():
+        atomic.make_folder(run)
+        weights = trainer.network.get_weights()
+        return Checkpoint(weights=weights, averaged=weights, best=weights)
+    checkpoint = Checkpoint.load(path)
+    checkpoint.put_into(trainer.network, trainer.optimizer, path)
+    log.info("going on from step %d", checkpoint.step)
+    return checkpoint
+
+
+def _note(
+    run: Path,
+    steps: int,
+    checkpoint: Checkpoint,
+    point: LayoutMeasurement,
+    report: Report,
+) -> None:
+    """Write checkpoint and log, and tell the measurement."""
+    checkpoint.save(run / CHECKPOINT)
+    path = run / "log.jsonl"
+    try:
+        with path.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(asdict(point)) + "\n")
+    except OSError as error:
+        raise atomic.not_writable(path, error) from error
+    text = f"Step {point.step}: F of baselines {point.f_measure:.2f}"
+    report(Progress(point.step, steps, text, point))
+    log.info("%s", text)
