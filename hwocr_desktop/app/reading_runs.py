@@ -7,9 +7,10 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from hwocr_desktop.app import page_work
+from hwocr_desktop.app import page_work, word_lists
 from hwocr_desktop.app.jobs import Job, JobRunner
-from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest, read_page
+from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest
+from hwocr_desktop.app.word_lists import ListLeftOut
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.progress import Progress
@@ -48,6 +49,8 @@ class ReadingRuns(QObject):
         self._pending: list[LineRead] = []
         self._key = ""
         self._runs = 0
+        # Of many pages that are read without their list, one notice is enough.
+        self._is_list_told = False
         # Ids repeat from project to project; results of the one before are dropped.
         self._era = 0
         self._timer = QTimer(self)
@@ -56,8 +59,17 @@ class ReadingRuns(QObject):
         self._timer.timeout.connect(self.flush)
 
     def read(self, request: ReadRequest) -> Job:
-        """Queue a page for reading; one undo step."""
-        job = self._networks.submit(self.tr("Reading"), read_page, request)
+        """Queue a page for reading, with the project's list of words; one undo step."""
+        project = self._project()
+        if not self._networks.is_busy:
+            self._is_list_told = False
+        job = self._networks.submit(
+            self.tr("Reading"),
+            word_lists.read_page,
+            request,
+            project.word_list,
+            project.word_list_use,
+        )
         self._runs += 1
         key = f"read:{self._runs}"
         era = self._era
@@ -101,6 +113,10 @@ class ReadingRuns(QObject):
             self._key = key
         if isinstance(part, LinesFound):
             self._take_lines(self.tr("Read page"), part, key)
+        elif isinstance(part, ListLeftOut):
+            if not self._is_list_told:
+                self._is_list_told = True
+                self.failed.emit(part.error)
         elif isinstance(part, LineRead):
             self._pending.append(part)
             if not self._timer.isActive():
