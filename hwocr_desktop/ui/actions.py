@@ -200,6 +200,9 @@ class ActionTable(QObject):
             ActionSpec("read-all", "page", self.tr("Read &all pages"),
                 self.tr("Read all pages; what you typed or checked stays as it is"),
                 "Shift+F5", "", "page"),
+            ActionSpec("word-list", "page", self.tr("Wor&d list…"),
+                self.tr("Read with a list of the names, places or words of your "
+                        "pages"), "Ctrl+L", "", "project"),
             ActionSpec("stop-all", "page", self.tr("&Stop all work"),
                 self.tr("Stop everything that is running; what is done so far stays"),
                 "Ctrl+.", "stop", "busy"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -16,6 +17,7 @@ from hwocr_desktop.ui.model_picker import ModelPicker
 from hwocr_desktop.ui.preferences import Preferences
 from hwocr_desktop.ui.settings_dialog import SettingsDialog
 from hwocr_desktop.ui.shortcuts_dialog import ShortcutsDialog
+from hwocr_desktop.ui.word_list_dialog import WordListDialog
 
 if TYPE_CHECKING:
     from hwocr_desktop.ui.comparison_dialog import ComparisonDialog
@@ -117,6 +119,14 @@ class Dialogs(QObject):
         self._picker.refresh()
         self._picker.choose(card.id)
         self.model_kept.emit(card)
+
+    @Slot()
+    def show_word_list(self) -> None:
+        """Open the choice of a list of words to read with."""
+        if self._session.folder is not None:
+            last = self._preferences.settings.last_folder
+            start = Path(last) if last else None
+            self._show(WordListDialog(self._session, start, self._window()))
 
     def show_comparison(self, views: PageViews) -> None:
         """Open the comparison of methods beside the page, or bring it to the front."""

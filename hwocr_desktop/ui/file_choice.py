@@ -40,6 +40,25 @@ def choose_documents(parent: QWidget, start: Path | None, on_chosen: OnFiles) ->
     _open(dialog, on_chosen)
 
 
+def choose_word_list(
+    parent: QWidget, start: Path | None, on_chosen: Callable[[Path], object]
+) -> None:
+    """Ask for one file of plain text."""
+    dialog = _dialog(parent, translate("file_choice", "Choose a word list"), start)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters(
+        [
+            translate("file_choice", "Plain text") + " (*.txt *.TXT)",
+            translate("file_choice", "All files") + " (*)",
+        ]
+    )
+
+    def chosen(paths: list[Path]) -> None:
+        on_chosen(paths[0])
+
+    _open(dialog, chosen)
+
+
 def choose_folder(
     parent: QWidget, title: str, start: Path | None, on_chosen: OnFolder
 ) -> None:

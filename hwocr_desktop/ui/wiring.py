@@ -42,6 +42,7 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
         "find-all": pages.find_all,
         "read-page": pages.read_page,
         "read-all": pages.read_all,
+        "word-list": dialogs.show_word_list,
         "stop-all": pages.stop_all,
         "rotate-right": pages.rotate_right,
         "rotate-left": pages.rotate_left,

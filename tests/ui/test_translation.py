@@ -30,6 +30,7 @@ from hwocr_desktop.ui.page_views import PageViews
 from hwocr_desktop.ui.settings_dialog import SettingsDialog
 from hwocr_desktop.ui.shortcuts_dialog import ShortcutsDialog
 from hwocr_desktop.ui.training_dialog import TrainingDialog
+from hwocr_desktop.ui.word_list_dialog import WordListDialog
 
 pytestmark = pytest.mark.gui
 
@@ -126,6 +127,21 @@ def test_export_and_training(marked, qtbot, make_session):
         qtbot.addWidget(dialog)
         assert untranslated(dialog) == set()
     runner.shutdown()
+
+
+def test_the_word_list(marked, qtbot, tmp_path):
+    session = Session()
+    session.create(tmp_path / "project")
+    dialog = WordListDialog(session, None)
+    qtbot.addWidget(dialog)
+    assert untranslated(dialog) == set()
+    names = tmp_path / "123.txt"
+    for text in ("Anna\n", "Anna\nZoe\n", ""):
+        names.write_text(text)
+        dialog.take(names)
+        qtbot.waitUntil(lambda: not session.batch.is_busy, timeout=20_000)
+        assert untranslated(dialog) == set()
+    assert session.shutdown()
 
 
 def test_the_comparison(marked, qtbot, make_session):
