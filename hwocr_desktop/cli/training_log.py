@@ -54,8 +54,12 @@ class LivePlot:
         OutputNotWritable
             If one of them cannot be written.
         """
-        lines = self._history.read_text(encoding="utf-8").splitlines()
+        lines: list[str] = []
+        if self._history.is_file():
+            lines = self._history.read_text(encoding="utf-8").splitlines()
         measured = [_flat(json.loads(line)) for line in lines]
+        if not measured:
+            return
         picture = (_f_curve if "f_measure" in measured[0] else _text_curve)(measured)
         atomic.write_bytes(self._path, picture)
         table = io.StringIO()

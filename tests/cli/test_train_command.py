@@ -187,6 +187,30 @@ def test_the_curve_of_a_line_model_has_a_column_for_each_set(
     assert [row["step"] for row in rows] == ["10", "20"]
 
 
+@pytest.mark.tf
+def test_a_real_training_draws_each_measurement(hwocr, tmp_path):
+    write_lines(tmp_path / "a" / "set", 6, 0)
+    write_lines(tmp_path / "c" / "set", 2, 1)
+    plot = tmp_path / "curve.png"
+    arguments = (
+        *("train", "lines", "--data", tmp_path / "a", "--held-out", tmp_path / "c"),
+        *("--out", tmp_path / "model", "--epochs", 2, "--plot", plot),
+        *("--arch", json.dumps(TINY)),
+    )
+    assert hwocr(*arguments).code == 0
+    rows = list(csv.DictReader(plot.with_suffix(".csv").read_text().splitlines()))
+    assert [row["epoch"] for row in rows] == ["1", "2"]
+    # The same run with another network.
+    other = hwocr(*arguments[:-1], json.dumps(TINY | {"units": 8}), "--epochs", 3)
+    assert other.code == 2
+    assert "belongs to another training" in other.err
+    # A folder that cannot be made.
+    (tmp_path / "file").touch()
+    blocked = hwocr(*arguments, "--run", tmp_path / "file" / "run")
+    assert blocked.code == 5
+    assert "pass" not in blocked.err
+
+
 def test_a_curve_with_no_place_is_said_before_the_training(asked, hwocr, tmp_path):
     plot = tmp_path / "nowhere" / "curve.png"
     assert hwocr(*lines_arguments(tmp_path), "--plot", plot).code == 5

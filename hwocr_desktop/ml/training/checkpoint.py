@@ -86,7 +86,7 @@ class Checkpoint:
                     keys = sorted(k for k in packed.files if k.startswith(f"{name}/"))
                     setattr(checkpoint, name, [packed[key] for key in keys])
         except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-            raise _unusable(path) from error
+            raise unusable(path) from error
         return checkpoint
 
     def put_into(self, model: Any, optimizer: Any, path: Path) -> None:
@@ -111,7 +111,7 @@ class Checkpoint:
             ):
                 variable.assign(value)
         except ValueError as error:
-            raise _unusable(path) from error
+            raise unusable(path) from error
 
     def average(self, weights: Weights, decay: float) -> None:
         """Take the newest weights and move the average a little toward them."""
@@ -146,7 +146,8 @@ class Checkpoint:
         return highest * warm * fall
 
 
-def _unusable(path: Path) -> BadRequest:
+def unusable(path: Path) -> BadRequest:
+    """Return the error of a checkpoint that cannot be gone on from."""
     return BadRequest(
         f"The checkpoint {path} is damaged or belongs to another training.",
         "Begin anew, or name another folder for the run.",

@@ -12,16 +12,18 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.atomic import write_text
+from hwocr_desktop.core.atomic import make_folder, not_writable, write_text
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
+from hwocr_desktop.ml.training.checkpoint import unusable
 from hwocr_desktop.ml.training.line_data import LineSample
 
 log = logging.getLogger(__name__)
@@ -160,6 +162,13 @@ class LineFit:
         as in use.
     checkpoint : Path, optional
         File (.npz) in which the run is kept; taken up again if it exists.
+
+    Raises
+    ------
+    BadRequest
+        If the checkpoint is damaged or of another network.
+    OutputNotWritable
+        If its folder cannot be made.
     """
 
     def __init__(
@@ -191,8 +200,14 @@ class LineFit:
         self.state = FitState()
         self.mean: Weights = [np.array(w) for w in network.get_weights()]
         self.best: Weights = [w.copy() for w in self.mean]
-        if checkpoint is not None and checkpoint.is_file():
-            self._load(checkpoint)
+        if checkpoint is None:
+            return
+        make_folder(checkpoint.parent)
+        if checkpoint.is_file():
+            try:
+                self._load(checkpoint)
+            except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+                raise unusable(checkpoint) from error
 
     def run(self, *, cancel: CancelToken, report: Report) -> FitState:
         """Train until the settings, the patience or ``cancel`` say stop.
@@ -210,7 +225,6 @@ class LineFit:
             while not self._is_done():
                 loss = self._one_epoch(cancel, report)
                 self._measure(loss, cancel, report)
-                self._save()
             if not s.history:
                 # Taken up after its last pass, which was stopped before measuring.
                 self._measure(math.nan, cancel, report)
@@ -309,6 +323,8 @@ class LineFit:
             self.best = [w.copy() for w in self.mean]
         else:
             s.since_best += 1
+        # Before it is told: whoever is told may look at the run's log.
+        self._save()
         summary = ", ".join(f"{name} {rate:.1f}" for name, rate in rates.items())
         log.info("pass %d: loss %.2f, CER %s", s.epoch, loss, summary)
         report(Progress(s.epoch, self._settings.epochs, f"CER {summary}", point))
@@ -326,13 +342,15 @@ class LineFit:
         ):
             arrays |= {f"{name}{i}": value for i, value in enumerate(group)}
         arrays["state"] = np.array(json.dumps(asdict(self.state)))
-        self._checkpoint.parent.mkdir(parents=True, exist_ok=True)
         part = self._checkpoint.with_suffix(".part.npz")
-        with part.open("wb") as file:
-            np.savez(file, **arrays)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(self._checkpoint)
+        try:
+            with part.open("wb") as file:
+                np.savez(file, **arrays)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(self._checkpoint)
+        except OSError as error:
+            raise not_writable(self._checkpoint, error) from error
         # For people and plots; the checkpoint has it too.
         rows = [json.dumps(point) + "\n" for point in self.state.history]
         write_text(self._checkpoint.with_name("log.jsonl"), "".join(rows))
