@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 
-from hwocr_desktop.cli.main import main
+from hwocr_desktop.cli.entry import main
 
 if __name__ == "__main__":
     # In a frozen program a child process starts this very file again.

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import errno
 import io
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -23,6 +22,7 @@ from hwocr_desktop.app.ink_evaluation import (
 from hwocr_desktop.app.offline_cleaning import NO_MODELS
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core import atomic
+from hwocr_desktop.core.atomic import refuse_unwritable
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.contact_sheet import ContactSheet
 from hwocr_desktop.core.pixels.image_metrics import InkScores
@@ -74,7 +74,7 @@ def run_ink(options: argparse.Namespace, terminal: Terminal) -> int:
             "Leave --write-card out, or name a model.",
         )
     for path in (options.csv, options.contact_sheet):
-        refuse_missing_folder(path)
+        refuse_unwritable(path)
     sheet = ContactSheet()
 
     def report(progress: Progress) -> None:
@@ -177,12 +177,6 @@ def _write_sheets(path: Path, sheet: ContactSheet) -> None:
     for number, data in enumerate(sheet.sheets(), 1):
         name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
         atomic.write_bytes(path.with_name(name), data)
-
-
-def refuse_missing_folder(path: Path | None) -> None:
-    """Say at once, not after an hour of measuring, that a file has nowhere to go."""
-    if path is not None and not path.absolute().parent.is_dir():
-        raise atomic.not_writable(path, FileNotFoundError(errno.ENOENT, "no folder"))
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

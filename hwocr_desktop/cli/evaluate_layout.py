@@ -13,10 +13,11 @@ from hwocr_desktop.app.layout_evaluation import (
     LayoutReport,
     evaluate_layout,
 )
-from hwocr_desktop.app.model_choice import CLASSICAL, choose_layout
-from hwocr_desktop.cli.evaluate_ink import PLACES, refuse_missing_folder
+from hwocr_desktop.app.model_choice import CLASSICAL, choose_cleaning, choose_layout
+from hwocr_desktop.cli.evaluate_ink import PLACES
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core import atomic
+from hwocr_desktop.core.atomic import refuse_unwritable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.imaging import load_scan
@@ -71,18 +72,19 @@ def add_layout_options(part: argparse.ArgumentParser) -> None:
 def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     """Measure the finding of lines and tell the figures."""
     model = choose_layout(options.model)
+    clean = options.clean and choose_cleaning(options.clean)
     if options.write_card and model == CLASSICAL:
         raise BadRequest(
             "What finds the lines is a method, not a model, and has no card.",
             "Leave --write-card out.",
         )
     for path in (options.csv, options.sheet):
-        refuse_missing_folder(path)
+        refuse_unwritable(path)
     with stoppable() as cancel:
         result = evaluate_layout(
             options.data,
             model=model,
-            cleaning=Cleaning(method=options.clean) if options.clean else None,
+            cleaning=Cleaning(clean) if clean else None,
             read_with=options.read_with,
             cancel=cancel,
             report=terminal.report,

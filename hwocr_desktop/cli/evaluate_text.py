@@ -19,7 +19,6 @@ from hwocr_desktop.app.evaluation import (
 )
 from hwocr_desktop.app.model_choice import usual_cleaning
 from hwocr_desktop.app.text_report import Interval, TextReport
-from hwocr_desktop.cli.evaluate_ink import refuse_missing_folder
 from hwocr_desktop.cli.read import (
     add_lexicon_options,
     add_reading_options,
@@ -35,6 +34,7 @@ from hwocr_desktop.cli.text_figures import (
     text_csv,
 )
 from hwocr_desktop.core import atomic
+from hwocr_desktop.core.atomic import refuse_unwritable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.line_sheet import LineShown, line_sheet
@@ -116,7 +116,7 @@ def run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
             "A model is calibrated with one decoder.", "Name one after --decoder."
         )
     for path in (options.csv, options.sheet):
-        refuse_missing_folder(path)
+        refuse_unwritable(path)
     with stoppable() as cancel:
         results = compare_decodings(
             options.data,
@@ -146,7 +146,7 @@ def run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def run_pages(options: argparse.Namespace, terminal: Terminal) -> int:
     """Measure the reading of pages and tell the figures."""
-    refuse_missing_folder(options.csv)
+    refuse_unwritable(options.csv)
     decoding = _decoding(options)
     # Not what the settings say: figures must not depend on who measures.
     cleaning = Cleaning(options.clean or usual_cleaning())

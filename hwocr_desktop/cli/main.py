@@ -20,6 +20,7 @@ from hwocr_desktop.cli import (
     self_test,
     train,
 )
+from hwocr_desktop.cli.entry import STOPPED
 from hwocr_desktop.cli.terminal import Terminal, own_streams, shown_log
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
 from hwocr_desktop.core.progress import Cancelled
@@ -35,8 +36,6 @@ COMMANDS = {
     "self-test": self_test,
 }
 
-# As shells count: 128 and the number of the signal.
-STOPPED = 130
 PIPE_CLOSED = 141
 
 EXIT_CODES = """\

@@ -220,6 +220,9 @@ def stoppable() -> Iterator[CancelToken]:
         if token.is_cancelled:
             raise KeyboardInterrupt
         token.cancel()
+        # Not through the terminal object: a signal may come in the midst of a write.
+        if sys.stderr is not None and sys.stderr.isatty():
+            os.write(2, b"\nStopping; once more ends it at once.\n")
 
     # Only the main thread may ask for signals.
     numbers = [signal.SIGINT, signal.SIGTERM]

@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.app.layout_learning import learn_layout
-from hwocr_desktop.cli.evaluate_ink import refuse_missing_folder
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import add_teaching_options, teach
 from hwocr_desktop.cli.terminal import Terminal, stoppable
@@ -28,6 +27,7 @@ from hwocr_desktop.cli.train_options import (
     set_factor,
 )
 from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
+from hwocr_desktop.core.atomic import refuse_unwritable
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.networks import crnn
@@ -265,7 +265,7 @@ def _train(
     request: Any,
 ) -> int:
     """Run a training, note its progress, and tell what came of it."""
-    refuse_missing_folder(options.plot)
+    refuse_unwritable(options.plot)
     checkpoint = work / "checkpoint.npz"
     if options.fresh and checkpoint.exists():
         checkpoint.replace(checkpoint.with_name("checkpoint.old.npz"))

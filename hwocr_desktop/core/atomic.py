@@ -139,6 +139,32 @@ def make_folder(folder: Path) -> None:
         raise not_writable(folder, error) from error
 
 
+def refuse_unwritable(path: Path | None) -> None:
+    """Say at once, not after an hour of work, that a file cannot be written.
+
+    Parameters
+    ----------
+    path : Path or None
+        The file that will be written; None for none.
+
+    Raises
+    ------
+    OutputNotWritable
+        If its folder is missing or takes no files, or a folder has its name.
+    """
+    if path is None:
+        return
+    if path.is_dir():
+        raise not_writable(path, IsADirectoryError(errno.EISDIR, "a folder"))
+    try:
+        with tempfile.NamedTemporaryFile(
+            dir=path.absolute().parent, prefix=".hwocr-", suffix=".tmp"
+        ):
+            pass
+    except OSError as error:
+        raise not_writable(path.absolute(), error) from error
+
+
 def not_writable(path: Path, error: OSError) -> OutputNotWritable:
     """Say in plain words why a file could not be written.
 

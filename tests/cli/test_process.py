@@ -144,3 +144,20 @@ def test_a_reader_that_goes_away_ends_the_program_quietly():
     )
     assert done.stderr == ""
     assert done.stdout in ("0\n", "141\n")
+
+
+def test_ctrl_c_while_the_program_is_still_loading(monkeypatch, capsys):
+    import builtins
+
+    from hwocr_desktop.cli import entry
+
+    real = builtins.__import__
+
+    def interrupted(name, *rest):
+        if name == "hwocr_desktop.cli.main":
+            raise KeyboardInterrupt
+        return real(name, *rest)
+
+    monkeypatch.setattr(builtins, "__import__", interrupted)
+    assert entry.main() == 130
+    assert capsys.readouterr().err == "Stopped.\n"

@@ -222,3 +222,22 @@ def test_permissions_are_kept_and_new_files_are_ordinary(target, tmp_path):
     atomic.write_bytes(tmp_path / "by us", b"")
     modes = [(tmp_path / n).stat().st_mode & 0o777 for n in ("by hand", "by us")]
     assert modes[0] == modes[1]
+
+
+def test_a_file_that_cannot_be_written_is_refused_before_the_work(
+    tmp_path: Path,
+) -> None:
+    atomic.refuse_unwritable(None)
+    atomic.refuse_unwritable(tmp_path / "new.csv")
+    there = tmp_path / "old.csv"
+    there.write_text("old")
+    atomic.refuse_unwritable(there)
+    assert there.read_text() == "old"
+    assert [path.name for path in tmp_path.iterdir()] == ["old.csv"]
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(OutputNotWritable, match="a folder has that name"):
+        atomic.refuse_unwritable(tmp_path / "folder")
+    with pytest.raises(OutputNotWritable, match="does not exist"):
+        atomic.refuse_unwritable(tmp_path / "missing" / "new.csv")
+    with pytest.raises(OutputNotWritable):
+        atomic.refuse_unwritable(there / "new.csv")
