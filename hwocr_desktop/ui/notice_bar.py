@@ -10,11 +10,15 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPalette,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QToolButton,
     QVBoxLayout,
@@ -31,6 +35,12 @@ INFORMATION_STAYS_MS = 8_000
 
 MOST_SHOWN = 4
 """Older notices wait behind these, so that the page keeps its room."""
+
+MOST_LINES = 8
+"""Of text, in height; what is more than that is scrolled to."""
+
+_BUTTON_BESIDE_EM = 45
+"""A row that is narrower, in heights of its text, has its button below the words."""
 
 _COLORS = {  # kind: on light, on dark
     "information": ("#2a62a6", "#6ea3e0"),
@@ -64,22 +74,26 @@ class NoticeRow(QWidget):
         self._text.setWordWrap(True)
         self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._text.setSizePolicy(
-            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred
         )
         self._text.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self._text.setAccessibleName(f"{kinds[notice.kind]}: {self._text.text()}")
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(16, 7, 8, 7)
         row.setSpacing(8)
         row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._kind, 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._text, 1)
+        self._words = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._words.setSpacing(8)
+        self._words.addWidget(self._text, 1)
+        row.addLayout(self._words, 1)
         self.button: QPushButton | None = None
         label = self._action_label()
         if label:
             self.button = QPushButton(label, self)
             self.button.clicked.connect(self._on_action)
-            row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignVCenter)
+            place = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+            self._words.addWidget(self.button, 0, place)
         self.close_button = QToolButton(self)
         self.close_button.setAutoRaise(True)
         self.close_button.setText("✕")
@@ -98,6 +112,17 @@ class NoticeRow(QWidget):
         """Begin anew to count the time that mere information stays."""
         if self.notice.kind == "information" and not self.notice.action:
             self._timer.start()
+
+    def fit(self, width_px: int) -> int:
+        """Lay the button beside or below the words; return the height it takes."""
+        is_wide = width_px >= _BUTTON_BESIDE_EM * self.fontMetrics().height()
+        directions = QBoxLayout.Direction
+        wanted = directions.LeftToRight if is_wide else directions.TopToBottom
+        if self._words.direction() != wanted:
+            self._words.setDirection(wanted)
+            # The row would go on to reckon with the widths that were.
+            self._row.invalidate()
+        return self.heightForWidth(width_px)
 
     def _action_label(self) -> str:
         labels = {
@@ -155,6 +180,9 @@ class NoticeRow(QWidget):
 class NoticeBar(QWidget):
     """A stack of notices, the newest on top; takes no room while there are none.
 
+    It takes some lines' height at most, and less where the window has no more: the
+    window must not grow past the screen for what is said in it.
+
     Signals
     -------
     action_chosen : Notice
@@ -167,13 +195,25 @@ class NoticeBar(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Notices"))
         self._rows: list[NoticeRow] = []
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(0)
+        whole = QVBoxLayout(self)
+        inside = QWidget(self)
+        self._column = QVBoxLayout(inside)
+        for layout in (whole, self._column):
+            layout.setContentsMargins(0, 0, 0, 0)
+            layout.setSpacing(0)
+        self._column.addStretch(1)
+        self._scroll = QScrollArea(self)
+        self._scroll.setFrameShape(QFrame.Shape.NoFrame)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # Tab goes to the buttons of the rows, and what it goes to comes into sight.
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setWidget(inside)
+        whole.addWidget(self._scroll, 1)
         self._more = QPushButton(self)
         self._more.setFlat(True)
         self._more.clicked.connect(self.clear)
-        self._column.addWidget(self._more)
+        whole.addWidget(self._more)
         self._show_rows()
 
     @property
@@ -185,6 +225,30 @@ class NoticeBar(QWidget):
     def rows(self) -> tuple[NoticeRow, ...]:
         """The rows, the newest first."""
         return tuple(self._rows)
+
+    def sizeHint(self) -> QSize:
+        """Return the room it would like: that of its rows, but some lines at most."""
+        width = self.width()
+        shown = [row for row in self._rows if not row.isHidden()]
+        height = sum(row.fit(width) for row in shown)
+        most = MOST_LINES * self.fontMetrics().height()
+        if height > most:
+            # The scroll bar takes some width, for which a row may change its form.
+            bar = self._scroll.verticalScrollBar().sizeHint().width()
+            for row in shown:
+                row.fit(width - bar)
+        more = 0 if self._more.isHidden() else self._more.sizeHint().height()
+        return QSize(super().sizeHint().width(), min(height, most) + more)
+
+    def minimumSizeHint(self) -> QSize:
+        """Ask for no room that the window would have to grow for."""
+        return QSize(0, 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Take the height that the words need at the new width."""
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     @Slot(object)
     def add(self, notice: Notice) -> None:
@@ -199,6 +263,7 @@ class NoticeBar(QWidget):
         self._rows.insert(0, row)
         self._column.insertWidget(0, row)
         self._show_rows()
+        self._scroll.verticalScrollBar().setValue(0)
         # A screen reader says it without the focus having to move.
         QAccessible.updateAccessibility(
             QAccessibleAnnouncementEvent(self, said(notice))
@@ -230,5 +295,6 @@ class NoticeBar(QWidget):
             row.setVisible(number < MOST_SHOWN)
         behind = len(self._rows) - MOST_SHOWN
         self._more.setVisible(behind > 0)
-        self._more.setText(self.tr("{0} earlier notices; dismiss all").format(behind))
+        self._more.setText(self.tr("{0} earlier; dismiss all").format(behind))
         self.setVisible(bool(self._rows))
+        self.updateGeometry()

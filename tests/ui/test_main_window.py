@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox
 
 from hwocr_desktop.app import projects
+from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
@@ -706,6 +707,26 @@ def test_the_window_fits_an_old_screen(with_page, qtbot):
         right = part.mapTo(with_page, part.rect().bottomRight())
         assert with_page.rect().contains(right)
         assert part.width() >= part.minimumSizeHint().width()
+
+
+def test_what_is_said_does_not_make_the_window_grow(with_page, qtbot):
+    with_page.resize(1024, 700)
+    qtbot.wait(50)
+    for number, action in enumerate(("save-copy", "open-logs", "", "open-backup")):
+        text = f"“A letter with a long name {number}.tif” is damaged. " * 4
+        with_page.notices.add(Notice(text, "Scan it anew.", "error", action))
+    qtbot.wait(50)
+    assert (with_page.width(), with_page.height()) == (1024, 700)
+    whole = with_page.rect()
+    for part in (with_page.cleaning, with_page.statusBar(), with_page.notices):
+        assert part.isVisible()
+        assert whole.contains(part.mapTo(with_page, part.rect().bottomRight()))
+    text = with_page.notices.rows[0]._text
+    assert text.width() >= with_page.notices.width() // 2
+    assert text.height() >= text.heightForWidth(text.width())
+    with_page.notices.clear()
+    qtbot.wait(50)
+    assert with_page.height() == 700
 
 
 def test_the_first_sight_fits_an_old_screen(window):
