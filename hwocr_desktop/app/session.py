@@ -41,6 +41,7 @@ class Session(QObject):
     page_selected : str
         Id of the page now shown, or "".
     scan_loaded : ScanShown
+    scan_failed : str, id of the page shown
     ink_ready : InkShown
     ink_part : InkPart
         While a network cleans, what it has ready.
@@ -52,6 +53,7 @@ class Session(QObject):
     project_changed = Signal(object)
     page_selected = Signal(str)
     scan_loaded = Signal(object)
+    scan_failed = Signal(str)
     ink_ready = Signal(object)
     ink_part = Signal(object)
     noticed = Signal(object)
@@ -73,6 +75,7 @@ class Session(QObject):
         self._keeper.failed.connect(self._on_failed)
         self._shown = ShownPage(self.pixels, self.networks)
         self._shown.scan_loaded.connect(self.scan_loaded)
+        self._shown.scan_failed.connect(self.scan_failed)
         self._shown.ink_ready.connect(self.ink_ready)
         self._shown.ink_part.connect(self.ink_part)
         self._shown.failed.connect(self._on_failed)

@@ -28,12 +28,15 @@ class ShownPage(QObject):
     Signals
     -------
     scan_loaded : ScanShown
+    scan_failed : str
+        Id of the page, if it is still the one shown; `failed` says why.
     ink_ready : InkShown
     ink_part : InkPart
     failed : Exception
     """
 
     scan_loaded = Signal(object)
+    scan_failed = Signal(str)
     ink_ready = Signal(object)
     ink_part = Signal(object)
     failed = Signal(object)
@@ -65,13 +68,15 @@ class ShownPage(QObject):
         self.visible = None
         if folder is not None and page is not None:
             showing = self._showing
-            self._submit(
+            job = self._submit(
                 self._pixels,
                 self.tr("Opening the scan"),
                 page_work.load_shown,
                 folder,
                 page,
-            ).succeeded.connect(lambda shown: self._on_scan(showing, shown))
+            )
+            job.succeeded.connect(lambda shown: self._on_scan(showing, shown))
+            job.failed.connect(lambda _: self._on_scan_failed(showing))
 
     def follow(self, folder: Path, new: Page) -> None:
         """Bring pixels and ink after a change of the page shown."""
@@ -124,6 +129,10 @@ class ShownPage(QObject):
             self.scan, self.ink = shown, None
             self.scan_loaded.emit(shown)
             self._clean(self._page)
+
+    def _on_scan_failed(self, showing: int) -> None:
+        if self._page is not None and showing == self._showing:
+            self.scan_failed.emit(self._page.id)
 
     def _on_progress(self, showing: int, progress: Progress) -> None:
         part, page = progress.partial, self._page

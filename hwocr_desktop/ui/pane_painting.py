@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Slot
 
-from hwocr_desktop.app.requests import InkPart, InkShown, Notice, ProjectChange
+from hwocr_desktop.app.requests import InkPart, InkShown, ProjectChange
 from hwocr_desktop.core.pixels.imaging import Scan
 from hwocr_desktop.core.pixels.mending import Box, BrushStroke
 from hwocr_desktop.ui.page_pixels import PagePixels, has_other_pixels
@@ -42,7 +42,7 @@ class PanePainting(QObject):
         self.pixels.ink_repainted.connect(self._on_ink_repainted)
         session.ink_ready.connect(self.take_ink)
         session.ink_part.connect(self._on_ink_part)
-        session.noticed.connect(self._on_noticed)
+        session.scan_failed.connect(self._on_scan_failed)
 
     # ----- what the views ask for ---------------------------------------------
 
@@ -92,9 +92,10 @@ class PanePainting(QObject):
         if self.pixels.take_part(part, self._cut, page.mending):
             self._next_cut = part.cut
 
-    @Slot(object)
-    def _on_noticed(self, notice: Notice) -> None:
-        if notice.kind == "error" and self.pixels.scan is None:
+    @Slot(str)
+    def _on_scan_failed(self, page_id: str) -> None:
+        page = self._session.page
+        if page is not None and page.id == page_id and self.pixels.scan is None:
             text = self.tr("Original: it cannot be shown")
             self._original.title.setText(text)
             self._binarized.title.setText(self.tr("Binarized: it cannot be shown"))

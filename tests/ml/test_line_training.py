@@ -178,6 +178,29 @@ def test_an_interrupted_run_goes_on_where_it_was(tmp_path):
 
 
 @pytest.mark.tf
+def test_a_network_of_another_height_is_trained_and_read_with(tmp_path):
+    write_lines(tmp_path / "train", 6)
+    write_lines(tmp_path / "held", 3, seed=5)
+    request = TrainLinesRequest(
+        (tmp_path / "train",),
+        (tmp_path / "held",),
+        tmp_path / "words",
+        tmp_path / "run",
+        "Words",
+        "CC0",
+        "drawn lines",
+        settings=FitSettings(epochs=1, columns=2000),
+        architecture=TINY | {"height": 32, "step": 1},
+    )
+    card = train_lines(request, cancel=CancelToken(), report=ignore_progress)
+    from hwocr_desktop.ml.recognizer import Recognizer
+
+    recognizer = Recognizer.open(card)
+    assert recognizer.height == 32
+    assert len(recognizer.read([draw_line("abc"), draw_line("ab", 1, 90)])) == 2
+
+
+@pytest.mark.tf
 def test_training_begins_from_another_model(tmp_path):
     write_lines(tmp_path / "train", 6)
     write_lines(tmp_path / "held", 3, seed=5)

@@ -50,6 +50,7 @@ class StubSession(QObject):
     project_changed = Signal(object)
     page_selected = Signal(str)
     scan_loaded = Signal(object)
+    scan_failed = Signal(str)
     ink_ready = Signal(object)
     ink_part = Signal(object)
     noticed = Signal(object)

@@ -304,7 +304,7 @@ def test_a_scan_that_cannot_be_opened_is_not_opening_for_ever(open_views, make_s
     session = make_session()
     views = open_views(session)
     assert "opening" in views._panes[0].title.text()
-    session.noticed.emit(Notice("The scan is damaged.", kind="error"))
+    session.scan_failed.emit(session.page.id)
     assert "opening" not in views._panes[0].title.text()
 
 
@@ -312,8 +312,21 @@ def test_nor_is_its_ink_in_preparation_for_ever(open_views, make_session):
     session = make_session()
     views = open_views(session)
     titles = [pane.title for pane in views._panes]
-    session.noticed.emit(Notice("The scan is missing.", kind="error"))
+    session.scan_failed.emit(session.page.id)
     assert [t.text().split(": ")[1] for t in titles] == ["it cannot be shown"] * 2
+
+
+def test_what_is_wrong_with_others_is_not_said_of_the_page_shown(
+    open_views, make_session
+):
+    session = make_session(pages=2)
+    views = open_views(session)
+    titles = [pane.title for pane in views._panes]
+    before = [title.text() for title in titles]
+    session.noticed.emit(Notice("“other.png” is no image.", kind="error"))
+    session.scan_failed.emit("p2")
+    assert [title.text() for title in titles] == before
+    assert "opening" in before[0]
 
 
 def test_numbers_follow_the_settings(qtbot, open_views, make_session):

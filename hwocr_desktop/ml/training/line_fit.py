@@ -8,7 +8,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.atomic import make_folder, not_writable, write_text
+from hwocr_desktop.core.pixels.crops import fit_height
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
@@ -182,13 +183,16 @@ class LineFit:
         checkpoint: Path | None = None,
     ) -> None:
         self._network, self._charset = network, charset
-        self._train, self._held_out = train, held_out
+        height = int(network.inputs[0].shape[1])
+        # Lines are loaded at the usual height; a network for words sees them smaller.
+        self._train = [replace(s, gray=fit_height(s.gray, height)) for s in train]
+        self._held_out = held_out
         self._settings, self._read, self._checkpoint = settings, read, checkpoint
         keras = runtime.keras()
         prefixes = tuple(p for p in settings.frozen.split(",") if p)
         for layer in network.layers:
             layer.trainable = not (prefixes and layer.name.startswith(prefixes))
-        width: int = sum(sample.gray.shape[1] for sample in train)
+        width: int = sum(sample.gray.shape[1] for sample in self._train)
         # Batches are not quite full, because a line is never cut.
         self._batches_an_epoch = max(1, math.ceil(width / settings.columns * 1.08))
         self._trainer = _trainer_class()(network, settings.shortcut)
