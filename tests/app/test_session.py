@@ -65,12 +65,15 @@ def test_unreadable_scans_are_told_and_the_rest_is_added(session, qtbot, tmp_pat
     good = draw_page(tmp_path / "good.png")
     notices = []
     session.noticed.connect(notices.append)
+    failed = []
+    session.scan_failed.connect(failed.append)
     with qtbot.waitSignal(session.ink_ready, timeout=10_000):
         session.add_scans([tmp_path / "bad.png", good])
     settle(qtbot, session)
     assert len(session.project.pages) == 1
     assert [n.kind for n in notices] == ["error"]
     assert notices[0].advice
+    assert failed == []  # the page that is shown is good
 
 
 def test_every_change_is_journaled_and_survives_a_crash(with_page, qtbot):
@@ -255,8 +258,12 @@ def test_a_missing_scan_is_told_with_advice(with_page, qtbot, tmp_path):
     with_page.create(tmp_path / "other")
     settle(qtbot, with_page)
     (tmp_path / "brief ö 1.png").unlink()
+    failed = []
+    with_page.scan_failed.connect(failed.append)
     with qtbot.waitSignal(with_page.noticed, timeout=5000) as caught:
         with_page.open(folder)
+    settle(qtbot, with_page)
+    assert failed == [with_page.page.id]
     assert caught.args[0].kind == "error"
     assert "brief ö 1.png" in caught.args[0].text
     assert caught.args[0].advice
