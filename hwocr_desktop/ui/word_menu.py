@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt, Slot
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Slot
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
+from PySide6.QtWidgets import QMenu, QToolTip
 
 from hwocr_desktop.app.suggesting import Suggesting
 from hwocr_desktop.core.document import edits
@@ -16,6 +16,9 @@ from hwocr_desktop.ui.word_choices import WordChoice, word_choices
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
+
+NOTHING_STAYS_MS = 2_500
+"""That there is nothing to choose is said for so long."""
 
 
 class WordMenu(QObject):
@@ -52,16 +55,24 @@ class WordMenu(QObject):
 
     @Slot()
     def show(self) -> None:
-        """Show the menu below the word at the text cursor."""
+        """Show the menu below the word at the text cursor, or say there is none."""
         if self._lines.line is None:
             return
         menu = QMenu(self._lines)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if self.fill(menu):
             menu.setActiveAction(menu.actions()[0])
+            menu.popup(self._lines.editor.menu_place())
         else:
-            menu.addAction(self.tr("No other readings of this word")).setEnabled(False)
-        menu.popup(self._lines.editor.menu_place())
+            menu.deleteLater()
+            self._say_nothing_to_choose()
+
+    def _say_nothing_to_choose(self) -> None:
+        """Say it beside the word; a menu would swallow what is typed next."""
+        editor = self._lines.editor
+        words = self.tr("No other readings of this word")
+        QToolTip.showText(editor.menu_place(), words, editor, QRect(), NOTHING_STAYS_MS)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(editor, words))
 
     def fill(self, menu: QMenu) -> bool:
         """Add what the word might be to a menu; return whether there is anything."""

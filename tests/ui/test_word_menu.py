@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
@@ -133,13 +133,18 @@ def test_a_menu_that_is_overtaken_changes_nothing(qtbot, text, session):
     assert session.page.lines[0].text == "dear Kcwes & lettcr"
 
 
-def test_where_there_is_nothing_the_menu_says_so(qtbot, text, session):
-    menu = ask(qtbot, text, 1)
-    assert shown(menu) == []
-    assert [a.text() for a in menu.actions()] == ["No other readings of this word"]
-    qtbot.keyClick(menu, Qt.Key.Key_Escape)
+def test_where_there_is_nothing_it_is_said_and_typing_goes_on(qtbot, text, session):
+    editor(text).place_caret(1)
+    qtbot.keyClick(editor(text), Qt.Key.Key_Down, ALT)
+    qtbot.waitUntil(QToolTip.isVisible)
+    assert QToolTip.text() == "No other readings of this word"
+    assert QApplication.activePopupWidget() is None
     assert editor(text).hasFocus()
     assert session.page.lines[0].correction is None
+    # Keys go where the system sends them: to a menu, if there were one.
+    qtbot.keyClicks(QApplication.focusWidget(), "x")
+    assert session.page.lines[0].text == "dxear Kcw & lettcr"
+    QToolTip.hideText()
 
 
 def test_words_of_checked_lines_are_suggested(qtbot, text, session):
