@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QToolTip
 
 from hwocr_desktop.app.suggesting import Suggesting
 from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.plain import one_line
 from hwocr_desktop.ui.line_list import LineList
 from hwocr_desktop.ui.word_choices import WordChoice, word_choices
 
@@ -88,11 +89,15 @@ class WordMenu(QObject):
     def choices(self) -> tuple[WordChoice, ...]:
         """Return what the word at the text cursor might be as well."""
         line, page, editor = self._lines.line, self._session.page, self._lines.editor
-        # A letter and its accent typed apart: places would not be those of the line.
-        if line is None or page is None or editor.toPlainText() != line.text:
+        if line is None or page is None:
             return ()
+        shown = editor.toPlainText()
+        if one_line(shown) != line.text:
+            return ()
+        # A letter and its accent typed apart count as one in the line.
+        position = len(one_line(shown[: editor.selection_start]))
         suggester = self._suggesting.suggester(self._session.project, page)
-        return word_choices(line, editor.selection_start, suggester)
+        return word_choices(line, position, suggester)
 
     def take(self, choice: WordChoice, *_: object) -> None:
         """Put a word in place of the one that was read, as if typed; one undo step."""

@@ -126,6 +126,25 @@ def test_nothing_is_offered_for_a_word_that_was_typed(qtbot, text, session):
     assert offered(text, 0) == []
 
 
+def test_an_accent_typed_apart_hides_no_other_readings(qtbot, text, session):
+    editor(text).place_caret(0)
+    typed = "Fu\u0308r u\u0308ber "
+    editor(text).insertPlainText(typed)
+    assert editor(text).toPlainText() == f"{typed}dear Kcw & lettcr"
+    assert session.page.lines[0].text == "Für über dear Kcw & lettcr"
+    first = len(typed)
+    for position in (first + 5, first + 8):
+        assert offered(text, position) == ["Kew", "R&B"]
+    # Not where the word would be with letters and accents in one.
+    assert offered(text, first + 4) == offered(text, first + 3) == []
+    assert offered(text, first + 11) == ["lettor"]
+    editor(text).place_caret(first + 6)
+    text.words.take(text.words.choices()[0])
+    assert session.page.lines[0].text == "Für über dear Kew & lettcr"
+    assert editor(text).toPlainText() == "Für über dear Kew & lettcr"
+    assert editor(text).caret == len("Für über dear Kew")
+
+
 def test_a_menu_that_is_overtaken_changes_nothing(qtbot, text, session):
     menu = ask(qtbot, text, 6)
     session.correct_line("l1", "dear Kcwes & lettcr")
