@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from hwocr_desktop.app.model_choice import usual_cleaning
 from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.settings import DECODERS, Settings
@@ -194,7 +195,7 @@ class SettingsDialog(QDialog):
         ):
             if combo.findData(value) < 0:
                 # A model that is not here now may be here again tomorrow.
-                combo.addItem(self.tr("{0} (not installed)").format(value), value)
+                combo.addItem(self._missing_name(combo, value), value)
             combo.setCurrentIndex(combo.findData(value))
         self.font_size.setValue(settings.font_size)
         self.numbers.setChecked(settings.show_line_numbers)
@@ -202,6 +203,13 @@ class SettingsDialog(QDialog):
         self._on_doubt(self.doubt.value())
         self.autosave.setValue(settings.autosave_s)
         self.warm_up.setChecked(settings.warm_up)
+
+    def _missing_name(self, combo: QComboBox, value: str) -> str:
+        """Return what to call a model that is not here, and what stands in for it."""
+        if combo is not self.cleaning:
+            return self.tr("{0} (not installed)").format(value)
+        instead = combo.itemText(combo.findData(usual_cleaning()))
+        return self.tr("{0} (not installed: {1} is used)").format(value, instead)
 
     @Slot()
     def _restore(self) -> None:

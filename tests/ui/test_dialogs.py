@@ -4,9 +4,11 @@ import pytest
 from PySide6.QtGui import QGuiApplication, QIcon, QPalette
 
 from hwocr_desktop.app.jobs import JobRunner
+from hwocr_desktop.app.model_choice import choose_cleaning, usual_cleaning
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.settings import Settings, load_settings, save_settings
+from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.runtime import DeviceReport
 from hwocr_desktop.ui import icons, settings_dialog
 from hwocr_desktop.ui.device_dialog import DeviceDialog
@@ -63,6 +65,26 @@ def test_a_model_that_is_gone_stays_chosen(qtbot):
     assert "not installed" in dialog.line_model.currentText()
     assert dialog.settings.line_model == "gone"
     assert dialog.settings.cleaning == "gone-too"
+
+
+def test_what_is_used_instead_of_a_model_that_is_gone_is_said(
+    qtbot, monkeypatch, tmp_path
+):
+    asked = Settings(cleaning="gone")
+    usual = usual_cleaning()
+    dialog = SettingsDialog(asked)
+    qtbot.addWidget(dialog)
+    title = dialog.cleaning.itemText(dialog.cleaning.findData(usual))
+    expected = f"gone (not installed: {title} is used)"
+    assert dialog.cleaning.currentText() == expected
+    # Without any model it is what new pages are cleaned with then.
+    monkeypatch.setattr(registry, "model_folders", lambda: (tmp_path,))
+    assert choose_cleaning() == "sauvola"
+    dialog = SettingsDialog(Settings())
+    qtbot.addWidget(dialog)
+    expected = "sae-fast (not installed: Sauvola (local) is used)"
+    assert dialog.cleaning.currentText() == expected
+    assert dialog.settings.cleaning == "sae-fast"
 
 
 def test_languages_are_those_there_are_words_for(monkeypatch, tmp_path):
