@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from hwocr_desktop.app import page_work
 from hwocr_desktop.app.model_choice import (
     choose_cleaning,
     choose_line_model,
@@ -55,7 +56,8 @@ def test_the_quick_model_is_usual_where_it_is_installed(shelves):
     assert usual_cleaning() == "sae-fast"
 
 
-def test_a_new_page_is_cleaned_as_usual(shelves, tmp_path):
+def test_a_new_page_is_cleaned_as_usual(shelves, tmp_path, monkeypatch):
+    monkeypatch.setattr(page_work, "choose_cleaning", choose_cleaning)
     install(paths.bundled_models() / "sae-fast", "binarize", "Ink, fast")
     scan = write_image(tmp_path / "a.png", draw_page(1))
     found = inspect_scans([scan], cancel=CancelToken(), report=ignore_progress)

@@ -9,13 +9,11 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QObject, Signal
 
-from hwocr_desktop.app import page_work
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.requests import InkShown, ProjectChange, ScanShown
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import (
     Character,
-    Cleaning,
     Page,
     Project,
     Reading,
@@ -24,6 +22,9 @@ from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan
 from hwocr_desktop.core.pixels.thresholding import Ink, ink_by_threshold
+from tests.quick_ink import quick_ink
+
+__all__ = ["quick_ink"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,12 +37,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 extend=True,
             )
             item.add_marker(mark)
-
-
-@pytest.fixture(autouse=True)
-def quick_ink(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Clean new pages by a threshold: the window is tested here, not the networks."""
-    monkeypatch.setattr(page_work, "choose_cleaning", lambda: Cleaning().method)
 
 
 class StubSession(QObject):
