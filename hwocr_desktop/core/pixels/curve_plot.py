@@ -179,7 +179,7 @@ class _Plot:
             at = min(max(y, free_from), below + _LABEL_PX * number)
             x = WIDTH - _RIGHT
             self._line([(x, y), (x + 10, at)], color, 1)
-            self._write((x + 14, at), name, 14, color, "lm")
+            self._write((x + 14, at), _fitting(name, 14, _RIGHT - 18), 14, color, "lm")
             free_from = at + _LABEL_PX
 
     def _line(
@@ -208,3 +208,13 @@ class _Plot:
         font = ImageFont.load_default(size * _SCALE)
         x, y = at
         self._pen.text((x * _SCALE, y * _SCALE), text, color, font, anchor)
+
+
+def _fitting(text: str, size: int, room: float) -> str:
+    """Shorten a text to the room there is, in pixels of the picture."""
+    font = ImageFont.load_default(size * _SCALE)
+    if font.getlength(text) <= room * _SCALE:
+        return text
+    while text and font.getlength(text + "…") > room * _SCALE:
+        text = text[:-1]
+    return text + "…"

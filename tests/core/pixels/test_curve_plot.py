@@ -64,3 +64,12 @@ def test_a_level_is_a_line_across():
 def test_nothing_is_not_drawn():
     with pytest.raises(ValueError, match="nothing to draw"):
         draw_curve([], {"otsu": 1}, **TEXTS)
+
+
+def test_a_long_name_does_not_reach_the_edge():
+    points = [(1, 40.0), (2, 60.0)]
+    texts = TEXTS | {"name": "a name that is longer than the picture has room for it"}
+    picture = opened(
+        draw_curve(points, {"another such long name of a level": 50}, **texts)
+    )
+    assert (picture[:, -3:] == 255).all()
