@@ -148,7 +148,9 @@ def find_models(
                 broken.append(BrokenModel(folder, error))
             else:
                 good.setdefault(found.id, found)
-    return sorted(good.values(), key=lambda c: (c.task, c.title)), broken
+    # What anybody may use comes first, and so is what reads where nobody chose.
+    cards = sorted(good.values(), key=lambda c: (c.task, c.is_research_only, c.title))
+    return cards, broken
 
 
 def card(model_id: str, task: Task | None = None) -> ModelCard:

@@ -39,6 +39,18 @@ def test_what_came_with_the_program_goes_before_a_persons_own(shelves):
     assert choose_cleaning(prefer_network=True) == "ink"
 
 
+def test_what_anybody_may_use_goes_before_what_is_for_research(tmp_path, monkeypatch):
+    ours = tmp_path / "bundled"
+    monkeypatch.setattr(paths, "bundled_models", lambda: ours)
+    for name, title, licence in (
+        ("modern", "A", "Research, non-commercial: its data say so."),
+        ("open", "B", "CC BY-SA 4.0"),
+    ):
+        card = ModelCard(name, "recognize-lines", title, "", licence, {}, "nothing")
+        save_model(ours / name, card, lambda path: path.write_bytes(b"weights"))
+    assert choose_line_model() == "open"
+
+
 def test_what_was_named_or_set_goes_before_both(shelves):
     assert choose_line_model("taught") == "taught"
     save_settings(replace(load_settings(), line_model="taught", cleaning="copied"))
