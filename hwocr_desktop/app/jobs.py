@@ -34,6 +34,14 @@ STACK_BYTES = 8 * 1024 * 1024
 class Job(QObject):
     """One run of a function ``f(*args, cancel=..., report=..., **kwargs)``.
 
+    Attributes
+    ----------
+    title : str
+        What it is, in the person's language.
+    token : CancelToken
+    is_asked_for : bool
+        Whether a person asked for it, and so has to be asked before it is stopped.
+
     Signals
     -------
     started, cancelled, finished
@@ -60,6 +68,7 @@ class Job(QObject):
         super().__init__()
         self.title = title
         self.token = CancelToken()
+        self.is_asked_for = True
         self._call = (function, args, kwargs)
         self._reported = 0.0
 

@@ -119,6 +119,8 @@ class ShownPage(QObject):
         self, runner: JobRunner, title: str, work: Callable[..., Any], *args: Any
     ) -> Job:
         job = runner.submit(title, work, *args)
+        # Looking at a page is no work that could be lost.
+        job.is_asked_for = False
         self._jobs.append(job)
         job.finished.connect(lambda: self._jobs.remove(job))
         job.failed.connect(self.failed)

@@ -184,7 +184,7 @@ class Closing(QObject):
         session = self._session
         asked = (session.training, session.networks, session.batch, *self._runners)
         jobs = [job for runner in asked for job in runner.jobs]
-        return [job.title for job in jobs if job not in self.quiet]
+        return [j.title for j in jobs if j.is_asked_for and j not in self.quiet]
 
     def begin(self) -> None:
         """Stop all work, then end."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox
 
-from hwocr_desktop.app import projects
+from hwocr_desktop.app import page_work, projects
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
@@ -663,6 +663,27 @@ def test_work_nobody_asked_for_is_not_waited_for(window, qtbot):
     assert caught.args == [False]
     gate.set()
     assert window.session.networks.shutdown()
+
+
+def test_nobody_is_asked_about_the_cleaning_of_the_page_that_is_shown(
+    with_page, qtbot, monkeypatch
+):
+    session = with_page.session
+    gate = threading.Event()
+
+    def clean_shown(*_, cancel, report):
+        # As a network does it, in the thread of the networks.
+        while not gate.wait(0.01):
+            cancel.check()
+
+    monkeypatch.setattr(page_work, "clean_shown", clean_shown)
+    monkeypatch.setattr(page_work, "is_fast", lambda cleaning: False)
+    session.set_cleaning(Cleaning("wolf"))
+    qtbot.waitUntil(lambda: session.networks.is_busy)
+    with qtbot.waitSignal(with_page.closed, timeout=15_000) as caught:
+        with_page.close()
+    assert with_page.closing.question is None
+    assert caught.args == [True]
 
 
 def test_closing_twice_is_closing_once(with_page, qtbot):

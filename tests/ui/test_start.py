@@ -366,7 +366,7 @@ from hwocr_desktop.app import projects
 from hwocr_desktop.core.settings import Settings, save_settings
 from hwocr_desktop.ui import start
 from hwocr_desktop.ui.main_window import MainWindow
-save_settings(Settings(warm_up=False, cleaning="sauvola"))
+save_settings(Settings(warm_up=False))
 projects.default_folder = lambda paths, today=None: Path(sys.argv[2])
 old = MainWindow.__init__
 def init(self, *args):
