@@ -1,5 +1,7 @@
 """Pages with drawn writing, and a stand-in for a line model."""
 
+from typing import ClassVar
+
 import cv2
 import numpy as np
 
@@ -75,7 +77,7 @@ class PlannedReader:
     """Stands in for a recognizer: says what it was told to, line after line."""
 
     height = 64
-    calibration = None
+    calibrations: ClassVar[dict] = {}
 
     def __init__(self, *texts):
         self.texts = list(texts)

@@ -131,11 +131,11 @@ def compare_decodings(
             "Check that the images named there exist and can be opened.",
         )
     recognizer = open_recognizer(model)
-    calibration = recognizer.calibration
+    calibrations = recognizer.calibrations
     # The same network and code; calibration, which changes no text, is applied to the
     # confidences after it, so that there are figures before and after.
     recognizer = copy(recognizer)
-    recognizer.calibration = None
+    recognizer.calibrations = {}
     cancel.check()
     crops = [sample.gray for sample in samples]
     results = []
@@ -147,6 +147,7 @@ def compare_decodings(
         started = time.perf_counter()
         readings = read(crops, report=report)
         seconds = time.perf_counter() - started
+        calibration = calibrations.get(way.decoder)
         shown = [calibrated_reading(one, calibration) for one in readings]
         suggester = _suggester(samples, way.lexicon)
         items = tuple(
@@ -190,7 +191,7 @@ def _compared(
 
 
 def calibrate(result: TextReport) -> Calibrated:
-    """Fit a model's calibration to lines that were measured; write it into its card.
+    """Fit the calibration of a model's decoder to measured lines; write its card.
 
     Parameters
     ----------
@@ -217,7 +218,7 @@ def calibrate(result: TextReport) -> Calibrated:
     before = calibration_error(calibrated(sure, None), right)
     after = calibration_error(cross_calibrated(lines), right)
     card = registry.card(result.model, "recognize-lines")
-    registry.update_calibration(card, parameters)
+    registry.update_calibration(card, result.decoder, parameters)
     forget_models()
     return Calibrated(parameters, 100.0 * before, 100.0 * after)
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import functools
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -59,8 +60,8 @@ class Recognizer:
     charset : Charset
     name : str
         Id written into readings.
-    calibration : Calibration, optional
-        Of the confidences of readings.
+    calibrations : mapping from decoder to Calibration
+        Of the confidences of readings; without one they stay as they are.
     language : callable, optional
         Gives the language for ``"word-beam"``, or None; must be picklable, for it is
         called in another process.
@@ -71,11 +72,11 @@ class Recognizer:
         network: Any,
         charset: Charset,
         name: str,
-        calibration: Calibration | None = None,
+        calibrations: Mapping[str, Calibration] = MappingProxyType({}),
         language: Callable[[], Language | None] = no_language,
     ) -> None:
         self.network, self.charset, self.name = network, charset, name
-        self.calibration = calibration
+        self.calibrations = calibrations
         self._beside = DecodingProcesses(charset, language)
         self.height = int(network.inputs[0].shape[1])
         self._call = _logits_function(network, self.height)
@@ -101,7 +102,7 @@ class Recognizer:
             network,
             charset,
             card.id,
-            registry.calibration(card),
+            registry.calibrations(card),
             functools.partial(open_language, card),
         )
 
@@ -168,6 +169,7 @@ class Recognizer:
         """
         readings: list[Reading | None] = [None] * len(crops)
         submit = self._submitting(decoder, lexicon)
+        calibration = self.calibrations.get(decoder)
         waiting: deque[_Waiting] = deque()
         done = 0
 
@@ -179,7 +181,7 @@ class Recognizer:
                 self.name,
                 decoded.alternatives,
             )
-            reading = calibrated_reading(reading, self.calibration)
+            reading = calibrated_reading(reading, calibration)
             readings[line.place] = reading
             done += 1
             report(Progress(done, len(crops), "reading", partial=(line.place, reading)))

@@ -66,7 +66,7 @@ class ModelCard:
     metrics : dict
         Measured figures, by set.
     confidence : dict
-        How confidences become calibrated, see `calibration`; empty if they do not.
+        How confidences become calibrated, see `calibrations`; empty if they do not.
     language : str
         SHA-256 of the language file beside the weights; empty if there is none.
     trained_on : str
@@ -330,9 +330,11 @@ def update_metrics(found: ModelCard, metrics: dict[str, Any]) -> ModelCard:
     return _changed(found, metrics=found.metrics | metrics)
 
 
-def update_calibration(found: ModelCard, fitted: Calibration) -> ModelCard:
-    """Write how confidences become calibrated into a card and return the card."""
-    return _changed(found, confidence=fitted.to_plain())
+def update_calibration(
+    found: ModelCard, decoder: str, fitted: Calibration
+) -> ModelCard:
+    """Write how a decoder's confidences become calibrated; return the card."""
+    return _changed(found, confidence=found.confidence | {decoder: fitted.to_plain()})
 
 
 def update_language(found: ModelCard, sha256: str) -> ModelCard:
@@ -340,8 +342,12 @@ def update_language(found: ModelCard, sha256: str) -> ModelCard:
     return _changed(found, language=sha256)
 
 
-def calibration(found: ModelCard) -> Calibration | None:
-    """Return how a model's confidences become calibrated; None if they do not.
+def calibrations(found: ModelCard) -> dict[str, Calibration]:
+    """Return how a model's confidences become calibrated, by decoder.
+
+    Each decoder has its own map: what a language makes likely, it is less often right
+    about than a network about what it sees. Where a decoder has none, its confidences
+    stay.
 
     Raises
     ------
@@ -349,7 +355,10 @@ def calibration(found: ModelCard) -> Calibration | None:
         If the card does not say it properly.
     """
     try:
-        return Calibration.from_plain(found.confidence)
+        return {
+            decoder: Calibration.from_plain(plain)
+            for decoder, plain in found.confidence.items()
+        }
     except ValueError as error:
         raise _incomplete(found.folder) from error
 

@@ -141,13 +141,12 @@ def test_a_model_is_calibrated_by_lines(tmp_path, monkeypatch, hwocr_home):
     assert done.before == pytest.approx(15)
     assert done.after < 2
     card = registry.card("mine")
-    assert registry.calibration(card) == Calibration.from_plain(
-        done.parameters.to_plain()
-    )
+    plain = done.parameters.to_plain()
+    assert registry.calibrations(card) == {"greedy": Calibration.from_plain(plain)}
     for sure in (0.9, 0.6):
         assert calibrated(sure, done.parameters) == pytest.approx(0.6, abs=0.03)
     told = json.loads((card.folder / "model.json").read_text("utf-8"))
-    assert set(told["confidence"]) == {"low", "high", "shift"}
+    assert set(told["confidence"]["greedy"]) == {"low", "high", "shift"}
 
 
 def test_too_few_lines_to_calibrate_by(tmp_path, monkeypatch, hwocr_home):

@@ -105,6 +105,10 @@ def test_confidences_are_calibrated_as_the_card_says(tmp_path):
     card = tiny_model(tmp_path / "tiny")
     fitted = Calibration(0.4, 0.7, -0.5)
     raw = Recognizer.open(card).read(lines(3))
-    again = Recognizer.open(registry.update_calibration(card, fitted)).read(lines(3))
+    calibrated = Recognizer.open(registry.update_calibration(card, "greedy", fitted))
+    again = calibrated.read(lines(3))
     assert again == [calibrated_reading(reading, fitted) for reading in raw]
     assert again != raw
+    # The map of one decoder is not that of another.
+    plain, beam = Recognizer.open(card), "beam"
+    assert calibrated.read(lines(3), decoder=beam) == plain.read(lines(3), decoder=beam)

@@ -60,18 +60,22 @@ def test_the_card_for_people_names_data_licence_and_figures(tmp_path):
 def test_a_calibration_is_kept_with_the_rest(tmp_path):
     fitted = Calibration(0.6, 1.1, -0.2)
     saved = make(tmp_path / "one", metrics={"a": {"CER": 1}})
-    assert registry.calibration(saved) is None
-    registry.update_calibration(saved, fitted)
+    assert registry.calibrations(saved) == {}
+    saved = registry.update_calibration(saved, "greedy", fitted)
+    registry.update_calibration(saved, "word-beam", Calibration(1.0, 1.0, 0.1))
     card = registry.read_card(tmp_path / "one")
-    assert registry.calibration(card) == fitted
+    assert registry.calibrations(card) == {
+        "greedy": fitted,
+        "word-beam": Calibration(1.0, 1.0, 0.1),
+    }
     assert card.metrics == saved.metrics
     registry.check_weights(card)
 
 
 def test_a_calibration_that_cannot_be_used_is_told(tmp_path):
-    card = make(tmp_path / "one", confidence={"low": -3.0})
+    card = make(tmp_path / "one", confidence={"greedy": {"low": -3.0}})
     with pytest.raises(BadModel, match="incomplete"):
-        registry.calibration(card)
+        registry.calibrations(card)
 
 
 def test_figures_are_added_and_others_kept(tmp_path):

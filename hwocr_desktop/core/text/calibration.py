@@ -54,16 +54,14 @@ class Calibration:
             raise ValueError(f"no map of confidences: {values}")
 
     @classmethod
-    def from_plain(cls, plain: Any) -> Calibration | None:
-        """Return the map that a model's card describes; None for an empty one.
+    def from_plain(cls, plain: Any) -> Calibration:
+        """Return the map that a model's card describes.
 
         Raises
         ------
         ValueError
             If it is not one.
         """
-        if plain == {}:
-            return None
         try:
             return cls(**{name: float(value) for name, value in plain.items()})
         except (TypeError, AttributeError) as error:
