@@ -16,7 +16,8 @@ from hwocr_desktop.ml.registry import ModelCard
 _Floats = npt.NDArray[np.float32]
 
 _MOST_PIXELS = 4_000_000
-"""Of what the network sees at once: 100 lines of 200 letters."""
+"""Of what the network sees at once, for the sake of memory (660 MiB were needed): 100
+lines at the distance of `networks.layout.DEFAULT`, on a page as wide as high."""
 
 
 class LayoutFinder:

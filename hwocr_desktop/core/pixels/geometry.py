@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 Point = tuple[float, float]
 
+_ABOVE = 0.68  # of a picture's height: what lies above its baseline
+
 
 @dataclass(frozen=True, slots=True)
 class LineShape:
@@ -53,6 +55,3 @@ def whole_picture(width: int, height: int) -> LineShape:
         ascent,
         height - ascent,
     )
-
-
-_ABOVE = 0.68
