@@ -233,7 +233,7 @@ def _pieces(
                 yield _Piece(request.target / scan, page, "image")
             path = request.target / f"{name}{_SUFFIXES['page']}"
             yield _Piece(path, page, "page", scan)
-        if "text" in request.formats and page.lines:
+        if "text" in request.formats and page.text_lines:
             yield _Piece(request.target / f"{name}{_SUFFIXES['text']}", page, "text")
         if "binary" in request.formats:
             path = request.target / f"{name}{_SUFFIXES['binary']}"

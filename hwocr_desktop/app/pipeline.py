@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.app.model_choice import CLASSICAL, choose_layout
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
+from hwocr_desktop.core.document.keeping import shapes_to_read
 from hwocr_desktop.core.document.project_file import resolve_source
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.core.pixels.geometry import LineShape
@@ -200,12 +201,13 @@ def read_page(
     cancel.check()
     scan = request.scan or load_page(request.folder, page)
     found = None
-    shapes = tuple(line.shape for line in page.lines)
-    if request.find_lines or not shapes:
+    shapes = shapes_to_read(page)
+    if request.find_lines or not page.lines:
         report(Progress(0, 0, "finding lines"))
         ink = clean_page(scan.gray, page.cleaning, page.mending, cancel=cancel)
         shapes = find_lines(ink.binary(), bodies=bodies_of_lines(), cancel=cancel)
         found = LinesFound(page.id, shapes)
+        shapes = shapes_to_read(page, shapes)
         report(Progress(0, len(shapes), "finding lines", found))
     lines = read_shapes(
         page.id,

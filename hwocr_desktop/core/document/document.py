@@ -17,6 +17,9 @@ from hwocr_desktop.core.text.lexicon import LexiconUse
 LineState = Literal["unread", "read", "checked"]
 PageState = Literal["new", "lines", "read", "checked"]
 
+IGNORED = "ignore"
+"""Kind of a region whose lines are neither read nor exported as text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Character:
@@ -120,6 +123,9 @@ class Line:
         Id of the region the line belongs to, or "".
     kind : str
         "" for handwriting, or what PAGE's structure type says ("printed", ...).
+    is_shaped : bool
+        Whether a person drew the line or changed where it is. No automatic run takes
+        it away or moves it; it is read like any other.
     """
 
     id: str
@@ -129,6 +135,7 @@ class Line:
     checked: bool = False
     region: str = ""
     kind: str = ""
+    is_shaped: bool = False
 
     @property
     def text(self) -> str:
@@ -147,11 +154,24 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """An area of a page that holds lines."""
+    """An area of a page that holds lines.
+
+    Attributes
+    ----------
+    id : str
+        Unique on its page.
+    polygon : tuple of (x, y)
+        Its closed border.
+    kind : str
+        What PAGE's region type says, or `IGNORED`.
+    is_shaped : bool
+        Whether a person drew or changed it; no automatic run takes it away.
+    """
 
     id: str
     polygon: tuple[Point, ...]
     kind: str = "paragraph"
+    is_shaped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,14 +250,21 @@ class Page:
 
     @property
     def state(self) -> PageState:
-        """How far the page has come, by its least advanced line."""
+        """How far the page has come, by the least advanced line that is read."""
         if not self.lines:
             return "new"
-        if all(line.state == "checked" for line in self.lines):
+        states = {line.state for line in self.text_lines}
+        if states == {"checked"}:
             return "checked"
-        if any(line.state != "unread" for line in self.lines):
-            return "read"
-        return "lines"
+        return "read" if states - {"unread"} else "lines"
+
+    @property
+    def text_lines(self) -> tuple[Line, ...]:
+        """The lines that are read and exported: not those in regions to ignore."""
+        ignored = {r.id for r in self.regions if r.kind == IGNORED}
+        if not ignored:
+            return self.lines
+        return tuple(line for line in self.lines if line.region not in ignored)
 
     def line(self, line_id: str) -> Line:
         """Return the line with that id.

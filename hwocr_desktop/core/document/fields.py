@@ -229,7 +229,9 @@ _CLEANING = _record(
         "orientations": _WHOLE,
     },
 )
-_REGION = _record(Region, {"id": _TEXT, "polygon": _POINTS, "kind": _TEXT})
+_REGION = _record(
+    Region, {"id": _TEXT, "polygon": _POINTS, "kind": _TEXT, "is_shaped": _FLAG}
+)
 STROKE = _record(
     _stroke, {"paint": Codec(str, _paint), "radius": _NUMBER, "points": _POINTS}
 )
@@ -241,6 +243,7 @@ LINE_FIELDS: dict[str, Codec] = {
     "checked": _FLAG,
     "region": _TEXT,
     "kind": _TEXT,
+    "is_shaped": _FLAG,
 }
 LINE = _record(Line, {"id": _TEXT, **LINE_FIELDS})
 # Without the id, the mending and the lines.

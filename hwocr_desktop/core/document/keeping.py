@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.document.document import Line, Region
+from hwocr_desktop.core.document.document import IGNORED, Line, Page, Region
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 
 # Neighboring lines share ascenders and descenders, at most about a third of them;
@@ -17,9 +18,14 @@ SAME_LINE = 0.5
 _RASTER = 256
 
 
-def is_touched(line: Line) -> bool:
+def has_own_text(line: Line) -> bool:
     """Whether a person has written or checked the text of the line."""
     return line.checked or line.correction is not None
+
+
+def is_touched(line: Line) -> bool:
+    """Whether a person has worked on the text of the line or on where it is."""
+    return line.is_shaped or has_own_text(line)
 
 
 def overlap(one: LineShape, other: LineShape) -> float:
@@ -116,6 +122,74 @@ def region_at(regions: Sequence[Region], shape: LineShape) -> str:
         if cv2.pointPolygonTest(outline, middle, False) >= 0:
             around.append((abs(cv2.contourArea(outline)), region.id))
     return min(around)[1] if around else ""
+
+
+def is_ignored(regions: Sequence[Region], shape: LineShape) -> bool:
+    """Whether the smallest of some regions around a line is one to ignore."""
+    at = region_at(regions, shape)
+    return any(r.id == at and r.kind == IGNORED for r in regions)
+
+
+def found_regions(page: Page, found: Sequence[Region]) -> list[Region]:
+    """Return the regions of a page after an automatic run.
+
+    Parameters
+    ----------
+    page : Page
+        As it was before.
+    found : sequence of Region
+        What the run found; none if it looked for lines only.
+
+    Returns
+    -------
+    list of Region
+        Those that a person drew, as they were, and then the found ones, under other
+        ids where a person's region has theirs; those of the page if none were found.
+    """
+    if not found:
+        return list(page.regions)
+    drawn = [region for region in page.regions if region.is_shaped]
+    taken = {region.id for region in (*drawn, *found)}
+    made = []
+    for region in found:
+        name, number = region.id, 2
+        if any(name == other.id for other in drawn):
+            while name in taken:
+                name, number = f"{region.id}-{number}", number + 1
+            taken.add(name)
+        made.append(replace(region, id=name))
+    return [*drawn, *made]
+
+
+def shapes_to_read(
+    page: Page, found: Sequence[LineShape] | None = None
+) -> tuple[LineShape, ...]:
+    """Return where a run shall read, in reading order.
+
+    Parameters
+    ----------
+    page : Page
+    found : sequence of LineShape or None
+        Lines found anew, which replace those of the page that nobody touched.
+
+    Returns
+    -------
+    tuple of LineShape
+        Nothing in regions to ignore.
+    """
+    if found is None:
+        return tuple(line.shape for line in page.text_lines)
+    drawn = [region for region in page.regions if region.is_shaped]
+    read = {line.id for line in page.text_lines}
+    return tuple(
+        item if isinstance(item, LineShape) else item.shape
+        for item in merge_found(page.lines, found)
+        if (
+            not is_ignored(drawn, item)
+            if isinstance(item, LineShape)
+            else item.id in read
+        )
+    )
 
 
 def _middle(shape: LineShape) -> Point:

@@ -20,7 +20,13 @@ from hwocr_desktop.core.document.document import (
     Reading,
     Region,
 )
-from hwocr_desktop.core.document.keeping import is_touched, merge_found, region_at
+from hwocr_desktop.core.document.keeping import (
+    found_regions,
+    has_own_text,
+    is_ignored,
+    merge_found,
+    region_at,
+)
 from hwocr_desktop.core.document.plain import one_line
 from hwocr_desktop.core.pixels.geometry import LineShape
 
@@ -43,10 +49,12 @@ def set_lines(
         The page.
     shapes : sequence of LineShape
         What was found, in reading order. A shape that covers a line which a person
-        has corrected or checked is left out.
+        has drawn, corrected or checked is left out, and so is one in a region that a
+        person said to ignore.
     regions : sequence of Region
         What else was found. Each line goes into the smallest region around its
-        middle. If empty, the regions of kept lines stay.
+        middle. If empty, the regions of kept lines stay. Those that a person drew
+        stay in any case.
 
     Returns
     -------
@@ -57,15 +65,20 @@ def set_lines(
     def change(page: Page) -> Page:
         number = _free_line_number(page)
         lines: list[Line] = []
+        stay = found_regions(page, regions)
+        drawn = [region for region in stay if region.is_shaped]
         for item in merge_found(page.lines, shapes):
             if isinstance(item, LineShape):
-                item = Line(f"l{number}", item)
+                if is_ignored(drawn, item):
+                    continue
+                region = region_at(stay if regions else drawn, item)
+                item = Line(f"l{number}", item, region=region)
                 number += 1
-            if regions:
-                item = with_fields(item, region=region_at(regions, item.shape))
+            elif regions and all(item.region != region.id for region in drawn):
+                item = with_fields(item, region=region_at(stay, item.shape))
             lines.append(item)
         used = {line.region for line in lines}
-        stay = regions or [region for region in page.regions if region.id in used]
+        stay = [r for r in stay if regions or r.is_shaped or r.id in used]
         return with_fields(
             page, lines=tuple(lines), regions=tuple(stay), next_line=number
         )
@@ -168,10 +181,14 @@ def move_line(project: Project, page_id: str, line_id: str, index: int) -> Proje
 def reshape_line(
     project: Project, page_id: str, line_id: str, shape: LineShape
 ) -> Project:
-    """Say where a line is; its text stays."""
-    return on_line(
-        project, page_id, line_id, lambda line: with_fields(line, shape=shape)
-    )
+    """Say, as a person, where a line is; its text stays."""
+
+    def change(line: Line) -> Line:
+        if shape == line.shape:
+            return line
+        return replace(line, shape=shape, is_shaped=True)
+
+    return on_line(project, page_id, line_id, change)
 
 
 def set_readings(
@@ -186,7 +203,7 @@ def set_readings(
 
     def read(line: Line) -> Line:
         reading = readings.get(line.id)
-        is_only_text = is_touched(line) and line.correction is None
+        is_only_text = has_own_text(line) and line.correction is None
         if reading is None or is_only_text:
             return line
         return with_fields(line, reading=reading)

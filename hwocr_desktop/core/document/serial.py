@@ -25,13 +25,14 @@ from hwocr_desktop.core.document.fields import (
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
 
 FORMAT = "hwocr-project"
-SCHEMA = 4
+SCHEMA = 5
 # From the schema that is the key to the next one; each takes and returns the whole
 # content of the file and need not touch the schema number.
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {
     1: lambda content: content,  # pages had no mending yet, and need none
     2: lambda content: content,  # readings had no alternatives yet
     3: lambda content: content,  # projects had no list of words yet
+    4: lambda content: content,  # nobody could draw lines or regions yet
 }
 # The oldest schema whose journals mean the same today.
 OLDEST_JOURNAL = 1

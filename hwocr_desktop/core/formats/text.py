@@ -16,7 +16,7 @@ def page_text(page: Page) -> str:
     ----------
     page : Page
         The page. A line without text gives an empty row, so that the rows of a region
-        are its lines.
+        are its lines. Regions to ignore are left out.
 
     Returns
     -------
@@ -25,8 +25,9 @@ def page_text(page: Page) -> str:
         without lines.
     """
     rows: list[str] = []
-    for number, line in enumerate(page.lines):
-        if number and line.region != page.lines[number - 1].region:
+    lines = page.text_lines
+    for number, line in enumerate(lines):
+        if number and line.region != lines[number - 1].region:
             rows.append("")
         # What UTF-8 cannot hold comes from nowhere but a damaged import.
         text = one_line(line.text).encode("utf-8", "ignore").decode("utf-8")

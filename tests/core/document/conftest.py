@@ -54,10 +54,11 @@ READINGS = st.builds(
     st.lists(st.builds(OtherReading, TEXTS, NUMBERS), max_size=3).map(tuple),
 )
 REGIONS = st.builds(
-    lambda id_, x, kind: Region(id_, ((x, 0), (x + 1, 0), (0, x)), kind),
+    lambda id_, x, kind, drawn: Region(id_, ((x, 0), (x + 1, 0), (0, x)), kind, drawn),
     NAMES,
     NUMBERS,
-    TEXTS,
+    TEXTS | st.just("ignore"),
+    st.booleans(),
 )
 CLEANINGS = st.sampled_from(
     [Cleaning(), Cleaning("otsu", 77), Cleaning("nick", 255, 31, -0.1)]
@@ -81,6 +82,7 @@ LINES = st.builds(
     checked=st.booleans(),
     region=NAMES | st.just(""),
     kind=st.sampled_from(["", "printed", "a;b}"]),
+    is_shaped=st.booleans(),
 )
 LINE_LISTS = st.lists(LINES, max_size=3, unique_by=lambda line: line.id)
 REGION_LISTS = st.lists(REGIONS, max_size=2, unique_by=lambda region: region.id)

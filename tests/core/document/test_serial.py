@@ -202,6 +202,27 @@ def test_a_list_of_words_that_leads_elsewhere_is_told(field, value):
         decode_project(json.dumps(content).encode())
 
 
+def test_what_a_person_drew_is_kept_since_schema_5():
+    path = Path(__file__).parent / "data" / "schema5.json"
+    page = decode_project(path.read_bytes()).project.page("p1")
+    assert [line.is_shaped for line in page.lines] == [False, True, False]
+    assert [(r.id, r.kind, r.is_shaped) for r in page.regions] == [
+        ("r1", "marginalia", True),
+        ("r2", "ignore", False),
+    ]
+    older = decode_project(path.with_name("schema4.json").read_bytes()).project
+    assert not any(line.is_shaped for line in older.page("p1").lines)
+
+
+@pytest.mark.parametrize("value", [None, 1, "true"])
+def test_a_damaged_sign_of_drawing_is_told(value):
+    path = Path(__file__).parent / "data" / "schema5.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["project"]["pages"][0]["lines"][0]["is_shaped"] = value
+    with pytest.raises(ProjectDamaged):
+        decode_project(json.dumps(content).encode())
+
+
 def test_there_is_a_migration_for_every_step():
     assert set(serial.MIGRATIONS) == set(range(1, serial.SCHEMA))
 
