@@ -24,6 +24,7 @@ from hwocr_desktop.core.formats.line_shapes import (
     clamp,
     hull,
 )
+from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.page_xml_names import (
     LOCATION,
     NAMESPACE,
@@ -33,7 +34,7 @@ from hwocr_desktop.core.formats.page_xml_names import (
     name_for,
     xml_text,
 )
-from hwocr_desktop.core.formats.page_xml_read import PageDocument, read_page
+from hwocr_desktop.core.formats.page_xml_read import read_page
 
 __all__ = ["PageDocument", "read_page", "save_page", "write_page"]
 

@@ -16,36 +16,33 @@ from hwocr_desktop.core.document.document import Line, Region
 from hwocr_desktop.core.errors import BadDocument
 from hwocr_desktop.core.formats.custom import Custom, read_custom
 from hwocr_desktop.core.formats.line_shapes import Points, clamp
+from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.page_xml_names import NO_REGION, name_for
 from hwocr_desktop.core.formats.page_xml_shapes import RawLine, shape_lines
 from hwocr_desktop.core.formats.page_xml_text import read_state
-from hwocr_desktop.core.formats.safe_xml import parse_xml
+from hwocr_desktop.core.formats.safe_xml import local_name, parse_xml
 
 _Element = etree._Element
 
 
 @dataclass(frozen=True, slots=True)
-class PageDocument:
-    """What a PAGE XML file says.
+class PageTree:
+    """A PAGE XML file with the elements that its lines and regions come from.
 
     Attributes
     ----------
-    image_name : str
-        Name of the image file, as it stands in the file.
-    width, height : int
-        Size of the image in pixels.
-    regions : tuple of Region
-        Text regions in reading order; nested ones stand side by side.
-    lines : tuple of Line
-        Lines in reading order, on the page and with whole shapes. Their text is a
-        person's and checked, unless the file says that a machine read it.
+    document : PageDocument
+    page : lxml element
+        The Page.
+    lines, regions : dict of str to lxml element
+        Id in the document to TextLine and to the region, whatever its kind; the
+        region of lines that have none has the id "".
     """
 
-    image_name: str
-    width: int
-    height: int
-    regions: tuple[Region, ...]
-    lines: tuple[Line, ...]
+    document: PageDocument
+    page: _Element
+    lines: dict[str, _Element]
+    regions: dict[str, _Element]
 
 
 @dataclass(slots=True)
@@ -53,6 +50,7 @@ class _Block:
     """A region with what is needed to put it in order."""
 
     region: Region
+    element: _Element
     lines: list[_Element]
 
 
@@ -77,24 +75,42 @@ def read_page(path: Path) -> PageDocument:
     BadDocument
         If it is no PAGE XML, damaged, or has a DOCTYPE.
     """
-    root = parse_xml(path)
-    name = _local(root)
+    return read_page_tree(parse_xml(path), path.name).document
+
+
+def read_page_tree(root: _Element, file_name: str) -> PageTree:
+    """Read PAGE XML that is parsed already.
+
+    Parameters
+    ----------
+    root : lxml element
+        The first element of the file; it is not changed.
+    file_name : str
+        For what is told a person.
+
+    Raises
+    ------
+    BadDocument
+        If it is no PAGE XML.
+    """
+    name = local_name(root)
     if name != "PcGts":
         kind = {"alto": "ALTO", "html": "hOCR or HTML"}.get(name, f"“{name[:40]}”")
         raise BadDocument(
-            f"“{path.name}” is not PAGE XML but {kind}.",
+            f"“{file_name}” is not PAGE XML but {kind}.",
             "Export the page as PAGE XML in the program it comes from.",
         )
-    page = next((child for child in root if _local(child) == "Page"), None)
+    page = next((child for child in root if local_name(child) == "Page"), None)
     if page is None:
         raise BadDocument(
-            f"“{path.name}” holds no page.",
+            f"“{file_name}” holds no page.",
             "Export the page again in the program it comes from.",
         )
     width, height = _size(page)
     blocks = _in_order(_blocks(page), _order(page))
     ids: set[str] = set()
     regions: list[Region] = []
+    region_elements: dict[str, _Element] = {}
     raw: list[RawLine] = []
     for block in blocks:
         region = _place(block.region, width, height)
@@ -103,6 +119,7 @@ def read_page(path: Path) -> PageDocument:
             region = replace(region, id=name_for(region.id or "r", "r_", ids))
             ids.add(region.id)
             regions.append(region)
+        region_elements.setdefault("" if is_none else region.id, block.element)
         for element in block.lines:
             line = _raw_line(element, region, "" if is_none else region.id)
             raw.append(line)
@@ -120,22 +137,19 @@ def read_page(path: Path) -> PageDocument:
         )
         for line, shape in zip(raw, shapes, strict=True)
     ]
-    return PageDocument(
+    document = PageDocument(
         page.get("imageFilename", ""),
         width,
         height,
         tuple(regions),
         tuple(_as_written(lines, raw)),
     )
-
-
-def _local(element: _Element) -> str:
-    """Return the name of an element without its namespace."""
-    return etree.QName(element).localname
+    line_elements = {line.id: line.element for line in raw}
+    return PageTree(document, page, line_elements, region_elements)
 
 
 def _children(element: _Element, name: str) -> list[_Element]:
-    return [child for child in element if _local(child) == name]
+    return [child for child in element if local_name(child) == name]
 
 
 def _size(page: _Element) -> tuple[int, int]:
@@ -147,7 +161,7 @@ def _size(page: _Element) -> tuple[int, int]:
     points = [
         point
         for element in page.iter()
-        if _local(element) in ("Coords", "Baseline")
+        if local_name(element) in ("Coords", "Baseline")
         for point in _points(element)
     ]
     right = max((x for x, _ in points), default=0)
@@ -190,10 +204,10 @@ def _blocks(parent: _Element) -> list[_Block]:
     """
     blocks = []
     for element in parent:
-        if not _local(element).endswith(("Region", "Cell")):
+        if not local_name(element).endswith(("Region", "Cell")):
             continue
         lines = _children(element, "TextLine")
-        if lines or _local(element) == "TextRegion":
+        if lines or local_name(element) == "TextRegion":
             custom = read_custom(element.get("custom", ""))
             kind = custom.get("structure", {}).get("type") or element.get("type")
             region = Region(
@@ -201,7 +215,7 @@ def _blocks(parent: _Element) -> list[_Block]:
                 _shape_of(element, "Coords"),
                 kind or "paragraph",
             )
-            blocks.append(_Block(region, _sorted_lines(lines)))
+            blocks.append(_Block(region, element, _sorted_lines(lines)))
         blocks += _blocks(element)
     return blocks
 

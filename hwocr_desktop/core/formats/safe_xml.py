@@ -44,56 +44,95 @@ def parse_xml(path: Path) -> etree._Element:
     BadDocument
         If it is empty, huge, no XML, or has a DOCTYPE.
     """
+    return parse_data(read_xml_file(path), path.name)
+
+
+def read_xml_file(path: Path) -> bytes:
+    """Return the content of a file that may be the XML of a page.
+
+    Raises
+    ------
+    FileNotReadable
+        If the file is missing or may not be read.
+    BadDocument
+        If it is huge.
+    """
     try:
         if path.stat().st_size > _MAX_BYTES:
             raise BadDocument(
                 f"“{path.name}” is far too large for a page.",
                 "Choose the file of a single page.",
             )
-        data = path.read_bytes()
+        return path.read_bytes()
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise FileNotReadable(
             f"“{path.name}” cannot be read ({reason}).",
             "Check that the file is there and that you may open it.",
         ) from error
+
+
+def parse_data(
+    data: bytes, file_name: str, *, keep_comments: bool = False
+) -> etree._Element:
+    """Return the root of XML as `parse_xml` does, from the content of a file.
+
+    Parameters
+    ----------
+    data : bytes
+        The content.
+    file_name : str
+        For what is told a person.
+    keep_comments : bool
+        Whether comments and processing instructions stay.
+
+    Raises
+    ------
+    BadDocument
+        See `parse_xml`.
+    """
     if not data.strip():
         raise BadDocument(
-            f"“{path.name}” is empty.",
+            f"“{file_name}” is empty.",
             "Export the page again in the program it comes from.",
         )
     if _has_doctype(data):
-        raise _refused(path)
+        raise _refused(file_name)
     parser = etree.XMLParser(
         resolve_entities=False,
         no_network=True,
         load_dtd=False,
         dtd_validation=False,
         huge_tree=False,
-        remove_comments=True,
-        remove_pis=True,
+        remove_comments=not keep_comments,
+        remove_pis=not keep_comments,
     )
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as error:
         raise BadDocument(
-            f"“{path.name}” is not whole XML (line {error.lineno}).",
+            f"“{file_name}” is not whole XML (line {error.lineno}).",
             "Export the page again in the program it comes from.",
         ) from error
     except (ValueError, LookupError) as error:
         raise BadDocument(
-            f"“{path.name}” is not XML.",
+            f"“{file_name}” is not XML.",
             "Export the page again in the program it comes from.",
         ) from error
     # Encodings that expat does not know have not been looked at above.
     if root.getroottree().docinfo.internalDTD is not None:
-        raise _refused(path)
+        raise _refused(file_name)
     return root
 
 
-def _refused(path: Path) -> BadDocument:
+def local_name(element: etree._Element) -> str:
+    """Return the name of an element without its namespace, "" for a comment."""
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _refused(file_name: str) -> BadDocument:
     return BadDocument(
-        f"“{path.name}” has a DOCTYPE, which could carry harmful content.",
+        f"“{file_name}” has a DOCTYPE, which could carry harmful content.",
         "Open it in a text editor, delete the line that begins with <!DOCTYPE, and "
         "try again.",
     )

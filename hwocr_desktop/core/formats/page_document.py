@@ -1,0 +1,34 @@
+"""What a file of another program says of a page, whatever its format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hwocr_desktop.core.document.document import Line, Region
+
+
+@dataclass(frozen=True, slots=True)
+class PageDocument:
+    """What a PAGE XML or ALTO file says.
+
+    Attributes
+    ----------
+    image_name : str
+        Name of the image file, as it stands in the file.
+    width, height : int
+        Size of the image in pixels; of ALTO in the file's own unit, whatever it is.
+    regions : tuple of Region
+        Text regions in reading order; nested ones stand side by side.
+    lines : tuple of Line
+        Lines in reading order, on the page and with whole shapes. Their text is a
+        person's and checked, unless the file says that a machine read it.
+    original : str
+        Name under which the project keeps the file, "" if it does not.
+    """
+
+    image_name: str
+    width: int
+    height: int
+    regions: tuple[Region, ...]
+    lines: tuple[Line, ...]
+    original: str = ""
