@@ -30,6 +30,22 @@ from hwocr_desktop.core.document.line_edits import (
     set_readings,
 )
 from hwocr_desktop.core.document.plain import one_line
+from hwocr_desktop.core.document.region_edits import (
+    add_region,
+    put_in_region,
+    remove_region,
+    reshape_region,
+    retype_region,
+)
+from hwocr_desktop.core.document.shape_edits import (
+    draw_line,
+    join_lines,
+    one_line_per_row,
+    order_lines,
+    remove_lines,
+    reshape_lines,
+    split_line,
+)
 from hwocr_desktop.core.document.turning import turn_page
 from hwocr_desktop.core.pixels.mending import BrushStroke
 from hwocr_desktop.core.text.lexicon import LexiconUse
@@ -38,16 +54,27 @@ __all__ = [
     "accept_line",
     "add_line",
     "add_page",
+    "add_region",
     "add_stroke",
     "correct_line",
+    "draw_line",
+    "join_lines",
     "move_line",
     "move_page",
+    "one_line_per_row",
+    "order_lines",
+    "put_in_region",
     "remove_line",
+    "remove_lines",
     "remove_mending",
     "remove_page",
+    "remove_region",
     "reopen_line",
     "replace_lines",
     "reshape_line",
+    "reshape_lines",
+    "reshape_region",
+    "retype_region",
     "revert_line",
     "rotate_page",
     "set_cleaning",
@@ -58,6 +85,7 @@ __all__ = [
     "set_source",
     "set_title",
     "set_word_list",
+    "split_line",
 ]
 
 _DEFAULT_CLEANING = Cleaning()

@@ -63,7 +63,7 @@ def set_lines(
     """
 
     def change(page: Page) -> Page:
-        number = _free_line_number(page)
+        number = free_line_number(page)
         lines: list[Line] = []
         stay = found_regions(page, regions)
         drawn = [region for region in stay if region.is_shaped]
@@ -116,7 +116,7 @@ def replace_lines(
     def change(page: Page) -> Page:
         stay = page.regions if regions is None else tuple(regions)
         changed = with_fields(page, lines=tuple(lines), regions=stay)
-        number = max(_free_line_number(page), _free_line_number(changed))
+        number = max(free_line_number(page), free_line_number(changed))
         return with_fields(changed, next_line=number)
 
     return on_page(project, page_id, change)
@@ -148,7 +148,7 @@ def add_line(
     """
 
     def change(page: Page) -> Page:
-        number = _free_line_number(page)
+        number = free_line_number(page)
         line = Line(f"l{number}", shape, region=region, kind=kind)
         lines = inserted(page.lines, line, index)
         return replace(page, lines=lines, next_line=number + 1)
@@ -162,7 +162,7 @@ def remove_line(project: Project, page_id: str, line_id: str) -> Project:
     def change(page: Page) -> Page:
         gone = page.line(line_id)
         stay = tuple(line for line in page.lines if line is not gone)
-        return replace(page, lines=stay, next_line=_free_line_number(page))
+        return replace(page, lines=stay, next_line=free_line_number(page))
 
     return on_page(project, page_id, change)
 
@@ -257,7 +257,7 @@ def revert_line(project: Project, page_id: str, line_id: str) -> Project:
     )
 
 
-def _free_line_number(page: Page) -> int:
+def free_line_number(page: Page) -> int:
     """Return a number above that of any line the page has or had."""
     matches = (_OUR_LINE_ID.fullmatch(line.id) for line in page.lines)
     used = [int(match[1]) for match in matches if match]

@@ -41,7 +41,7 @@ def shape_along(baseline: Sequence[Point], ascent: float, descent: float) -> Lin
     Returns
     -------
     LineShape
-        Its polygon is the band along the baseline.
+        Its polygon is the band along the baseline, to a hundredth of a pixel.
 
     Raises
     ------
@@ -261,4 +261,4 @@ def _aside(points: Sequence[Point], index: int, distance: float) -> Point:
     lean = max((x * normals[0][0] + y * normals[0][1]) / size, _SHARPEST)
     reach = distance / lean / size
     px, py = points[index]
-    return px + x * reach, py + y * reach
+    return round(px + x * reach, 2), round(py + y * reach, 2)

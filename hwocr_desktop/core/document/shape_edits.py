@@ -1,0 +1,215 @@
+"""What a person changes about where lines are and in which order they are read.
+
+Each is one function from project to project, see `edits`. Lines that come out of them
+are the person's: automatic runs leave them alone, and read them as long as they have
+no text of the person's own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from hwocr_desktop.core.document.changing import on_page, with_fields
+from hwocr_desktop.core.document.document import Line, Page, Project
+from hwocr_desktop.core.document.keeping import region_at
+from hwocr_desktop.core.document.line_edits import free_line_number
+from hwocr_desktop.core.document.text_parts import cut_line, join_texts
+from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.pixels.line_drawing import join_shapes, middle_of, split_shape
+from hwocr_desktop.core.pixels.rows import lengths_of, order_along, rows_of
+
+
+def draw_line(project: Project, page_id: str, shape: LineShape) -> Project:
+    """Add the line that a person drew, in its region and where it is to be read.
+
+    Its id is ``l`` and the page's next free number.
+    """
+
+    def change(page: Page) -> Page:
+        number = free_line_number(page)
+        region = region_at(page.regions, shape)
+        line = Line(f"l{number}", shape, region=region, is_shaped=True)
+        place = _place_for(page, line)
+        lines = (*page.lines[:place], line, *page.lines[place:])
+        return replace(page, lines=lines, next_line=number + 1)
+
+    return on_page(project, page_id, change)
+
+
+def reshape_lines(
+    project: Project, page_id: str, shapes: dict[str, LineShape]
+) -> Project:
+    """Say where several lines are; their text stays."""
+
+    def change(page: Page) -> Page:
+        for line_id in shapes:
+            page.line(line_id)
+        return with_fields(
+            page, lines=tuple(_reshaped(line, shapes) for line in page.lines)
+        )
+
+    return on_page(project, page_id, change)
+
+
+def split_line(project: Project, page_id: str, line_id: str, at: Point) -> Project:
+    """Cut a line in two where it is nearest to a point, and its text with it.
+
+    The beginning keeps the id. What was checked is not any more, as nobody looked
+    at the two parts.
+
+    Raises
+    ------
+    ValueError
+        If there is too little line on one side of the cut.
+    """
+
+    def change(page: Page) -> Page:
+        line = page.line(line_id)
+        first, second, share = split_shape(line.shape, at)
+        begin, end = cut_line(line, share)
+        number = free_line_number(page)
+        begin = replace(begin, shape=first, is_shaped=True)
+        end = replace(end, id=f"l{number}", shape=second, is_shaped=True)
+        lines: list[Line] = []
+        for one in page.lines:
+            lines += [begin, end] if one is line else [one]
+        return replace(page, lines=tuple(lines), next_line=number + 1)
+
+    return on_page(project, page_id, change)
+
+
+def join_lines(project: Project, page_id: str, line_ids: Sequence[str]) -> Project:
+    """Make one line of several, in writing direction; texts are joined by a space.
+
+    The line stands where the first of them was in reading order, and has its id. One
+    line alone changes nothing.
+    """
+    return on_page(project, page_id, lambda page: _with_joined(page, [line_ids]))
+
+
+def one_line_per_row(
+    project: Project, page_id: str, line_ids: Sequence[str]
+) -> Project:
+    """Join those of some lines that are pieces of one row of writing.
+
+    Parameters
+    ----------
+    project : Project
+    page_id : str
+    line_ids : sequence of str
+        Lines of one column, such as those of a region.
+    """
+
+    def change(page: Page) -> Page:
+        for line_id in line_ids:
+            page.line(line_id)
+        lines = [line for line in page.lines if line.id in set(line_ids)]
+        rows = rows_of([line.shape for line in lines])
+        return _with_joined(page, [[lines[i].id for i in row] for row in rows])
+
+    return on_page(project, page_id, change)
+
+
+def remove_lines(project: Project, page_id: str, line_ids: Sequence[str]) -> Project:
+    """Take lines off their page."""
+
+    def change(page: Page) -> Page:
+        gone = {page.line(line_id).id for line_id in line_ids}
+        if not gone:
+            return page
+        stay = tuple(line for line in page.lines if line.id not in gone)
+        return replace(page, lines=stay, next_line=free_line_number(page))
+
+    return on_page(project, page_id, change)
+
+
+def order_lines(project: Project, page_id: str, line_ids: Sequence[str]) -> Project:
+    """Let lines be read one after another in the order given.
+
+    The first stays where it is, each other comes right behind the one before it.
+    """
+
+    def change(page: Page) -> Page:
+        chosen = [page.line(line_id) for line_id in dict.fromkeys(line_ids)]
+        if not chosen:
+            return page
+        moving = {line.id for line in chosen[1:]}
+        lines: list[Line] = []
+        for line in page.lines:
+            if line.id not in moving:
+                lines.append(line)
+            if line is chosen[0]:
+                lines += chosen[1:]
+        return with_fields(page, lines=tuple(lines))
+
+    return on_page(project, page_id, change)
+
+
+def _reshaped(line: Line, shapes: dict[str, LineShape]) -> Line:
+    shape = shapes.get(line.id, line.shape)
+    if shape == line.shape:
+        return line
+    return replace(line, shape=shape, is_shaped=True)
+
+
+def _with_joined(page: Page, groups: Sequence[Sequence[str]]) -> Page:
+    """Return the page with the lines of each group joined."""
+    joined: dict[str, Line] = {}
+    gone: set[str] = set()
+    for group in groups:
+        members = {page.line(line_id).id for line_id in group}
+        if len(members) < 2:
+            continue
+        lines = [line for line in page.lines if line.id in members]
+        joined[lines[0].id] = _joined(lines)
+        gone.update(line.id for line in lines[1:])
+    if not joined:
+        return page
+    stay = (line for line in page.lines if line.id not in gone)
+    return replace(
+        page,
+        lines=tuple(joined.get(line.id, line) for line in stay),
+        next_line=free_line_number(page),
+    )
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    """Join lines given in reading order; the text follows the writing direction."""
+    order = order_along([line.shape for line in lines])
+    in_row = [lines[i] for i in order]
+    shapes = [line.shape for line in in_row]
+    text = join_texts(in_row, lengths_of(shapes))
+    first = lines[0]
+    return replace(
+        text,
+        id=first.id,
+        shape=join_shapes(shapes),
+        region=first.region,
+        kind=first.kind,
+        is_shaped=True,
+    )
+
+
+def _place_for(page: Page, new: Line) -> int:
+    """Return where in the reading order a new line belongs.
+
+    Behind the last line of its region that ends above it in the same column, or else
+    before the first below it.
+    """
+    x0, _, x1, _ = new.shape.bounds
+    height = middle_of(new.shape)[1]
+    after = before = None
+    for place, line in enumerate(page.lines):
+        if line.region != new.region:
+            continue
+        left, _, right, _ = line.shape.bounds
+        if min(x1, right) <= max(x0, left):
+            continue
+        if middle_of(line.shape)[1] <= height:
+            after = place + 1
+        elif before is None:
+            before = place
+    if after is not None:
+        return after
+    return len(page.lines) if before is None else before
