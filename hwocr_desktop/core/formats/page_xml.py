@@ -19,11 +19,13 @@ from hwocr_desktop import __version__
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Line, Page, Region
 from hwocr_desktop.core.formats.custom import write_custom
-from hwocr_desktop.core.formats.line_shapes import (
-    Points,
-    clamp,
-    hull,
+from hwocr_desktop.core.formats.grouping import (
+    group_lines,
+    group_outline,
+    is_in_order,
 )
+from hwocr_desktop.core.formats.line_shapes import Points, clamp
+from hwocr_desktop.core.formats.line_texts import text_state
 from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.page_xml_names import (
     LOCATION,
@@ -90,7 +92,7 @@ def write_page(page: Page, image_name: str) -> bytes:
         imageWidth=str(page.width),
         imageHeight=str(page.height),
     )
-    groups = _group(page)
+    groups = group_lines(page)
     ids: set[str] = {NO_REGION, _ORDER_ID}
     names = []
     for region, _ in groups:
@@ -101,9 +103,8 @@ def write_page(page: Page, image_name: str) -> bytes:
         group = _add(order, "OrderedGroup", id=_ORDER_ID)
         for index, name in enumerate(names):
             _add(group, "RegionRefIndexed", index=str(index), regionRef=name)
-    in_order = [line for _, lines in groups for line in lines]
     # Regions that alternate cannot be written in order; then each line says its place.
-    place = None if in_order == list(page.lines) else list(page.lines).index
+    place = None if is_in_order(page, groups) else list(page.lines).index
     for index, (name, (region, lines)) in enumerate(zip(names, groups, strict=True)):
         box = _write_region(element, page, name, region, lines, index)
         for number, line in enumerate(lines):
@@ -115,26 +116,6 @@ def write_page(page: Page, image_name: str) -> bytes:
         root, encoding="UTF-8", xml_declaration=True, pretty_print=True
     )
     return data
-
-
-def _group(page: Page) -> list[tuple[Region | None, list[Line]]]:
-    """Return the regions in the order of their first lines, with their lines.
-
-    None is the region of lines that have none. Regions without lines come last, those
-    without lines and outline not at all, as nothing is known of them.
-    """
-    known = {region.id: region for region in page.regions if region.id != NO_REGION}
-    lines: dict[str, list[Line]] = {}
-    for line in page.lines:
-        key = line.region if line.region in known else ""
-        lines.setdefault(key, []).append(line)
-    groups = [(known.get(key), members) for key, members in lines.items()]
-    empty: list[tuple[Region | None, list[Line]]] = [
-        (region, [])
-        for key, region in known.items()
-        if key not in lines and len(region.polygon) >= 3
-    ]
-    return [*groups, *empty]
 
 
 def _write_metadata(root: etree._Element) -> None:
@@ -164,19 +145,15 @@ def _write_region(
     element = _add(parent, "TextRegion", id=name, custom=write_custom(custom))
     if kind:
         element.set("type", kind if kind in REGION_TYPES else "other")
-    polygon = region.polygon if region is not None else ()
-    if len(polygon) < 3:
-        shapes = [line.shape for line in lines]
-        points = [p for shape in shapes for p in (*shape.polygon, *shape.baseline)]
-        polygon = hull(clamp(points, page.width, page.height))
-    _add(element, "Coords", points=_points(polygon, page))
+    outline = group_outline(page, (region, list(lines)))
+    _add(element, "Coords", points=_points(outline, page))
     return element
 
 
 def _write_line(
     parent: etree._Element, page: Page, line: Line, name: str, index: int, order: str
 ) -> None:
-    shape, state = line.shape, _state(line)
+    shape, state = line.shape, text_state(line)
     custom = {
         "readingOrder": {"index": str(index)},
         "structure": {"type": xml_text(line.kind)} if line.kind else {},
@@ -199,16 +176,6 @@ def _write_line(
             confidence = 0.0
         equivalent.set("conf", f"{min(max(confidence, 0.0), 1.0):.4f}")
     _add(equivalent, "Unicode").text = xml_text(line.text)
-
-
-def _state(line: Line) -> dict[str, str]:
-    """Say whose the text of a line is; nothing for a line without any."""
-    checked = {"checked": "true"} if line.checked else {}
-    if line.correction is not None:
-        return {"text": "person", **checked}
-    if line.reading is not None:
-        return {"text": "machine", "model": xml_text(line.reading.model), **checked}
-    return {"text": "person", **checked} if line.checked else {}
 
 
 def _points(points: Points, page: Page) -> str:

@@ -4,25 +4,19 @@ from __future__ import annotations
 
 import math
 import re
-from typing import TypedDict
+from collections.abc import Mapping
 
 from lxml import etree
 
-from hwocr_desktop.core.document.document import Character, Reading
+from hwocr_desktop.core.document.document import Reading
 from hwocr_desktop.core.formats.custom import Custom
+from hwocr_desktop.core.formats.line_texts import LineState, line_state, spread
 from hwocr_desktop.core.formats.page_xml_names import xml_text
+from hwocr_desktop.core.formats.safe_xml import local_name
 
 _Element = etree._Element
 # Line breaks and what programs that indent XML put around them.
 _INDENT = re.compile(r"[ \t]*[\r\n]+[ \t\r\n]*")
-
-
-class LineState(TypedDict):
-    """The fields of `Line` that hold its text."""
-
-    reading: Reading | None
-    correction: str | None
-    checked: bool
 
 
 def read_state(line: _Element, custom: Custom, *, has_place: bool) -> LineState:
@@ -46,18 +40,14 @@ def read_state(line: _Element, custom: Custom, *, has_place: bool) -> LineState:
     """
     ours = custom.get("hwocr", {})
     text, confidence = _text(line)
-    is_checked = ours.get("checked") == "true"
-    if ours.get("text") == "machine":
-        reading = _reading(text or "", confidence or 0.0, ours.get("model", ""))
-        return LineState(reading=reading, correction=None, checked=is_checked)
-    if ours.get("text") == "person":
-        return LineState(reading=None, correction=text or "", checked=is_checked)
-    if not text or not text.strip():
-        return LineState(reading=None, correction=None, checked=False)
-    if confidence is not None:
-        reading = _reading(text, confidence, "")
-        return LineState(reading=reading, correction=None, checked=False)
-    return LineState(reading=None, correction=text, checked=has_place)
+    reading = Reading(tuple(spread(text or "", confidence or 0.0)), _model(ours))
+    return line_state(
+        reading, ours, is_machine=confidence is not None, has_place=has_place
+    )
+
+
+def _model(ours: Mapping[str, str]) -> str:
+    return ours.get("model", "") if ours.get("text") == "machine" else ""
 
 
 def _text(line: _Element) -> tuple[str | None, float | None]:
@@ -65,7 +55,7 @@ def _text(line: _Element) -> tuple[str | None, float | None]:
     text, confidence = _equivalent(line)
     if text:
         return text, confidence
-    words = [_equivalent(word) for word in line if _local(word) == "Word"]
+    words = [_equivalent(word) for word in line if local_name(word) == "Word"]
     joined = " ".join(word for word, _ in words if word)
     if not joined:
         return text, confidence
@@ -75,7 +65,7 @@ def _text(line: _Element) -> tuple[str | None, float | None]:
 
 def _equivalent(element: _Element) -> tuple[str | None, float | None]:
     """Return text and confidence of the TextEquiv that counts."""
-    found = [child for child in element if _local(child) == "TextEquiv"]
+    found = [child for child in element if local_name(child) == "TextEquiv"]
     if not found:
         return None, None
     # The lowest index is the main text; one without an index stands for itself.
@@ -83,7 +73,7 @@ def _equivalent(element: _Element) -> tuple[str | None, float | None]:
     confidence = _number(main.get("conf"), math.nan)
     for name in ("Unicode", "PlainText"):
         for child in main:
-            if _local(child) == name and child.text:
+            if local_name(child) == name and child.text:
                 return _clean(child.text), _probability(confidence)
     return "", _probability(confidence)
 
@@ -104,17 +94,3 @@ def _number(text: str | None, default: float) -> float:
         return float(text) if text is not None else default
     except ValueError:
         return default
-
-
-def _reading(text: str, confidence: float, model: str) -> Reading:
-    """Spread one confidence over all characters, which stand at equal distances."""
-    count = max(len(text), 1)
-    characters = tuple(
-        Character(one, confidence, number / count, (number + 1) / count)
-        for number, one in enumerate(text)
-    )
-    return Reading(characters, model)
-
-
-def _local(element: _Element) -> str:
-    return etree.QName(element).localname
