@@ -20,10 +20,10 @@ from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard, read_card
-from hwocr_desktop.ml.training.binarizer_fit import InkMeasurement
 from hwocr_desktop.ml.training.binarizer_training import TrainBinarizerRequest
 from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest
+from hwocr_desktop.ml.training.step_fit import Measurement
 from tests.drawn_lines import TINY, samples, tiny_model
 
 CARD = ModelCard("made", "binarize", "Made", "", "CC0", {}, "", metrics={"x": {"y": 1}})
@@ -143,7 +143,7 @@ def test_the_curve_is_drawn_at_each_measurement(hwocr, tmp_path, monkeypatch):
 
     def train(request, *, cancel, report):
         for step, f in ((10, 50.0), (20, 80.0), (30, 78.0)):
-            point = InkMeasurement(step, 1.0, 0.5, f, {})
+            point = Measurement(step, 1.0, 0.5, f, {})
             with (run / "log.jsonl").open("a") as lines:
                 lines.write(json.dumps(asdict(point)) + "\n")
             report(Progress(step, 30, "measured", point))

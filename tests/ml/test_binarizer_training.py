@@ -23,12 +23,13 @@ from hwocr_desktop.ml.training.binarizer_data import (
     load_pair,
     split_pairs,
 )
-from hwocr_desktop.ml.training.binarizer_fit import InkMeasurement, fit
+from hwocr_desktop.ml.training.binarizer_fit import fit
 from hwocr_desktop.ml.training.binarizer_training import (
     TrainBinarizerRequest,
     train_binarizer,
 )
 from hwocr_desktop.ml.training.checkpoint import Checkpoint
+from hwocr_desktop.ml.training.step_fit import Measurement
 
 TINY = SaeConfig(filters=(8, 8), window=32, overlap=8)
 
@@ -164,7 +165,7 @@ def test_what_is_measured_on_can_be_named(request_for, tmp_path):
         cancel=CancelToken(),
         report=reports.append,
     )
-    (measured,) = [r.partial for r in reports if isinstance(r.partial, InkMeasurement)]
+    (measured,) = [r.partial for r in reports if isinstance(r.partial, Measurement)]
     assert set(measured.pages) == {"one/p1", "two/p0", "two/p1", "two/p2"}
     with pytest.raises(TrainingDataMissing, match="No page is left"):
         train_binarizer(request_for(hold_out=("one", "two")), cancel=CancelToken())
@@ -300,7 +301,7 @@ def test_a_trained_model_finds_ink_and_says_so_on_its_card(tmp_path, request_for
         steps=120, evaluate_every=60, batch=8, learning_rate=1e-2, title="Tiny one"
     )
     card = train_binarizer(request, cancel=CancelToken(), report=reports.append)
-    measured = [r.partial for r in reports if isinstance(r.partial, InkMeasurement)]
+    measured = [r.partial for r in reports if isinstance(r.partial, Measurement)]
     assert [m.step for m in measured] == [60, 120]
     assert max(m.f_measure for m in measured) > 60
     figures = card.metrics["1 held-out training pages"]

@@ -12,11 +12,11 @@ from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.layout import LayoutFinder
 from hwocr_desktop.ml.training.layout_data import WINDOW, draw_windows, layout_page
 from hwocr_desktop.ml.training.layout_training import (
-    LayoutMeasurement,
     LayoutSettings,
     TrainLayoutRequest,
     train_layout,
 )
+from hwocr_desktop.ml.training.step_fit import Measurement
 from tests.drawn_lines import tiny_model
 from tests.pages_drawn import draw_page, line_at
 
@@ -74,7 +74,7 @@ def test_training_writes_a_model_that_can_be_taken_up_again(tmp_path, page):
     points, scores = [], iter([50.0, 60.0, 55.0, 70.0])
 
     def report(progress):
-        if isinstance(progress.partial, LayoutMeasurement):
+        if isinstance(progress.partial, Measurement):
             points.append(progress.partial)
 
     def judge(finder):

@@ -1,53 +1,23 @@
-"""The loop that teaches a binarizing network, and how it is taken up again."""
+"""Teach a binarizing network, judged by the ink of held-out pages."""
 
 from __future__ import annotations
 
-import json
-import logging
-import time
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
 
-from hwocr_desktop.core import atomic
 from hwocr_desktop.core.pixels.image_metrics import f_measure
-from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.networks.sae import build_sae
-from hwocr_desktop.ml.training.binarizer_data import InkPage, Windows, WindowSource
+from hwocr_desktop.ml.training.binarizer_data import InkPage, WindowSource
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
 from hwocr_desktop.ml.training.checkpoint import Checkpoint, Weights
-
-log = logging.getLogger(__name__)
+from hwocr_desktop.ml.training.step_fit import Learner, begin, fit_in_steps
 
 EMA_DECAY = 0.998
-
-
-@dataclass(frozen=True, slots=True)
-class InkMeasurement:
-    """How good the network was at some step.
-
-    Attributes
-    ----------
-    step, seconds : int, float
-        Batches learned from, and the time they took.
-    loss : float
-        Mean over the batches since the last measurement.
-    f_measure : float
-        Mean over the held-out pages, in percent.
-    pages : dict
-        F-measure of each held-out page.
-    """
-
-    step: int
-    seconds: float
-    loss: float
-    f_measure: float
-    pages: dict[str, float]
 
 
 def fit(
@@ -75,42 +45,34 @@ def fit(
         If `cancel` was raised; the last checkpoint stays.
     """
     source = WindowSource(pages, request.window, dict(request.more), request.as_scanned)
+    resume = request.resume and request.checkpoint.exists()
     model = _trainable(request)
-    checkpoint = _begin(request, model)
-    judge = open_with(request, checkpoint.averaged)
-    started = time.monotonic() - checkpoint.seconds
+    if request.base is not None and not resume:
+        registry.load_weights(model, registry.read_card(request.base))
+    judged = open_with(request, model.get_weights())
 
-    def draw(step: int) -> Windows:
-        # Seeded by the step, so that a resumed run draws what it would have drawn.
-        return source.batch(request.batch, np.random.default_rng((request.seed, step)))
+    def draw(step: int) -> tuple[Any, ...]:
+        rng = np.random.default_rng((request.seed, step))
+        windows = source.batch(request.batch, rng)
+        inputs = [windows.gray, windows.writing][: len(model.inputs)]
+        return inputs if len(inputs) > 1 else inputs[0], windows.ink
 
-    with ThreadPoolExecutor(1, "windows") as pool:
-        upcoming = pool.submit(draw, checkpoint.step)
-        while not _is_over(request, checkpoint):
-            cancel.check()
-            windows = upcoming.result()
-            upcoming = pool.submit(draw, checkpoint.step + 1)
-            model.optimizer.learning_rate = checkpoint.learning_rate(
-                request.learning_rate, request.steps, request.minutes
-            )
-            inputs = [windows.gray, windows.writing][: len(model.inputs)]
-            loss = float(
-                model.train_on_batch(
-                    inputs if len(inputs) > 1 else inputs[0], windows.ink
-                )
-            )
-            checkpoint.step += 1
-            checkpoint.seconds = time.monotonic() - started
-            checkpoint.average(model.get_weights(), EMA_DECAY)
-            report(Progress(checkpoint.step, request.steps, f"Loss {loss:.3f}"))
-            due = checkpoint.step % request.evaluate_every == 0
-            if due or _is_over(request, checkpoint):
-                judge.network.set_weights(checkpoint.averaged)
-                scores = _scores(judge, held, cancel)
-                checkpoint.seconds = time.monotonic() - started
-                _note(request, checkpoint, model, loss, scores, report)
-                model.reset_metrics()
-    return checkpoint
+    def judge(weights: Weights) -> tuple[float, dict[str, float]]:
+        judged.network.set_weights(weights)
+        scores = _scores(judged, held, cancel)
+        return sum(scores.values()) / len(scores), scores
+
+    learner = Learner(model, model, draw, judge)
+    checkpoint = begin(request.work_folder, learner, resume=resume)
+    return fit_in_steps(
+        learner,
+        checkpoint,
+        request,
+        EMA_DECAY,
+        request.work_folder,
+        cancel=cancel,
+        report=report,
+    )
 
 
 def dice_and_cross_entropy(truth: Any, ink: Any) -> Any:
@@ -146,25 +108,6 @@ def _trainable(request: TrainBinarizerRequest) -> Any:
     return model
 
 
-def _begin(request: TrainBinarizerRequest, model: Any) -> Checkpoint:
-    """Return the checkpoint to go on from, loaded into the model, or a fresh one."""
-    if not (request.resume and request.checkpoint.exists()):
-        atomic.make_folder(request.work_folder)
-        if request.base is not None:
-            registry.load_weights(model, registry.read_card(request.base))
-        weights = model.get_weights()
-        return Checkpoint(weights=weights, averaged=weights, best=weights)
-    checkpoint = Checkpoint.load(request.checkpoint)
-    checkpoint.put_into(model, model.optimizer, request.checkpoint)
-    log.info("going on from step %d", checkpoint.step)
-    return checkpoint
-
-
-def _is_over(request: TrainBinarizerRequest, checkpoint: Checkpoint) -> bool:
-    exhausted = checkpoint.done_share(request.steps, request.minutes) >= 1
-    return exhausted or checkpoint.stale >= request.patience
-
-
 def _scores(
     binarizer: Binarizer, held: Sequence[InkPage], cancel: CancelToken
 ) -> dict[str, float]:
@@ -184,27 +127,3 @@ def open_with(
     network = build_sae(config)
     network.set_weights(weights)
     return Binarizer(network, config.window, config.overlap, orientations)
-
-
-def _note(
-    request: TrainBinarizerRequest,
-    checkpoint: Checkpoint,
-    model: Any,
-    loss: float,
-    scores: dict[str, float],
-    report: Report,
-) -> None:
-    """Keep the weights if they are the best so far; write checkpoint and log."""
-    mean = sum(scores.values()) / len(scores)
-    checkpoint.take_score(mean, model.optimizer)
-    checkpoint.save(request.checkpoint)
-    point = InkMeasurement(checkpoint.step, checkpoint.seconds, loss, mean, scores)
-    path = request.work_folder / "log.jsonl"
-    try:
-        with path.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(asdict(point), ensure_ascii=False) + "\n")
-    except OSError as error:
-        raise atomic.not_writable(path, error) from error
-    text = f"Step {checkpoint.step}: F-measure {mean:.2f}"
-    report(Progress(checkpoint.step, request.steps, text, point))
-    log.info("%s", text)

@@ -9,6 +9,7 @@ from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import checked_orientations
 from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
+from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,4 +146,4 @@ class TrainBinarizerRequest:
     @property
     def checkpoint(self) -> Path:
         """The file from which an interrupted run goes on."""
-        return self.work_folder / "checkpoint.npz"
+        return self.work_folder / CHECKPOINT

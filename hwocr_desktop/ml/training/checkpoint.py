@@ -19,6 +19,9 @@ from hwocr_desktop.ml import runtime
 
 Weights = list[npt.NDArray[Any]]
 
+CHECKPOINT = "checkpoint.npz"
+"""Its name in the folder of a run."""
+
 WARM_UP_STEPS = 100
 
 _NUMBERS = ("step", "seconds", "best_f", "best_step", "stale")

@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import logging
-import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from hwocr_desktop.core import atomic
 from hwocr_desktop.core.errors import TrainingDataMissing
-from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.layout import LayoutFinder
 from hwocr_desktop.ml.networks.layout import DEFAULT, build_layout
 from hwocr_desktop.ml.registry import ModelCard, save_model
-from hwocr_desktop.ml.training.checkpoint import Checkpoint
-from hwocr_desktop.ml.training.layout_data import (
-    LayoutPage,
-    LayoutWindows,
-    draw_windows,
-)
-
-log = logging.getLogger(__name__)
+from hwocr_desktop.ml.training.checkpoint import Checkpoint, Weights
+from hwocr_desktop.ml.training.layout_data import LayoutPage, draw_windows
+from hwocr_desktop.ml.training.step_fit import Learner, begin, fit_in_steps
 
 EMA_DECAY = 0.995
-CHECKPOINT = "checkpoint.npz"
 
 Judge = Callable[[LayoutFinder], float]
 
@@ -63,16 +52,6 @@ class LayoutSettings:
     evaluate_every: int = 250
     patience: int = 8
     seed: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class LayoutMeasurement:
-    """How good the network was at some step; ``f_measure`` is of baselines, percent."""
-
-    step: int
-    seconds: float
-    loss: float
-    f_measure: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +101,7 @@ def train_layout(
     judge : callable
         Returns the F of baselines on held-out pages, in percent.
     cancel, report
-        See `progress`; ``report`` gets a `LayoutMeasurement` as partial.
+        See `progress`; ``report`` gets a `Measurement` as partial.
 
     Raises
     ------
@@ -191,46 +170,26 @@ def _fit(
 ) -> Checkpoint:
     settings = request.settings
     trainer = _trainer(config, settings)
-    checkpoint = _begin(request.run, trainer)
     finder = LayoutFinder(build_layout(config), config)
-    started = time.monotonic() - checkpoint.seconds
 
-    def draw(step: int) -> LayoutWindows:
-        # Seeded by the step, so that a resumed run draws what it would have drawn.
+    def draw(step: int) -> tuple[Any, ...]:
         rng = np.random.default_rng((settings.seed, step))
-        return draw_windows(pages, settings.batch, rng)
+        return (list(draw_windows(pages, settings.batch, rng)),)
 
-    with ThreadPoolExecutor(1, "windows") as pool:
-        upcoming = pool.submit(draw, checkpoint.step)
-        while not _is_over(settings, checkpoint):
-            cancel.check()
-            windows = upcoming.result()
-            upcoming = pool.submit(draw, checkpoint.step + 1)
-            trainer.optimizer.learning_rate = checkpoint.learning_rate(
-                settings.learning_rate, settings.steps, settings.minutes
-            )
-            told = trainer.train_on_batch(list(windows))
-            loss = float(np.asarray(told).reshape(-1)[0])
-            checkpoint.step += 1
-            checkpoint.seconds = time.monotonic() - started
-            checkpoint.average(trainer.network.get_weights(), EMA_DECAY)
-            report(Progress(checkpoint.step, settings.steps, f"Loss {loss:.3f}"))
-            due = checkpoint.step % settings.evaluate_every == 0
-            if due or _is_over(settings, checkpoint):
-                finder.network.set_weights(checkpoint.averaged)
-                score = judge(finder)
-                checkpoint.take_score(score, trainer.optimizer)
-                checkpoint.seconds = time.monotonic() - started
-                point = LayoutMeasurement(
-                    checkpoint.step, checkpoint.seconds, loss, score
-                )
-                _note(request.run, settings.steps, checkpoint, point, report)
-    return checkpoint
+    def judged(weights: Weights) -> tuple[float, dict[str, float]]:
+        finder.network.set_weights(weights)
+        return judge(finder), {}
 
-
-def _is_over(settings: LayoutSettings, checkpoint: Checkpoint) -> bool:
-    exhausted = checkpoint.done_share(settings.steps, settings.minutes) >= 1
-    return exhausted or checkpoint.stale >= settings.patience
+    learner = Learner(trainer, trainer.network, draw, judged)
+    return fit_in_steps(
+        learner,
+        begin(request.run, learner),
+        settings,
+        EMA_DECAY,
+        request.run,
+        cancel=cancel,
+        report=report,
+    )
 
 
 @cache
@@ -264,36 +223,3 @@ def _trainer(config: dict[str, Any], settings: LayoutSettings) -> Any:
     trainer.compile(optimizer, jit_compile=False)
     optimizer.build(trainer.network.trainable_variables)
     return trainer
-
-
-def _begin(run: Path, trainer: Any) -> Checkpoint:
-    """Return the checkpoint to go on from, loaded into the network, or a fresh one."""
-    path = run / CHECKPOINT
-    if not path.exists():
-        atomic.make_folder(run)
-        weights = trainer.network.get_weights()
-        return Checkpoint(weights=weights, averaged=weights, best=weights)
-    checkpoint = Checkpoint.load(path)
-    checkpoint.put_into(trainer.network, trainer.optimizer, path)
-    log.info("going on from step %d", checkpoint.step)
-    return checkpoint
-
-
-def _note(
-    run: Path,
-    steps: int,
-    checkpoint: Checkpoint,
-    point: LayoutMeasurement,
-    report: Report,
-) -> None:
-    """Write checkpoint and log, and tell the measurement."""
-    checkpoint.save(run / CHECKPOINT)
-    path = run / "log.jsonl"
-    try:
-        with path.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(asdict(point)) + "\n")
-    except OSError as error:
-        raise atomic.not_writable(path, error) from error
-    text = f"Step {point.step}: F of baselines {point.f_measure:.2f}"
-    report(Progress(point.step, steps, text, point))
-    log.info("%s", text)
