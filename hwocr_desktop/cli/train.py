@@ -37,7 +37,8 @@ from hwocr_desktop.ml.training.binarizer_training import (
     TrainBinarizerRequest,
     train_binarizer,
 )
-from hwocr_desktop.ml.training.line_fit import FitSettings
+from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
+from hwocr_desktop.ml.training.line_run import FitSettings
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
 
 # Of all options that are plain numbers: what they say, by the name of the field.
@@ -266,7 +267,7 @@ def _train(
 ) -> int:
     """Run a training, note its progress, and tell what came of it."""
     refuse_unwritable(options.plot)
-    checkpoint = work / "checkpoint.npz"
+    checkpoint = work / CHECKPOINT
     if options.fresh and checkpoint.exists():
         checkpoint.replace(checkpoint.with_name("checkpoint.old.npz"))
     elif checkpoint.exists():

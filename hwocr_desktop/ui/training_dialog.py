@@ -28,7 +28,7 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import cer
 from hwocr_desktop.ml.registry import ModelCard
-from hwocr_desktop.ml.training.line_fit import FitPoint
+from hwocr_desktop.ml.training.line_run import FitPoint
 from hwocr_desktop.ui.sentences import in_our_language, said
 from hwocr_desktop.ui.training_pages import PlanPage, ResultPage, RunPage
 

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.app.learning import MIN_LINES, LearnResult, LearnSurvey
-from hwocr_desktop.ml.training.line_fit import FitPoint
+from hwocr_desktop.ml.training.line_run import FitPoint
 from hwocr_desktop.ui.messages import counted, wrong_in_100
 from hwocr_desktop.ui.training_chart import TrainingChart
 

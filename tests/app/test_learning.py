@@ -22,7 +22,7 @@ from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training import fine_tune as engine
-from hwocr_desktop.ml.training.line_fit import FitSettings
+from hwocr_desktop.ml.training.line_run import FitSettings
 from tests.drawn_lines import samples, tiny_model
 
 

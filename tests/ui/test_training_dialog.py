@@ -19,7 +19,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training.fine_tune import LineComparison
-from hwocr_desktop.ml.training.line_fit import FitPoint
+from hwocr_desktop.ml.training.line_run import FitPoint
 from hwocr_desktop.ui import training_dialog
 from hwocr_desktop.ui.training_chart import TrainingChart
 from hwocr_desktop.ui.training_dialog import TrainingDialog

@@ -23,7 +23,8 @@ from hwocr_desktop.ml.networks.crnn import answers_at_once, build_crnn
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_data import LineSample
-from hwocr_desktop.ml.training.line_fit import FitSettings, LineFit
+from hwocr_desktop.ml.training.line_fit import LineFit
+from hwocr_desktop.ml.training.line_run import FitSettings
 
 log = logging.getLogger(__name__)
 

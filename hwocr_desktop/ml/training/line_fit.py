@@ -8,7 +8,7 @@ import math
 import os
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,103 +21,16 @@ from hwocr_desktop.core.atomic import make_folder, not_writable, write_text
 from hwocr_desktop.core.pixels.crops import fit_height
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
-from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
 from hwocr_desktop.ml.training.checkpoint import unusable
 from hwocr_desktop.ml.training.line_data import LineSample
+from hwocr_desktop.ml.training.line_run import FitPoint, FitSettings, FitState, measure
 
 log = logging.getLogger(__name__)
 
 Weights = list[npt.NDArray[np.float32]]
 ReadLines = Callable[[Sequence[LineSample]], list[str]]
-
-
-@dataclass(frozen=True, slots=True)
-class FitSettings:
-    """How a line network is trained.
-
-    Attributes
-    ----------
-    epochs : int
-        Passes over the samples at most.
-    minutes : float
-        Wall time at most, resumed runs added up; 0 for no limit. The learning rate
-        follows whichever of the two ends first.
-    learning_rate : float
-        Highest rate; warm-up over the first 3 % and cosine decay to 1 % of it.
-    columns : int
-        Pixels of width in one batch.
-    shortcut : float
-        Weight of the shortcut head's loss.
-    ema : float
-        Decay a step of the running mean of weights that is measured and kept.
-    augment : float
-        How strongly lines are distorted, 0..1; see `distort`.
-    patience : int
-        Measurements without a better one before stopping; 0 for never.
-    frozen : str
-        Prefixes, comma separated, of layer names that stay as they are.
-    seed : int
-        Of all randomness.
-    """
-
-    epochs: int = 12
-    minutes: float = 0.0
-    learning_rate: float = 1.5e-3
-    columns: int = 16000
-    shortcut: float = 0.3
-    ema: float = 0.998
-    augment: float = 0.5
-    patience: int = 0
-    frozen: str = ""
-    seed: int = 1
-
-
-@dataclass(slots=True)
-class FitState:
-    """Where a run stands; all of it is in its checkpoint."""
-
-    epoch: int = 0
-    step: int = 0
-    minutes: float = 0.0
-    best: float = math.inf
-    since_best: int = 0
-    history: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class FitPoint:
-    """One measurement during training.
-
-    Attributes
-    ----------
-    epoch, step : int
-    minutes : float
-    loss : float
-        Mean training loss since the last point, nats a line.
-    cer : dict of str to float
-        Wrong characters per 100 on the held-out lines, by set and "all".
-    examples : tuple of (read, truth)
-        Some held-out lines as they are read now.
-    """
-
-    epoch: int
-    step: int
-    minutes: float
-    loss: float
-    cer: dict[str, float]
-    examples: tuple[tuple[str, str], ...] = ()
-
-
-def measure(samples: Sequence[LineSample], texts: Sequence[str]) -> dict[str, float]:
-    """Return the character error rate by set, and "all" micro-averaged."""
-    rates: dict[str, ErrorRate] = {}
-    for sample, text in zip(samples, texts, strict=True):
-        rate = cer([(text, sample.text)])
-        rates[sample.set] = rates.get(sample.set, ErrorRate(0, 0)) + rate
-        rates["all"] = rates.get("all", ErrorRate(0, 0)) + rate
-    return {name: rate.percent for name, rate in sorted(rates.items())}
 
 
 @cache

@@ -15,10 +15,12 @@ from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
+from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 from hwocr_desktop.ml.training.fine_tune import grow_network
 from hwocr_desktop.ml.training.line_checks import tell
 from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
-from hwocr_desktop.ml.training.line_fit import FitSettings, LineFit
+from hwocr_desktop.ml.training.line_fit import LineFit
+from hwocr_desktop.ml.training.line_run import FitSettings
 
 log = logging.getLogger(__name__)
 
@@ -112,7 +114,7 @@ def train_lines(
         held_out,
         request.settings,
         read,
-        request.run / "checkpoint.npz",
+        request.run / CHECKPOINT,
     )
     state = fit.run(cancel=cancel, report=report)
     network.set_weights(fit.best)

@@ -1,0 +1,98 @@
+"""A run of training of a line network: its settings, its state, its measurements."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
+from hwocr_desktop.ml.training.line_data import LineSample
+
+
+@dataclass(frozen=True, slots=True)
+class FitSettings:
+    """How a line network is trained.
+
+    Attributes
+    ----------
+    epochs : int
+        Passes over the samples at most.
+    minutes : float
+        Wall time at most, resumed runs added up; 0 for no limit. The learning rate
+        follows whichever of the two ends first.
+    learning_rate : float
+        Highest rate; warm-up over the first 3 % and cosine decay to 1 % of it.
+    columns : int
+        Pixels of width in one batch.
+    shortcut : float
+        Weight of the shortcut head's loss.
+    ema : float
+        Decay a step of the running mean of weights that is measured and kept.
+    augment : float
+        How strongly lines are distorted, 0..1; see `distort`.
+    patience : int
+        Measurements without a better one before stopping; 0 for never.
+    frozen : str
+        Prefixes, comma separated, of layer names that stay as they are.
+    seed : int
+        Of all randomness.
+    """
+
+    epochs: int = 12
+    minutes: float = 0.0
+    learning_rate: float = 1.5e-3
+    columns: int = 16000
+    shortcut: float = 0.3
+    ema: float = 0.998
+    augment: float = 0.5
+    patience: int = 0
+    frozen: str = ""
+    seed: int = 1
+
+
+@dataclass(slots=True)
+class FitState:
+    """Where a run stands; all of it is in its checkpoint."""
+
+    epoch: int = 0
+    step: int = 0
+    minutes: float = 0.0
+    best: float = math.inf
+    since_best: int = 0
+    history: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class FitPoint:
+    """One measurement during training.
+
+    Attributes
+    ----------
+    epoch, step : int
+    minutes : float
+    loss : float
+        Mean training loss since the last point, nats a line.
+    cer : dict of str to float
+        Wrong characters per 100 on the held-out lines, by set and "all".
+    examples : tuple of (read, truth)
+        Some held-out lines as they are read now.
+    """
+
+    epoch: int
+    step: int
+    minutes: float
+    loss: float
+    cer: dict[str, float]
+    examples: tuple[tuple[str, str], ...] = ()
+
+
+def measure(samples: Sequence[LineSample], texts: Sequence[str]) -> dict[str, float]:
+    """Return the character error rate by set, and "all" micro-averaged."""
+    rates: dict[str, ErrorRate] = {}
+    for sample, text in zip(samples, texts, strict=True):
+        rate = cer([(text, sample.text)])
+        rates[sample.set] = rates.get(sample.set, ErrorRate(0, 0)) + rate
+        rates["all"] = rates.get("all", ErrorRate(0, 0)) + rate
+    return {name: rate.percent for name, rate in sorted(rates.items())}
