@@ -96,11 +96,7 @@ class Binarizer:
         BadRequest
             If `orientations` is impossible.
         """
-        if card.task != "binarize":
-            raise BadModel(
-                f"The model “{card.title}” cannot clean pages.",
-                "Choose a model made for cleaning.",
-            )
+        registry.expect_task(card, "binarize")
         config = SaeConfig.from_dict(card.architecture)
         window = int(card.input.get("window", config.window))
         overlap = int(card.input.get("overlap", window // 8))

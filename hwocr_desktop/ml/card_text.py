@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from hwocr_desktop.ml.registry import ModelCard
+    from hwocr_desktop.ml.model_cards import ModelCard
 
 
 def card_text(done: ModelCard) -> str:

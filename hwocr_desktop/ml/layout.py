@@ -8,7 +8,6 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.networks.layout import build_layout, stride
 from hwocr_desktop.ml.registry import ModelCard
@@ -45,11 +44,7 @@ class LayoutFinder:
         BadModel
             If the folder is incomplete, altered, or of the wrong kind.
         """
-        if card.task != "find-lines":
-            raise BadModel(
-                f"The model “{card.title}” cannot find lines.",
-                "Choose a model made for finding lines.",
-            )
+        registry.expect_task(card, "find-lines")
         network = build_layout(card.architecture)
         registry.load_weights(network, card)
         return cls(network, card.architecture)

@@ -14,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.document.document import Reading
-from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.settings import Decoder
@@ -90,11 +89,7 @@ class Recognizer:
         BadModel
             If the folder is incomplete, altered, or of the wrong kind.
         """
-        if card.task != "recognize-lines":
-            raise BadModel(
-                f"The model “{card.title}” cannot read lines.",
-                "Choose a model made for reading.",
-            )
+        registry.expect_task(card, "recognize-lines")
         charset = Charset(card.charset)
         network = build_crnn(card.architecture, charset.size)
         registry.load_weights(network, card)
