@@ -7,13 +7,12 @@ and one signal.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from PySide6.QtCore import QObject, Signal, Slot
+from PySide6.QtCore import Signal, Slot
 
 from hwocr_desktop.app import projects
+from hwocr_desktop.app.edited_project import EditedProject
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.keeper import Keeper
 from hwocr_desktop.app.pipeline import ReadRequest
@@ -21,9 +20,7 @@ from hwocr_desktop.app.reading_runs import ReadingRuns
 from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.app.scan_additions import ScanAdditions
 from hwocr_desktop.app.shown_page import ShownPage
-from hwocr_desktop.core.document import edits
-from hwocr_desktop.core.document.changing import changed_pages
-from hwocr_desktop.core.document.document import Cleaning, Line, Page, Project
+from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.document.project_file import ProjectFile
 from hwocr_desktop.core.pixels.imaging import Scan
@@ -32,14 +29,13 @@ from hwocr_desktop.core.pixels.tiles import Rect
 from hwocr_desktop.core.settings import Decoder, Settings
 
 
-class Session(QObject):
+class Session(EditedProject):
     """The open project and the work done on it.
 
     Signals
     -------
-    project_changed : ProjectChange
-    page_selected : str
-        Id of the page now shown, or "".
+    project_changed, page_selected
+        See `EditedProject`.
     scan_loaded : ScanShown
     scan_failed : str, id of the page shown
     ink_ready : InkShown
@@ -50,8 +46,6 @@ class Session(QObject):
         Whether the project file on disk is up to date.
     """
 
-    project_changed = Signal(object)
-    page_selected = Signal(str)
     scan_loaded = Signal(object)
     scan_failed = Signal(str)
     ink_ready = Signal(object)
@@ -66,8 +60,6 @@ class Session(QObject):
         self.training = JobRunner("training", low_priority=True)
         self.batch = JobRunner("batch")
         self.files = JobRunner("files")
-        self._history = History(Project())
-        self._page_id = ""
         # The project as it was saved before the crash whose changes were taken up.
         self._before_crash: Project | None = None
         self._keeper = Keeper(self.files, lambda: self.project)
@@ -90,19 +82,9 @@ class Session(QObject):
     # ----- what is open -------------------------------------------------------
 
     @property
-    def project(self) -> Project:
-        """The project as it is now."""
-        return self._history.project
-
-    @property
     def folder(self) -> Path | None:
         """The project's folder, or None if no project is open."""
         return self._keeper.folder
-
-    @property
-    def page(self) -> Page | None:
-        """The page now shown."""
-        return self.find_page(self._page_id)
 
     @property
     def scan(self) -> Scan | None:
@@ -113,11 +95,6 @@ class Session(QObject):
     def ink(self) -> Ink | None:
         """Ink map of the page now shown, once made; without the mending."""
         return self._shown.ink.ink if self._shown.ink else None
-
-    @property
-    def history(self) -> History:
-        """What can be undone and redone."""
-        return self._history
 
     @property
     def is_saved(self) -> bool:
@@ -133,10 +110,6 @@ class Session(QObject):
     def runners(self) -> tuple[JobRunner, ...]:
         """All job runners, for progress and shutdown."""
         return self.pixels, self.networks, self.batch, self.training, self.files
-
-    def find_page(self, page_id: str) -> Page | None:
-        """Return a page of the project, or None."""
-        return next((p for p in self.project.pages if p.id == page_id), None)
 
     # ----- projects -----------------------------------------------------------
 
@@ -168,14 +141,14 @@ class Session(QObject):
     def discard_recovered(self) -> None:
         """Go back to the project as it was saved before the crash; can be undone."""
         if self._before_crash is not None:
-            self._runs.flush()
+            self._flush()
             self.commit(self.tr("Discard recovered changes"), self._before_crash)
             self._before_crash = None
 
     @Slot()
     def save(self) -> None:
         """Write the project file; notices say if that fails, and nothing is lost."""
-        self._runs.flush()
+        self._flush()
         self._keeper.save()
 
     @Slot(object)
@@ -185,12 +158,12 @@ class Session(QObject):
 
     def keep_all(self) -> bool:
         """Try to write what could not be written; return whether all is kept."""
-        self._runs.flush()
+        self._flush()
         return self._keeper.keep_all()
 
     def save_copy(self, folder: Path) -> None:
         """Write the project to another folder and go on there."""
-        self._runs.flush()
+        self._flush()
         self._keeper.save_copy(
             folder, lambda file: self._take_over(file, keep_page=self._page_id)
         )
@@ -203,7 +176,7 @@ class Session(QObject):
         bool
             False if some work did not stop in time.
         """
-        self._runs.flush()
+        self._flush()
         # Results that are on their way shall not begin new work.
         self._runs.drop()
         self._shown.show(None, None)
@@ -215,7 +188,7 @@ class Session(QObject):
         """Make an opened project the present one and close the one before."""
         saved = file.project
         is_recovered = projects.recover(file)
-        self._runs.flush()
+        self._flush()
         self._runs.drop()
         for runner in (self.pixels, self.networks, self.batch):
             runner.cancel_all()
@@ -238,60 +211,6 @@ class Session(QObject):
             self.noticed.emit(projects.recovered_notice())
             self._keeper.save()
 
-    # ----- changes ------------------------------------------------------------
-
-    def commit(
-        self, label: str, project: Project, merge_key: str | None = None
-    ) -> None:
-        """Make a project the present one: an undo step, a journal entry, a signal.
-
-        Parameters
-        ----------
-        label : str
-            What was done, translated; shown in the Edit menu.
-        project : Project
-        merge_key : str, optional
-            Changes with the same key that follow each other are one undo step.
-        """
-        before = self.project
-        if project == before:
-            return
-        self._history.commit(label, project, merge_key)
-        self._after_change(before, label)
-
-    def undo(self) -> None:
-        """Take the last step back, and show where that was."""
-        self._runs.flush()
-        if self._history.can_undo:
-            label = self.tr("Undo {0}").format(self._history.undo_label)
-            self._step(self._history.undo, label)
-
-    def redo(self) -> None:
-        """Do again what was taken back, and show where that was."""
-        if self._history.can_redo:
-            label = self.tr("Redo {0}").format(self._history.redo_label)
-            self._step(self._history.redo, label)
-
-    def _step(self, step: Callable[[], object], label: str) -> None:
-        before = self.project
-        step()
-        self._after_change(before, label)
-        changed = changed_pages(before, self.project)
-        if changed and self._page_id not in changed:
-            self.select_page(changed[0])
-
-    def _after_change(self, before: Project, label: str) -> None:
-        project = self.project
-        self._keeper.note(before, project, label)
-        self.project_changed.emit(ProjectChange(project, before, label))
-        old = next((p for p in before.pages if p.id == self._page_id), None)
-        new = self.page
-        if new is None:
-            pages = project.pages
-            self.select_page(pages[0].id if pages else "")
-        elif old is not None and self.folder is not None:
-            self._shown.follow(self.folder, new)
-
     # ----- pages --------------------------------------------------------------
 
     def add_scans(self, paths: list[Path], *, is_start: bool = False) -> Job | None:
@@ -303,32 +222,11 @@ class Session(QObject):
             return None
         return self._additions.add(self.folder, paths, is_start=is_start)
 
-    def select_page(self, page_id: str) -> None:
-        """Show another page: its pixels, then its ink, follow by signals."""
-        if page_id and page_id == self._page_id:
-            return
-        self._page_id = page_id
-        self._shown.show(self.folder, self.page)
-        self.page_selected.emit(page_id)
-
     def note_visible(self, rect: Rect) -> None:
         """Take note of what is seen of the page shown: a network begins there."""
         self._shown.visible = rect
 
-    def set_cleaning(self, cleaning: Cleaning, page_ids: tuple[str, ...] = ()) -> None:
-        """Choose how pages become ink (the page shown, if none is named).
-
-        Moving the cut in the same method merges into one undo step and needs no
-        new ink map.
-        """
-        page = self.page
-        ids = page_ids or ((page.id,) if page else ())
-        project = self.project
-        for page_id in ids:
-            project = edits.set_cleaning(project, page_id, cleaning)
-        self.commit(self.tr("Clean"), project, f"cut:{','.join(ids)}:{cleaning.method}")
-
-    # ----- lines and text -----------------------------------------------------
+    # ----- reading ------------------------------------------------------------
 
     def read(
         self,
@@ -360,32 +258,20 @@ class Session(QObject):
             return []
         return [self._runs.find_lines(self.folder, page) for page in pages if page]
 
-    def edit_line(
-        self,
-        label: str,
-        edit: Callable[..., Project],
-        line: Line,
-        *args: Any,
-        merge_key: str | None = None,
-    ) -> None:
-        """Apply one of the line edits of `core.document.edits` on the page shown."""
-        if self.page is not None:
-            project = edit(self.project, self.page.id, line.id, *args)
-            self.commit(label, project, merge_key)
+    # ----- what goes with a change --------------------------------------------
 
-    def correct_line(self, line_id: str, text: str) -> None:
-        """Take what a person types in a line; one undo step a line."""
-        page = self.page
-        if page is not None:
-            project = edits.correct_line(self.project, page.id, line_id, text)
-            self.commit(self.tr("Typing"), project, f"type:{page.id}:{line_id}")
+    def _flush(self) -> None:
+        self._runs.flush()
 
-    def accept_line(self, line_id: str) -> None:
-        """Call a line's text right."""
-        page = self.page
-        if page is not None:
-            project = edits.accept_line(self.project, page.id, line_id)
-            self.commit(self.tr("Accept line"), project)
+    def _note_change(self, before: Project, label: str) -> None:
+        self._keeper.note(before, self.project, label)
+
+    def _show(self) -> None:
+        self._shown.show(self.folder, self.page)
+
+    def _follow(self, page: Page) -> None:
+        if self.folder is not None:
+            self._shown.follow(self.folder, page)
 
     # ----- results of jobs ----------------------------------------------------
 
