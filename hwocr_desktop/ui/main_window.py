@@ -14,7 +14,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractButton,
     QDockWidget,
-    QLabel,
     QMainWindow,
     QStackedWidget,
     QVBoxLayout,
@@ -22,7 +21,6 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.app.jobs import JobRunner
-from hwocr_desktop.app.projects import failure_notice
 from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.settings import Settings
@@ -36,6 +34,7 @@ from hwocr_desktop.ui.drops import (
 )
 from hwocr_desktop.ui.icons import icon, name_of, program_icon
 from hwocr_desktop.ui.job_bar import JobBar
+from hwocr_desktop.ui.kept_label import KeptLabel
 from hwocr_desktop.ui.menus import Actions, conditions
 from hwocr_desktop.ui.model_picker import ModelPicker
 from hwocr_desktop.ui.notice_bar import NoticeBar
@@ -45,7 +44,6 @@ from hwocr_desktop.ui.page_views import PageViews
 from hwocr_desktop.ui.preferences import Preferences
 from hwocr_desktop.ui.project_commands import ProjectCommands
 from hwocr_desktop.ui.recovery import Recovery
-from hwocr_desktop.ui.sentences import said
 from hwocr_desktop.ui.theme import Theme
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.welcome import Welcome
@@ -122,8 +120,7 @@ class MainWindow(QMainWindow):
         self.notices = NoticeBar(self)
         self.jobs = JobBar(session, self)
         self.jobs.add_runner(self.documents)
-        self.kept = QLabel(self)
-        self.kept.setContentsMargins(8, 0, 8, 0)
+        self.kept = KeptLabel(session, self)
         self.picker = ModelPicker(session, self)
         self.page_list = PageList(session, self)
         self.page_views = PageViews(session, self)
@@ -270,17 +267,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(
             window_title(session.project.title if has_project else None)
         )
-        failure = session.failure
-        is_saved = session.is_saved and failure is None
-        self.setWindowModified(has_project and not is_saved)
-        self.kept.setVisible(has_project)
-        if failure is not None:
-            self.kept.setText(self.tr("Not saved"))
-        elif is_saved:
-            self.kept.setText(self.tr("Saved"))
-        else:
-            self.kept.setText(self.tr("Kept in the journal"))
-        self.kept.setToolTip(said(failure_notice(failure)) if failure else "")
+        self.setWindowModified(has_project and not self.kept.is_saved)
+        self.kept.refresh()
 
     @Slot(object)
     def _apply_settings(self, settings: Settings) -> None:
