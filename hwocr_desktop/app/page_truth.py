@@ -13,7 +13,6 @@ import numpy as np
 
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.errors import (
-    BadDocument,
     FileNotReadable,
     HwocrError,
     TrainingDataMissing,
@@ -22,6 +21,7 @@ from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, count_frames
 from hwocr_desktop.core.text.text_metrics import normalize
+from hwocr_desktop.core.text_files import read_text
 
 log = logging.getLogger(__name__)
 
@@ -87,7 +87,7 @@ def find_page_truths(folder: Path) -> list[PageTruth]:
         place = image.parent.relative_to(folder)
         name = (place / (image.stem if frame is None else text.stem)).as_posix()
         if text.suffix.lower() == ".txt":
-            truth = PageTruth(name, image, plain_truth(read_plain_text(text)))
+            truth = PageTruth(name, image, plain_truth(read_text(text)))
         else:
             truth = _from_page_xml(name, image, text)
         truths.append(replace(truth, frame=frame or 0))
@@ -142,30 +142,6 @@ def _texts_of_pages(image: Path) -> dict[int, Path]:
         if found and frame not in found:
             log.warning("left out page %d of %s: it has no text", frame + 1, image)
     return found
-
-
-def read_plain_text(path: Path) -> str:
-    """Return the text of a file in UTF-8.
-
-    Raises
-    ------
-    FileNotReadable
-        If it may not be read.
-    BadDocument
-        If it is not UTF-8.
-    """
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FileNotReadable(
-            f"“{path.name}” may not be read by you.",
-            "Ask its owner for permission, or copy it to a folder of your own.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise BadDocument(
-            f"“{path.name}” is not a text in UTF-8.",
-            "Open it in a text editor and save it with the encoding UTF-8.",
-        ) from error
 
 
 def _from_page_xml(name: str, image: Path, xml: Path) -> PageTruth:

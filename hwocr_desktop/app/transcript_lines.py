@@ -13,7 +13,6 @@ import numpy.typing as npt
 from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
 from hwocr_desktop.app.batch_files import Frame, OutputPlan
 from hwocr_desktop.app.ink_evaluation import existing_folder
-from hwocr_desktop.app.page_truth import read_plain_text
 from hwocr_desktop.app.pipeline import bodies_of_lines, clean_page, open_recognizer
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import (
@@ -33,6 +32,7 @@ from hwocr_desktop.core.text.transcript_alignment import (
     align_transcript,
     transcript_rows,
 )
+from hwocr_desktop.core.text_files import read_text
 from hwocr_desktop.ml.line_batch import fits
 from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
 from hwocr_desktop.ml.training.line_files import LineFolder
@@ -202,7 +202,7 @@ def _transcript_of(frame: Frame) -> Path:
 
 
 def _rows_of(transcript: Path) -> list[TranscriptRow]:
-    rows = transcript_rows(read_plain_text(transcript))
+    rows = transcript_rows(read_text(transcript))
     if not rows:
         raise BadDocument(
             f"The transcript “{transcript.name}” is empty.",

@@ -11,7 +11,9 @@ _OTHER_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_text(path: Path) -> str:
-    """Return the text of a file in UTF-8, without a mark at its beginning.
+    r"""Return the text of a file in UTF-8, without a mark at its beginning.
+
+    Lines end with ``\n``, however they end in the file.
 
     Raises
     ------
@@ -32,7 +34,7 @@ def read_text(path: Path) -> str:
             "Check the name, and that you may read the file.",
         ) from error
     try:
-        return data.decode("utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         if b"\0" in data and not data.startswith(_OTHER_MARKS):
             raise BadDocument(
@@ -44,3 +46,4 @@ def read_text(path: Path) -> str:
             f"“{path.name}” is not a text in UTF-8; see line {line}.",
             "Open it in a text editor and save it with the encoding UTF-8.",
         ) from error
+    return text.replace("\r\n", "\n").replace("\r", "\n")

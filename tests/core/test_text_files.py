@@ -1,5 +1,7 @@
 """Text files as people bring them."""
 
+import io
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +15,8 @@ from hwocr_desktop.core.text_files import read_text
 def test_text_comes_back_as_it_was_saved(text, mark, tmp_path_factory):
     path = tmp_path_factory.getbasetemp() / "text.txt"
     path.write_bytes((mark + text).encode())
-    assert read_text(path) == (text if mark else text.removeprefix("\ufeff"))
+    expected = text if mark else text.removeprefix("\ufeff")
+    assert read_text(path) == io.StringIO(expected, newline=None).getvalue()
 
 
 @pytest.mark.parametrize(

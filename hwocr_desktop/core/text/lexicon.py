@@ -123,7 +123,7 @@ def read_entries(path: Path, *, cancel: CancelToken | None = None) -> tuple[str,
     entries: dict[str, None] = {}
     # All ends of lines there are, and one line at a time: splitting the text at once
     # would hold up every other thread.
-    for number, line in enumerate(io.StringIO(read_text(path), None), 1):
+    for number, line in enumerate(io.StringIO(read_text(path)), 1):
         if cancel is not None and number % _CHECK_EVERY == 0:
             cancel.check()
         entry = normalize(line.strip())
