@@ -247,13 +247,22 @@ def _write(
 ) -> None:
     """Write as much of a text as there is room for."""
     font = sheet_font(size)
-    shown = text
-    while len(shown) > 1 and pen.textlength(shown, font=font) > room:
-        shown = shown.rstrip("…")[:-1] + "…"
-    pen.text(at, shown, fill=color, font=font)
+    pen.text(at, fitting(text, font, room), fill=color, font=font)
 
 
-def sheet_font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+Font = ImageFont.FreeTypeFont | ImageFont.ImageFont
+
+
+def fitting(text: str, font: Font, room: float) -> str:
+    """Shorten a text to the room there is, in pixels."""
+    if font.getlength(text) <= room:
+        return text
+    while text and font.getlength(text + "…") > room:
+        text = text[:-1]
+    return text + "…"
+
+
+def sheet_font(size: int) -> Font:
     """Return the font of all sheets, of that size in pixels."""
     # The one that comes with Pillow: no page may look otherwise on another computer.
     return ImageFont.load_default(size)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import math
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from hwocr_desktop.core.pixels.contact_sheet import encoded, fitting, sheet_font
 
 WIDTH, HEIGHT = 960, 600
 """Size of the picture in pixels."""
@@ -107,9 +108,7 @@ class _Plot:
         self._name_ends(ends)
         self._write((_LEFT, 18), title, 20, _INK)
         small = self._canvas.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
-        packed = io.BytesIO()
-        small.save(packed, "PNG")
-        return packed.getvalue()
+        return encoded(small)
 
     def _x(self, count: float) -> float:
         low, high = self._place(self._counts[0]), self._place(self._counts[-1])
@@ -179,7 +178,8 @@ class _Plot:
             at = min(max(y, free_from), below + _LABEL_PX * number)
             x = WIDTH - _RIGHT
             self._line([(x, y), (x + 10, at)], color, 1)
-            self._write((x + 14, at), _fitting(name, 14, _RIGHT - 18), 14, color, "lm")
+            short = fitting(name, sheet_font(14 * _SCALE), (_RIGHT - 18) * _SCALE)
+            self._write((x + 14, at), short, 14, color, "lm")
             free_from = at + _LABEL_PX
 
     def _line(
@@ -205,16 +205,6 @@ class _Plot:
         color: tuple[int, int, int],
         anchor: str = "la",
     ) -> None:
-        font = ImageFont.load_default(size * _SCALE)
+        font = sheet_font(size * _SCALE)
         x, y = at
         self._pen.text((x * _SCALE, y * _SCALE), text, color, font, anchor)
-
-
-def _fitting(text: str, size: int, room: float) -> str:
-    """Shorten a text to the room there is, in pixels of the picture."""
-    font = ImageFont.load_default(size * _SCALE)
-    if font.getlength(text) <= room * _SCALE:
-        return text
-    while text and font.getlength(text + "…") > room * _SCALE:
-        text = text[:-1]
-    return text + "…"

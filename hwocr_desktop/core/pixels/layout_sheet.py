@@ -14,6 +14,7 @@ from hwocr_desktop.core.pixels.contact_sheet import (
     FALSE_INK,
     MISSING_INK,
     encoded,
+    fitting,
     sheet_font,
 )
 from hwocr_desktop.core.pixels.geometry import Point
@@ -84,7 +85,8 @@ def _draw(page: PageShown) -> Image.Image:
     picture = Image.new("RGB", (PAGE_WIDTH, size[1] + _CAPTION), "white")
     picture.paste(Image.fromarray(pale).convert("RGB"), (0, _CAPTION))
     pen = ImageDraw.Draw(picture)
-    pen.text((0, 0), page.caption, (20, 20, 20), sheet_font(_TEXT_PX))
+    font = sheet_font(_TEXT_PX)
+    pen.text((0, 0), fitting(page.caption, font, PAGE_WIDTH), (20, 20, 20), font)
     for lines, color, thick in (
         (page.aside, _ASIDE, 3),
         (page.truth, MISSING_INK, 5),

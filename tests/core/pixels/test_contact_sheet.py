@@ -18,6 +18,8 @@ from hwocr_desktop.core.pixels.contact_sheet import (
     RIGHT_INK,
     ContactSheet,
     error_picture,
+    fitting,
+    sheet_font,
 )
 
 # Projections onto what a person without one kind of cone sees, in linear RGB
@@ -148,3 +150,15 @@ def test_names_of_any_length_and_script_are_written():
         "Größe ſ Ж 漢 " * 30, "m" * 300, 1, np.zeros((30, 30), np.uint8), page, page
     )
     assert opened(sheet.sheets()[0]).shape[1] <= MOST_WIDE
+
+
+@given(text=st.text(st.characters(categories=["L", "N"]), max_size=40))
+@pytest.mark.parametrize("room", [20, 90.5])
+def test_a_text_is_shortened_to_its_room_and_no_more(text, room):
+    font = sheet_font(14)
+    shown = fitting(text, font, room)
+    assert font.getlength(shown) <= room
+    if shown != text:
+        kept = shown.removesuffix("…")
+        assert text.startswith(kept)
+        assert font.getlength(text[: len(kept) + 1] + "…") > room
