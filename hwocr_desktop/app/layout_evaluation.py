@@ -46,12 +46,8 @@ class LayoutItem:
 
     Attributes
     ----------
-    name : str
-        SET/STEM, or STEM at the top of the data.
-    image : Path
-        The scan.
-    frame : int
-        Which page of it.
+    page : PageTruth
+        The page and its true lines.
     scores : BaselineScores
     outlines : MatchCounts
         By overlap of outlines.
@@ -59,21 +55,18 @@ class LayoutItem:
         Kendall's tau of matched lines.
     seconds : float
         From the grey page to its lines, cleaning included.
-    found, truth, aside : tuple of LineShape
-        The lines that were counted; and those, found or true, that were not.
+    found, aside : tuple of LineShape
+        The lines found that were counted; and those, found or true, that were not.
     read_found, read_true : ErrorRate or None
         Of the page read on found and on true lines, if it was read.
     """
 
-    name: str
-    image: Path
-    frame: int
+    page: PageTruth
     scores: BaselineScores
     outlines: MatchCounts
     order: float | None
     seconds: float
     found: tuple[LineShape, ...]
-    truth: tuple[LineShape, ...]
     aside: tuple[LineShape, ...]
     read_found: ErrorRate | None = None
     read_true: ErrorRate | None = None
@@ -209,9 +202,7 @@ def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutIt
             for shapes in (found, truth.beside)
         )
     return LayoutItem(
-        truth.name,
-        truth.image,
-        truth.frame,
+        truth,
         baseline_scores(
             [s.baseline for s in found], [s.baseline for s in truth.beside]
         ),
@@ -219,7 +210,6 @@ def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutIt
         order_tau(pairs),
         seconds,
         found,
-        truth.beside,
         truth.aside + tuple(s for s in everything if s not in found),
         read_found,
         read_true,

@@ -135,7 +135,7 @@ def _three(precision: float, recall: float, f: float) -> dict[str, float]:
 
 def _page_entry(item: LayoutItem) -> dict[str, Any]:
     return {
-        "name": item.name,
+        "name": item.page.name,
         **_three(item.scores.precision, item.scores.recall, item.scores.f),
         "merges": item.scores.merges,
         "splits": item.scores.splits,
@@ -166,7 +166,7 @@ def _tell(result: LayoutReport, terminal: Terminal) -> None:
     head = ("page", "precision", "recall", "F", "merges", "splits", "found", "true")
     rows = [
         (
-            item.name,
+            item.page.name,
             *(
                 f"{100 * value:.1f}"
                 for value in (item.scores.precision, item.scores.recall, item.scores.f)
@@ -201,10 +201,10 @@ def _tell(result: LayoutReport, terminal: Terminal) -> None:
 
 def _shown(item: LayoutItem) -> PageShown:
     return PageShown(
-        f"{item.name}: precision {100 * item.scores.precision:.0f}, recall "
+        f"{item.page.name}: precision {100 * item.scores.precision:.0f}, recall "
         f"{100 * item.scores.recall:.0f}",
-        load_scan(item.image, item.frame).gray,
-        [shape.baseline for shape in item.truth],
+        load_scan(item.page.image, item.page.frame).gray,
+        [shape.baseline for shape in item.page.beside],
         [shape.baseline for shape in item.found],
         [shape.baseline for shape in item.aside],
     )

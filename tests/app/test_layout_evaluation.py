@@ -77,7 +77,7 @@ def test_print_and_lines_without_text_count_neither_way(tmp_path, monkeypatch):
         find(monkeypatch, change)
         (item,) = evaluate_layout(tmp_path, cancel=CancelToken()).items
         assert item.scores.f == pytest.approx(1.0)
-        assert len(item.truth) == 2
+        assert len(item.page.beside) == 2
 
 
 def test_what_the_finding_costs_is_read_twice(pages, monkeypatch):
