@@ -6,7 +6,6 @@ and project can be moved or copied to another computer as a whole.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import os
 from collections.abc import Iterator
@@ -17,6 +16,7 @@ from pathlib import Path
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.errors import FileNotReadable
+from hwocr_desktop.core.pixels.scan_files import file_sha256
 
 log = logging.getLogger(__name__)
 
@@ -181,7 +181,6 @@ def _is_folder(path: Path) -> bool:
 def _checksum(path: Path) -> str:
     """Return the SHA-256 of a file, or "" where it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
+        return file_sha256(path)
+    except FileNotReadable:
         return ""
