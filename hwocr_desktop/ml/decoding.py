@@ -23,7 +23,7 @@ from typing import Literal, NamedTuple
 from hwocr_desktop.core.document.document import Character, WordAlternatives
 from hwocr_desktop.core.progress import CancelToken
 from hwocr_desktop.core.text import ctc
-from hwocr_desktop.core.text.alternatives import alternatives
+from hwocr_desktop.core.text.alternatives import weigh_words
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
@@ -77,10 +77,9 @@ def decoding_with_language(
 
     def decode(probs: LogProbs) -> Decoded:
         characters = settle_look_alikes(search.read(probs), probs, charset)
-        others = alternatives(
-            probs, charset, characters, language=language, lexicon=lexicon
+        return Decoded(
+            *weigh_words(probs, charset, characters, language=language, lexicon=lexicon)
         )
-        return Decoded(characters, others)
 
     return decode
 

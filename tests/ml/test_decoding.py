@@ -13,10 +13,12 @@ import pytest
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.processes import is_running
 from hwocr_desktop.core.progress import Cancelled, CancelToken
-from hwocr_desktop.core.text.alternatives import alternatives
+from hwocr_desktop.core.text.alternatives import weigh_words
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.language import build_language
 from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.core.text.look_alikes import settle_look_alikes
+from hwocr_desktop.core.text.word_beam import WordBeam
 from hwocr_desktop.ml.decoding import (
     DecodingProcesses,
     decoding_with_language,
@@ -68,13 +70,15 @@ def test_lines_read_as_they_would_here():
 
 
 @pytest.mark.parametrize("lexicon", [None, Lexicon(["cab", "abc"])])
-def test_alternatives_are_those_of_the_line(lexicon):
+def test_words_are_weighed_as_those_of_the_line(lexicon):
     processes = DecodingProcesses(CHARSET, language)
     lines = [frames(14, seed) for seed in range(6)]
     decoded = [read(processes, probs, lexicon) for probs in lines]
+    search = WordBeam(CHARSET, language(), lexicon)
     for probs, line in zip(lines, decoded, strict=True):
-        assert line.alternatives == alternatives(
-            probs, CHARSET, line.characters, language=language(), lexicon=lexicon
+        unweighed = settle_look_alikes(search.read(probs), probs, CHARSET)
+        assert line == weigh_words(
+            probs, CHARSET, unweighed, language=language(), lexicon=lexicon
         )
     assert any(line.alternatives for line in decoded)
 

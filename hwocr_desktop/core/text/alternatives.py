@@ -1,10 +1,12 @@
-"""Other readings of each word, and how likely each is."""
+"""Other readings of each word, how likely each is, and how sure that makes a letter."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import Levenshtein
 
 from hwocr_desktop.core.document.document import (
     Character,
@@ -29,6 +31,11 @@ SURE = 0.9
 """Words of which each character is so sure are not weighed: hardly one of them has
 another reading that is likely, and most words of clear writing are such."""
 
+LANGUAGE = 0.8
+"""How much the share of readings that have a character counts in its confidence,
+against what the network alone says, 0..1. Of 0, 0.5, 0.7, 0.8 and 1 it is what told
+wrong characters from right ones best, on validation lines of three English sets."""
+
 LEAST_SHARE = 3e-3
 LEAST_PROB = 3e-3
 """As for `WordBeam.search`: what is lighter adds nothing to what `LEAST` lets pass, and
@@ -38,7 +45,7 @@ DECIMALS = 4
 """Of probabilities as they are kept."""
 
 
-def alternatives(
+def weigh_words(
     log_probs: LogProbs,
     charset: Charset,
     characters: Sequence[Character],
@@ -48,7 +55,7 @@ def alternatives(
     most: int = MOST,
     least: float = LEAST,
     sure: float = SURE,
-) -> tuple[WordAlternatives, ...]:
+) -> tuple[tuple[Character, ...], tuple[WordAlternatives, ...]]:
     """Weigh other readings of each doubtful word by reading its part of the line anew.
 
     The part reaches on both sides to the middle of the gap to the neighbouring word.
@@ -71,12 +78,16 @@ def alternatives(
 
     Returns
     -------
-    tuple of WordAlternatives
-        One for each run of characters without white space that has others, in order.
+    characters, alternatives
+        The characters, in weighed words with a new confidence: that of the network
+        and the share of the word's readings that have the character there, as a
+        weighted geometric mean (`LANGUAGE`). And the alternatives, one for each run
+        of characters without white space that has others, in order.
     """
     search = WordBeam(charset, language, lexicon)
     frames = len(log_probs)
     words = list(find_runs("".join(c.text for c in characters)))
+    weighed = list(characters)
     found = []
     # Where one word ends for the next to begin: in the middle of the gap.
     gaps = [
@@ -93,6 +104,9 @@ def alternatives(
         before = "".join(c.text for c in characters[:start]) or " "
         shares = _shares(search, log_probs[left:right], before)
         read = "".join(c.text for c in word)
+        for i, share in enumerate(shares_of_characters(read, shares)):
+            sure_of = word[i].confidence ** (1.0 - LANGUAGE) * share**LANGUAGE
+            weighed[start + i] = replace(word[i], confidence=sure_of)
         own = round(shares.pop(read, 0.0), DECIMALS)
         ranked = sorted(shares.items(), key=lambda one: -one[1])[:most]
         others = tuple(
@@ -102,7 +116,32 @@ def alternatives(
         )
         if others:
             found.append(WordAlternatives(start, end, own, others))
-    return tuple(found)
+    return tuple(weighed), tuple(found)
+
+
+def shares_of_characters(read: str, shares: Mapping[str, float]) -> tuple[float, ...]:
+    """Return for each character of a word the weight of the readings that have it.
+
+    Parameters
+    ----------
+    read : str
+        The word as it was read.
+    shares : mapping of str to float
+        Readings of the word and their weights, which sum to 1 or are none.
+
+    Returns
+    -------
+    tuple of float, 0..1
+        One for each character of ``read``. A reading has a character if that stays
+        where it is when ``read`` is turned into the reading by the fewest changes.
+    """
+    sure = [0.0] * len(read)
+    for other, share in shares.items():
+        for block in Levenshtein.opcodes(read, other):
+            if block.tag == "equal":
+                for i in range(block.src_start, block.src_end):
+                    sure[i] += share
+    return tuple(min(1.0, one) for one in sure)
 
 
 def _shares(search: WordBeam, part: LogProbs, before: str) -> dict[str, float]:

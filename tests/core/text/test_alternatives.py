@@ -6,6 +6,8 @@ from collections import defaultdict
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hwocr_desktop.core.document.document import (
     Character,
@@ -15,16 +17,22 @@ from hwocr_desktop.core.document.document import (
 )
 from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.alternatives import (
+    LANGUAGE,
     LEAST,
     SURE,
     AlternativesScore,
-    alternatives,
     measure_alternatives,
+    shares_of_characters,
+    weigh_words,
 )
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.lexicon import Lexicon
 
 CHARSET = Charset(" ab")
+
+
+def alternatives(*arguments, **options):
+    return weigh_words(*arguments, **options)[1]
 
 
 def line():
@@ -134,3 +142,43 @@ def test_nothing_read_has_no_alternatives():
     assert alternatives(np.zeros((0, 4), np.float32), CHARSET, ()) == ()
     space = Character(" ", 1.0, 0.0, 0.2)
     assert alternatives(line(), CHARSET, (space,)) == ()
+
+
+def test_a_character_is_as_sure_as_the_readings_that_have_it():
+    shares = {"sun": 0.5, "son": 0.3, "sin": 0.1, "sung": 0.1}
+    assert shares_of_characters("sun", shares) == pytest.approx((1.0, 0.6, 1.0))
+    assert shares_of_characters("run", shares) == pytest.approx((0.0, 0.6, 1.0))
+    assert shares_of_characters("", shares) == ()
+    assert shares_of_characters("sun", {}) == (0.0, 0.0, 0.0)
+
+
+@given(st.dictionaries(st.text("abc", min_size=1, max_size=5), st.floats(0.1, 1.0)))
+def test_shares_are_probabilities_and_of_one_reading_whole(weights):
+    total = sum(weights.values())
+    shares = {text: weight / total for text, weight in weights.items()}
+    for read in weights:
+        found = shares_of_characters(read, shares)
+        assert len(found) == len(read)
+        # Its own share at least, and none above one.
+        assert all(shares[read] - 1e-9 <= one <= 1.0 for one in found)
+        assert shares_of_characters(read, {read: 1.0}) == (1.0,) * len(read)
+
+
+def test_confidence_is_of_network_and_readings_together():
+    log_probs = line()
+    before = ctc.beam(log_probs, CHARSET)
+    after, _ = weigh_words(log_probs, CHARSET, before, sure=1.1)
+    assert [c.text for c in after] == [c.text for c in before]
+    for word, part in (((0, 1), log_probs[:4]), ((2, 3), log_probs[5:])):
+        weights = weigh_texts(part)
+        total = sum(weights.values())
+        shares = {text: weight / total for text, weight in weights.items()}
+        read = "".join(c.text for c in before[slice(*word)])
+        expected = shares_of_characters(read, shares)
+        for old, new, share in zip(
+            before[slice(*word)], after[slice(*word)], expected, strict=True
+        ):
+            mean = old.confidence ** (1 - LANGUAGE) * share**LANGUAGE
+            assert new.confidence == pytest.approx(mean, abs=0.01)
+    left, _ = weigh_words(log_probs, CHARSET, before, sure=0.0)
+    assert left == before
