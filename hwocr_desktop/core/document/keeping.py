@@ -104,22 +104,25 @@ def merge_found(
 
 
 def region_at(regions: Sequence[Region], shape: LineShape) -> str:
-    """Return the id of the smallest region around the middle of a line, or "".
+    """Return the id of the smallest region around the middle of a line, or ""."""
+    return region_around(regions, _middle(shape))
+
+
+def region_around(regions: Sequence[Region], at: Point) -> str:
+    """Return the id of the smallest region around a point, or "".
 
     Parameters
     ----------
     regions : sequence of Region
         Regions of the page; those without an area hold nothing.
-    shape : LineShape
-        The line.
+    at : (x, y)
     """
-    middle = _middle(shape)
     around: list[tuple[float, str]] = []
     for region in regions:
         if len(region.polygon) < 3:
             continue
         outline = np.asarray(region.polygon, np.float32)
-        if cv2.pointPolygonTest(outline, middle, False) >= 0:
+        if cv2.pointPolygonTest(outline, at, False) >= 0:
             around.append((abs(cv2.contourArea(outline)), region.id))
     return min(around)[1] if around else ""
 

@@ -12,6 +12,9 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import fmean, median
 
+import cv2
+import numpy as np
+
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.line_shapes import ASCENT, DESCENT
 
@@ -25,6 +28,7 @@ LINES_A_PAGE = 30
 """What an empty page is taken to hold, to guess how high its writing is."""
 
 _NEAREST = 5
+_PLAIN = 0.06  # of the height: how far a plain baseline may leave the found one
 _SHARPEST = 0.5  # cosine of half the turn at a corner, below which it is cut off
 
 
@@ -165,6 +169,20 @@ def with_height(shape: LineShape, height: float) -> LineShape:
     share = shape.ascent / before if before > 0 else ASCENT / (ASCENT + DESCENT)
     ascent = height * share
     return shape_along(shape.baseline, ascent, height - ascent)
+
+
+def simplified(shape: LineShape) -> LineShape:
+    """Return the line with few points on its baseline, for a person to drag.
+
+    A found line has a point every few letters; none of them matters alone.
+    """
+    height = shape.ascent + shape.descent
+    line = np.asarray(shape.baseline, np.float32).reshape(-1, 1, 2)
+    kept = cv2.approxPolyDP(line, _PLAIN * height, False).reshape(-1, 2)
+    if len(kept) < 2 or len(kept) == len(shape.baseline):
+        return shape
+    points = [(round(float(x), 1), round(float(y), 1)) for x, y in kept]
+    return shape_along(points, shape.ascent, shape.descent)
 
 
 def shifted(shape: LineShape, dx: float, dy: float) -> LineShape:

@@ -17,6 +17,7 @@ from hwocr_desktop.core.pixels.line_drawing import (
     nearest_on,
     shape_along,
     shifted,
+    simplified,
     split_shape,
     turned_round,
     usual_heights,
@@ -116,6 +117,21 @@ def test_points_come_move_and_go(baseline, data):
 def test_two_points_are_the_least():
     with pytest.raises(ValueError, match="two"):
         without_point(shape_along([(0, 0), (9, 0)], 5, 5), 0)
+
+
+@given(baseline=BASELINES)
+def test_a_plain_line_has_fewer_points_and_is_nearly_the_same(baseline):
+    shape = shape_along(baseline, 20, 10)
+    many = shape
+    for segment in reversed(range(len(baseline) - 1)):
+        (x0, y0), (x1, y1) = baseline[segment : segment + 2]
+        many = with_new_point(many, segment, ((x0 + x1) / 2, (y0 + y1) / 2))
+    plain = simplified(many)
+    assert len(plain.baseline) <= len(baseline)
+    assert plain.baseline[0] == pytest.approx(baseline[0], abs=0.06)
+    assert plain.baseline[-1] == pytest.approx(baseline[-1], abs=0.06)
+    for point in many.baseline:
+        assert nearest_on(plain.baseline, point)[2] <= 0.06 * 30 + 0.2
 
 
 @given(baseline=BASELINES, height=st.floats(5, 200))
