@@ -175,6 +175,22 @@ class Region:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """The file of another program that a page's lines were imported from.
+
+    Attributes
+    ----------
+    name : str
+        Of the copy in the project's folder of originals.
+    rotation : int
+        That of the page when the file was imported: what the file says fits that.
+    """
+
+    name: str
+    rotation: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Cleaning:
     """How a page becomes ink.
 
@@ -231,6 +247,8 @@ class Page:
         What is on it.
     next_line : int
         Number for the next new line id, so that ids are never reused.
+    original : Original or None
+        Where the lines were imported from, so that an export keeps what else is there.
     """
 
     id: str
@@ -247,6 +265,7 @@ class Page:
     regions: tuple[Region, ...] = ()
     lines: tuple[Line, ...] = ()
     next_line: int = 1
+    original: Original | None = None
 
     @property
     def state(self) -> PageState:

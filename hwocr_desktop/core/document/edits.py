@@ -15,7 +15,7 @@ from hwocr_desktop.core.document.changing import (
     on_page,
     with_fields,
 )
-from hwocr_desktop.core.document.document import Cleaning, Page, Project
+from hwocr_desktop.core.document.document import Cleaning, Original, Page, Project
 from hwocr_desktop.core.document.line_edits import (
     accept_line,
     add_line,
@@ -81,6 +81,7 @@ __all__ = [
     "set_inverted",
     "set_line_model",
     "set_lines",
+    "set_original",
     "set_readings",
     "set_source",
     "set_title",
@@ -189,6 +190,11 @@ def add_stroke(project: Project, page_id: str, stroke: BrushStroke) -> Project:
 def remove_mending(project: Project, page_id: str) -> Project:
     """Take away all that was painted over the page's ink."""
     return on_page(project, page_id, lambda page: with_fields(page, mending=()))
+
+
+def set_original(project: Project, page_id: str, original: Original | None) -> Project:
+    """Say which file the lines of a page were imported from; None for none."""
+    return on_page(project, page_id, lambda page: with_fields(page, original=original))
 
 
 def set_inverted(project: Project, page_id: str, inverted: bool) -> Project:

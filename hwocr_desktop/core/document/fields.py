@@ -15,6 +15,7 @@ from hwocr_desktop.core.document.document import (
     Character,
     Cleaning,
     Line,
+    Original,
     OtherReading,
     Page,
     Project,
@@ -200,6 +201,13 @@ def _file_name(value: Any) -> str:
     return name
 
 
+def _quarter_turns(value: Any) -> int:
+    degrees: int = json_kind(int)(value)
+    if degrees not in (0, 90, 180, 270):
+        raise ValueError("a page is turned by no quarter")
+    return degrees
+
+
 def _lexicon_use(value: Any) -> LexiconUse:
     for use in LEXICON_USES:
         if value == use:
@@ -235,6 +243,9 @@ _REGION = _record(
 STROKE = _record(
     _stroke, {"paint": Codec(str, _paint), "radius": _NUMBER, "points": _POINTS}
 )
+_ORIGINAL = _record(
+    Original, {"name": Codec(str, _file_name), "rotation": Codec(int, _quarter_turns)}
+)
 # Without the id, which never changes.
 LINE_FIELDS: dict[str, Codec] = {
     "shape": _SHAPE,
@@ -259,6 +270,7 @@ PAGE_FIELDS: dict[str, Codec] = {
     "cleaning": _CLEANING,
     "regions": _many(_REGION),
     "next_line": _WHOLE,
+    "original": _optional(_ORIGINAL),
 }
 PAGE = _record(
     Page,

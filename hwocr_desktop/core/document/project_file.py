@@ -28,6 +28,7 @@ from hwocr_desktop.core.document.backups import (
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.journal import Journal, move_aside
 from hwocr_desktop.core.document.lock import ProjectLock, lock_project
+from hwocr_desktop.core.document.originals import copy_originals
 from hwocr_desktop.core.document.recovery import keep_rest, waiting_changes
 from hwocr_desktop.core.document.serial import SCHEMA, PageTexts, encode_project
 from hwocr_desktop.core.document.sources import (
@@ -360,5 +361,6 @@ def _create(
         )
     if original is not None:
         copy_word_list(original, project, folder)
+        copy_originals(original, project, folder)
     atomic.write_bytes(folder / NAME, encode_project(project))
     return open_project(folder)

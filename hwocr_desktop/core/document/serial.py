@@ -25,7 +25,7 @@ from hwocr_desktop.core.document.fields import (
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
 
 FORMAT = "hwocr-project"
-SCHEMA = 5
+SCHEMA = 6
 # From the schema that is the key to the next one; each takes and returns the whole
 # content of the file and need not touch the schema number.
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {
@@ -33,6 +33,7 @@ MIGRATIONS: dict[int, Callable[[Json], Json]] = {
     2: lambda content: content,  # readings had no alternatives yet
     3: lambda content: content,  # projects had no list of words yet
     4: lambda content: content,  # nobody could draw lines or regions yet
+    5: lambda content: content,  # imported files were not kept yet
 }
 # The oldest schema whose journals mean the same today.
 OLDEST_JOURNAL = 1

@@ -12,6 +12,7 @@ from hwocr_desktop.core.document.document import (
     Character,
     Cleaning,
     Line,
+    Original,
     OtherReading,
     Page,
     Project,
@@ -102,6 +103,8 @@ PAGES = st.builds(
     regions=REGION_LISTS.map(tuple),
     lines=LINE_LISTS.map(tuple),
     next_line=st.integers(1, 50),
+    original=st.none()
+    | st.builds(Original, st.just("0f.xml"), st.sampled_from([0, 90, 180, 270])),
 )
 LIST_NAMES = st.sampled_from(["", "names-1a2b3c4d.txt", "Zoë's crew-00000000.txt"])
 LIST_USES = st.sampled_from(LEXICON_USES)

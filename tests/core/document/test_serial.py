@@ -15,6 +15,7 @@ from hwocr_desktop.core.document import fields as tables
 from hwocr_desktop.core.document.document import (
     Character,
     Line,
+    Original,
     OtherReading,
     Page,
     Project,
@@ -219,6 +220,25 @@ def test_a_damaged_sign_of_drawing_is_told(value):
     path = Path(__file__).parent / "data" / "schema5.json"
     content = json.loads(path.read_text("utf-8"))
     content["project"]["pages"][0]["lines"][0]["is_shaped"] = value
+    with pytest.raises(ProjectDamaged):
+        decode_project(json.dumps(content).encode())
+
+
+def test_imported_files_are_named_since_schema_6():
+    path = Path(__file__).parent / "data" / "schema6.json"
+    pages = decode_project(path.read_bytes()).project.pages
+    assert [page.original for page in pages] == [None, Original("0f.xml", 90)]
+    older = decode_project(path.with_name("schema5.json").read_bytes()).project
+    assert older.pages[1].original is None
+
+
+@pytest.mark.parametrize(
+    "value", ["0f.xml", {"name": "../0f.xml"}, {"name": "0f.xml", "rotation": 45}, {}]
+)
+def test_an_original_outside_the_project_or_half_a_one_is_told(value):
+    path = Path(__file__).parent / "data" / "schema6.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["project"]["pages"][1]["original"] = value
     with pytest.raises(ProjectDamaged):
         decode_project(json.dumps(content).encode())
 
