@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from hwocr_desktop.core.document.doubt import judged_words
 from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.alternatives import AlternativesScore
 from hwocr_desktop.core.text.bootstrap import rate_interval
@@ -62,6 +64,26 @@ class TextCompared:
     suggested: SuggestionScore = field(default_factory=SuggestionScore)
     beside: AlternativesScore = field(default_factory=AlternativesScore)
     gray: npt.NDArray[np.uint8] | None = field(default=None, compare=False, repr=False)
+
+
+class Marked(NamedTuple):
+    """What marking doubtful words finds.
+
+    Attributes
+    ----------
+    wrong, right : float
+        Shares of the wrong and of the right words that are marked, in percent; 0 of
+        none.
+    expected : float
+        How many words are wrong, as the model has it.
+    there : int
+        How many are.
+    """
+
+    wrong: float
+    right: float
+    expected: float
+    there: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,30 +160,39 @@ class TextReport:
             return None
         return 100.0 * calibration_error(calibrated(sure, parameters), right)
 
-    def shaded(self, threshold: float) -> tuple[float, float] | None:
-        """Return which shares of wrong and of right characters would be shaded.
+    def marked(self, threshold: float) -> Marked | None:
+        """Return what marking the doubtful words would find.
 
         Parameters
         ----------
         threshold : float
-            Characters that the model is less sure of are shaded, 0..1.
+            Words that are right with less probability are marked, 0..1.
 
         Returns
         -------
-        (wrong, right) or None
-            In percent; 0 of no characters. None where nothing was read, or whole
-            pages were.
+        Marked or None
+            None where nothing was read, or whole pages were.
         """
-        sure, right = joined([item.judged for item in self.items])
-        if not sure:
+        words = [
+            word
+            for item in self.items
+            for word in judged_words(
+                item.read,
+                calibrated(item.judged[0], self.calibration).tolist(),
+                item.truth,
+            )
+            if item.judged[0]
+        ]
+        if not words:
             return None
-        is_shaded = calibrated(sure, self.calibration) < threshold
-        is_right = np.asarray(right, bool)
+        seemed, right = (np.array(part) for part in zip(*words, strict=True))
         wrong_share, right_share = (
-            100.0 * float(is_shaded[group].mean()) if group.any() else 0.0
-            for group in (~is_right, is_right)
+            100.0 * float((seemed[group] < threshold).mean()) if group.any() else 0.0
+            for group in (~right, right)
         )
-        return wrong_share, right_share
+        return Marked(
+            wrong_share, right_share, float((1.0 - seemed).sum()), int((~right).sum())
+        )
 
     def confusions(self) -> Counter[Pair]:
         """Count what was read as what."""

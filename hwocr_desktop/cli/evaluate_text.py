@@ -276,11 +276,12 @@ def _tell_lines(result: TextReport, terminal: Terminal, *, is_alone: bool) -> No
         )
         terminal.say(f"calibration error {result.calibration_error:.2f} %, {before}")
     threshold = Settings().doubt_threshold
-    shares = result.shaded(threshold)
-    if shares is not None:
+    marked = result.marked(threshold)
+    if marked is not None:
         terminal.say(
-            f"shaded as less than {100 * threshold:.0f} % sure: {shares[0]:.0f} % of "
-            f"the wrong characters, {shares[1]:.0f} % of the right ones"
+            f"words marked as right with less than {100 * threshold:.0f} %: "
+            f"{marked.wrong:.0f} % of the wrong, {marked.right:.0f} % of the right; "
+            f"wrong words expected: {marked.expected:.0f}, there are {marked.there}"
         )
     suggested, beside = result.suggested, result.beside
     if suggested.given:

@@ -56,7 +56,7 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
         "lines": len(result.items),
         **_rates(result),
         **_calibration_errors(result),
-        **_shaded(result),
+        **_marked(result),
         "lines_per_second": round(speed, PLACES),
         "substitutions": kinds.substitutions,
         "insertions": kinds.insertions,
@@ -83,14 +83,21 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
     }
 
 
-def _shaded(result: TextReport) -> dict[str, Any]:
-    """Return how much the window would shade unless the settings say otherwise."""
+def _marked(result: TextReport) -> dict[str, Any]:
+    """Return what the window would mark unless the settings say otherwise."""
     threshold = Settings().doubt_threshold
-    shares = result.shaded(threshold)
-    if shares is None:
+    marked = result.marked(threshold)
+    if marked is None:
         return {}
-    wrong, right = (round(share, PLACES) for share in shares)
-    return {"shaded": {"threshold": threshold, "wrong": wrong, "right": right}}
+    return {
+        "marked": {
+            "threshold": threshold,
+            "wrong": round(marked.wrong, PLACES),
+            "right": round(marked.right, PLACES),
+            "wrong_words_expected": round(marked.expected, 1),
+            "wrong_words": marked.there,
+        }
+    }
 
 
 def pages_entry(result: TextReport) -> dict[str, Any]:

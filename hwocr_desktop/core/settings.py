@@ -47,7 +47,7 @@ class Settings:
         How new pages become ink: "otsu", "global", "sauvola", "wolf", "nick", or the
         id of a model.
     doubt_threshold : float
-        Characters the model is less sure of are shaded, 0..1.
+        Words are marked that are right with less probability, 0..1.
     recent_projects : tuple of str
         Folders, the latest first.
     last_folder : str
@@ -71,7 +71,7 @@ class Settings:
     decoder: Decoder = "word-beam"
     line_model: str = ""
     cleaning: str = "sae-fast"
-    doubt_threshold: float = 0.6
+    doubt_threshold: float = 0.5
     recent_projects: tuple[str, ...] = ()
     last_folder: str = ""
     autosave_s: int = 30

@@ -19,13 +19,10 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
 
 from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.document.doubt import Doubt
 from hwocr_desktop.core.document.plain import one_line
+from hwocr_desktop.core.document.reading_marks import code_point_index, utf16_index
 from hwocr_desktop.ui.line_states import doubt_color
-from hwocr_desktop.ui.reading_marks import (
-    code_point_index,
-    doubtful_spans,
-    utf16_index,
-)
 
 TEXT_MARGIN_PX = 3
 
@@ -40,7 +37,7 @@ _ENDS = {
 
 
 def doubt_format(palette) -> QTextCharFormat:
-    """Return how doubtful characters look: shaded, and underlined with dots."""
+    """Return how doubtful words look: shaded, and underlined with dots."""
     form = QTextCharFormat()
     form.setBackground(doubt_color(palette))
     form.setUnderlineStyle(QTextCharFormat.UnderlineStyle.DotLine)
@@ -83,7 +80,7 @@ class LineEditor(QPlainTextEdit):
     focus_changed = Signal()
 
     _line: Line | None = None
-    _threshold = 0.0
+    _doubt = Doubt(0.0)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,7 +115,7 @@ class LineEditor(QPlainTextEdit):
         cursor.setPosition(cursor.selectionStart())
         return self.viewport().mapToGlobal(self.cursorRect(cursor).bottomLeft())
 
-    def mirror(self, line: Line, threshold: float) -> None:
+    def mirror(self, line: Line, doubt: Doubt) -> None:
         """Show a line as the document has it; tells nobody.
 
         In the same line the caret stays in its place in the text, in another it begins
@@ -127,7 +124,7 @@ class LineEditor(QPlainTextEdit):
         to the person who types it.
         """
         is_other = self._line is None or self._line.id != line.id
-        self._line, self._threshold = line, threshold
+        self._line, self._doubt = line, doubt
         before, after = self.toPlainText(), line.text
         if is_other:
             with QSignalBlocker(self):
@@ -161,7 +158,7 @@ class LineEditor(QPlainTextEdit):
         line, text = self._line, self.toPlainText()
         if line is not None and text == line.text:
             form = doubt_format(self.palette())
-            for start, end in doubtful_spans(line, self._threshold):
+            for start, end in self._doubt.spans(line):
                 selection: Any = QTextEdit.ExtraSelection()
                 selection.format = form
                 selection.cursor = QTextCursor(self.document())

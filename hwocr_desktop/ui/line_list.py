@@ -40,6 +40,8 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.document.doubt import Doubt
+from hwocr_desktop.core.document.reading_marks import utf16_index
 from hwocr_desktop.ui.line_editor import TEXT_MARGIN_PX, LineEditor, doubt_format
 from hwocr_desktop.ui.line_states import (
     SIGN_SIDE_PX,
@@ -47,7 +49,6 @@ from hwocr_desktop.ui.line_states import (
     shown_state,
     state_color,
 )
-from hwocr_desktop.ui.reading_marks import doubtful_spans, utf16_index
 from hwocr_desktop.ui.transcription_model import LINE_ROLE, LineModel
 
 PAD_PX = 4
@@ -58,17 +59,17 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class LineDelegate(QStyledItemDelegate):
-    """Paints a line: number, sign of its state, text with doubtful characters shaded.
+    """Paints a line: number, sign of its state, text with doubtful words shaded.
 
     Attributes
     ----------
-    threshold : float
-        Characters the model is less sure of are shaded.
+    doubt : Doubt
+        Which words are shaded.
     """
 
     def __init__(self, parent: QListView) -> None:
         super().__init__(parent)
-        self.threshold = 0.6
+        self.doubt = Doubt()
         self._heights: dict[tuple[str, int, str], int] = {}
 
     def number_width(self, font: QFont) -> int:
@@ -167,7 +168,7 @@ class LineDelegate(QStyledItemDelegate):
         layout = _layout(line.text, option.font, inner.width())
         form = doubt_format(colors)
         formats = []
-        for start, end in doubtful_spans(line, self.threshold):
+        for start, end in self.doubt.spans(line):
             one: Any = QTextLayout.FormatRange()
             one.start = utf16_index(line.text, start)
             one.length = utf16_index(line.text, end) - one.start
@@ -236,7 +237,7 @@ class LineList(QListView):
         line = self.line
         if line is not None:
             row = self.currentIndex().row()
-            self.editor.mirror(line, self.rows.threshold)
+            self.editor.mirror(line, self.rows.doubt)
             self.editor.setAccessibleName(self.lines.name_of(row))
         self.place_editor()
 

@@ -20,10 +20,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from hwocr_desktop.app.requests import ProjectChange, ScanShown
 from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.document.reading_marks import place_of, position_at
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.ui.line_overlay import SELECTED_COLOR
 from hwocr_desktop.ui.page_pixels import has_other_pixels
-from hwocr_desktop.ui.reading_marks import place_of, position_at
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.core.errors import HwocrError
@@ -55,6 +55,11 @@ class Preferences(QObject):
     def update(self, **choices: Any) -> None:
         """Change some settings by name."""
         self.replace(replace(self._settings, **choices))
+
+    @Slot(float)
+    def set_doubt_threshold(self, threshold: float) -> None:
+        """Mark words that are right with less probability than this from now on."""
+        self.update(doubt_threshold=threshold)
 
     def add_recent(self, folder: Path) -> None:
         """Put a project at the head of the recent ones."""

@@ -138,7 +138,7 @@ class SettingsDialog(QDialog):
         row.setSpacing(12)
         row.addWidget(self.doubt, 1)
         row.addWidget(self._doubt_text)
-        label = QLabel(self.tr("Shade &doubtful letters:"), self)
+        label = QLabel(self.tr("Mark &doubtful words:"), self)
         label.setBuddy(self.doubt)
         form.addRow(label, row)
         return box
@@ -162,7 +162,7 @@ class SettingsDialog(QDialog):
     def _doubt_said(self, percent: int) -> str:
         if not percent:
             return self.tr("none")
-        return self.tr("less than {0} % sure").format(percent)
+        return self.tr("right with less than {0} %").format(percent)
 
     def _text_width(self, text: str) -> int:
         return self.fontMetrics().horizontalAdvance(text) + 2

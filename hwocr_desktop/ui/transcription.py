@@ -18,7 +18,7 @@ from hwocr_desktop.ui.icons import icon
 from hwocr_desktop.ui.line_list import LineList
 from hwocr_desktop.ui.line_menu import line_menu
 from hwocr_desktop.ui.line_strip import LineStrip
-from hwocr_desktop.ui.reading_marks import doubtful_spans
+from hwocr_desktop.ui.trust_meter import TrustMeter
 from hwocr_desktop.ui.word_menu import WordMenu
 
 if TYPE_CHECKING:
@@ -57,6 +57,7 @@ class Transcription(QWidget):
         self._left_at: dict[str, str] = {}
         self._page_id = ""
         self.strip = LineStrip(session, self)
+        self.meter = TrustMeter(session, self)
         self._list = LineList(self)
         self.words = WordMenu(session, self._list)
         self._build()
@@ -72,6 +73,7 @@ class Transcription(QWidget):
         self._list.sign_clicked.connect(self.toggle_checked)
         self._list.customContextMenuRequested.connect(self._show_menu)
         editor.menu_asked.connect(self._show_menu_by_key)
+        self.meter.doubt_changed.connect(self._show_doubt)
         session.page_selected.connect(self._on_page_selected)
         session.project_changed.connect(self._on_project_changed)
         self.apply_settings(settings or Settings())
@@ -97,7 +99,7 @@ class Transcription(QWidget):
             ),
             self._button(
                 self.tr("Next doubtful"),
-                self.tr("Go to the next characters the model was not sure of"),
+                self.tr("Go to the next word that is marked as doubtful"),
                 "next-doubtful",
                 self.next_doubtful,
             ),
@@ -116,6 +118,7 @@ class Transcription(QWidget):
         column.setSpacing(2)
         column.addWidget(self.strip)
         column.addLayout(row)
+        column.addWidget(self.meter)
         column.addWidget(self._hint)
         column.addWidget(self._list, 1)
         self._content = EmptyState(inside, self)
@@ -147,8 +150,13 @@ class Transcription(QWidget):
         font = self._list.font()
         font.setPointSize(settings.font_size)
         self._list.setFont(font)
-        self._list.rows.threshold = settings.doubt_threshold
         self._list.scheduleDelayedItemsLayout()
+        self.meter.set_threshold(settings.doubt_threshold)
+        self._show_doubt()
+
+    @Slot()
+    def _show_doubt(self) -> None:
+        self._list.rows.doubt = self.meter.doubt
         self._list.viewport().update()
         self._list.show_current()
 
@@ -192,21 +200,18 @@ class Transcription(QWidget):
 
     @Slot()
     def next_doubtful(self) -> None:
-        """Select the next characters the model was not sure of, on this page."""
+        """Select the next word that is marked, on this page."""
         lines, start = self._list.lines.lines, self._list.currentIndex().row()
         after = self._list.editor.textCursor().selectionEnd() if start >= 0 else 0
         caret = max(self._list.editor.caret, after) if start >= 0 else 0
-        count = len(lines)
-        # The current line after the caret, all others, and its part before the caret.
-        for step in range(count + 1 if count else 0):
-            row = (max(start, 0) + step) % count
-            for first, end in doubtful_spans(lines[row], self._list.rows.threshold):
-                if step or first >= caret:
-                    self._list.select_row(row)
-                    self._list.editor.place_caret(first, end)
-                    self.focus_text()
-                    return
-        self._hint.setText(self.tr("There are no doubtful characters on this page."))
+        found = self.meter.doubt.next_span(lines, max(start, 0), caret)
+        if found is not None:
+            row, span = found
+            self._list.select_row(row)
+            self._list.editor.place_caret(*span)
+            self.focus_text()
+            return
+        self._hint.setText(self.tr("No word of this page is marked."))
         self._hint.show()
 
     @Slot(str)
@@ -293,6 +298,7 @@ class Transcription(QWidget):
             if had_keyboard:
                 self.focus_text()
         self._count(page)
+        self.meter.follow()
 
     def _first_row(self, page: Page, line_id: str) -> int:
         """Return the row to begin with: where the person was, or the first to do."""

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.document.reading_marks import aligned
 from hwocr_desktop.core.text.suggestions import Suggester
 from hwocr_desktop.core.text.words import find_runs
-from hwocr_desktop.ui.reading_marks import aligned
 
 Source = Literal["reading", "list", "speller"]
 

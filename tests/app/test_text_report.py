@@ -56,17 +56,20 @@ def test_the_worst_come_first_and_the_right_ones_not_at_all():
     assert [one.name for one in result.worst(1)] == ["set/all"]
 
 
-def test_what_is_shaded_is_counted_among_wrong_and_right():
+def test_what_is_marked_is_counted_among_wrong_and_right_words():
+    # Words of two letters: 0.25 and 0.81 likely to be right.
     result = report_of(
-        item("a", "abcd", "abxx", sure=0.3), item("b", "abcd", "abcd", sure=0.9)
+        item("a", "ab cd", "ab xx", sure=0.5), item("b", "ab cd", "ab cd", sure=0.9)
     )
-    # Both wrong characters, and two of the six right ones.
-    assert result.shaded(0.6) == pytest.approx((100.0, 100 / 3))
-    assert result.shaded(0.3) == (0.0, 0.0)
-    assert result.shaded(1.0) == (100.0, 100.0)
+    found = result.marked(0.6)
+    assert (found.wrong, found.right) == pytest.approx((100.0, 100 / 3))
+    assert found.expected == pytest.approx(2 * 0.75 + 2 * 0.19)
+    assert found.there == 1
+    assert result.marked(0.2)[:2] == (0.0, 0.0)
+    assert result.marked(1.0)[:2] == (100.0, 100.0)
     surer = report_of(*result.items, calibration=Calibration(0.0, 0.0, 3.0))
-    assert surer.shaded(0.6) == (0.0, 0.0)
-    assert report_of(item("c", "abc", "")).shaded(0.6) is None
+    assert surer.marked(0.6)[:2] == (0.0, 0.0)
+    assert report_of(item("c", "abc", "")).marked(0.6) is None
 
 
 def test_intervals_are_of_the_lines_of_each_set():

@@ -161,7 +161,7 @@ def test_the_words_beside_the_slider_have_room_at_every_value(qtbot):
     dialog.show()
     words = dialog._doubt_text
     widths = set()
-    for percent, said in ((0, "none"), (9, "less than 9 % sure"), (100, "100 % sure")):
+    for percent, said in ((0, "none"), (9, "with less than 9 %"), (100, "than 100 %")):
         dialog.doubt.setValue(percent)
         qtbot.wait(1)
         assert said in words.text()

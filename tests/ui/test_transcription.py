@@ -212,20 +212,20 @@ def test_home_and_end_go_to_the_ends_of_a_wrapped_text(qtbot, open_text, make_se
     assert text.line.id == "l1"
 
 
-def test_doubtful_characters_are_shaded_until_somebody_typed_them(
+def test_doubtful_words_are_shaded_until_somebody_typed_them(
     qtbot, open_text, make_session
 ):
-    session = make_session(("kqew",), doubtful="q")
+    session = make_session(("an kqew is",), doubtful="q")
     text = open_text(session)
-    assert shades(text) == ["q"]
+    assert shades(text) == ["kqew"]
     qtbot.keyClicks(editor(text), "x")
-    assert shades(text) == ["q"]
-    editor(text).place_caret(2, 3)
+    assert shades(text) == ["kqew"]
+    editor(text).place_caret(5, 6)
     qtbot.keyClicks(editor(text), "r")
-    assert editor(text).toPlainText() == "xkrew"
+    assert editor(text).toPlainText() == "xan krew is"
     assert shades(text) == []
     session.undo()
-    assert shades(text) == ["q"]
+    assert shades(text) == ["kqew"]
     text.accept_and_next()
     assert shades(text) == []
 
@@ -256,7 +256,7 @@ def test_what_a_run_reads_leaves_the_caret_where_doubts_are_still_ahead(
         assert editor(text).caret == 0
     text.next_doubtful()
     assert text.line.id == ids[0]
-    assert editor(text).textCursor().selectedText() == "q"
+    assert editor(text).textCursor().selectedText() == "bqa"
 
 
 def test_a_caret_that_was_placed_stays_while_the_line_is_read_again(
@@ -274,22 +274,22 @@ def test_a_caret_that_was_placed_stays_while_the_line_is_read_again(
 
 
 def test_the_next_doubtful_place_is_selected_line_by_line(open_text, make_session):
-    session = make_session(("aqa", "bbb", "q", "cqqc"), doubtful="q")
+    session = make_session(("a qa", "bbb", "q", "c qq c"), doubtful="q")
     text = open_text(session)
     found = []
     for _ in range(4):
         text.next_doubtful()
         cursor = editor(text).textCursor()
         found.append((text.line.id, cursor.selectionStart(), cursor.selectionEnd()))
-    assert found == [("l1", 1, 2), ("l3", 0, 1), ("l4", 1, 3), ("l1", 1, 2)]
+    assert found == [("l1", 2, 4), ("l3", 0, 1), ("l4", 2, 4), ("l1", 2, 4)]
     for one in session.page.lines:
         session.accept_line(one.id)
     text.next_doubtful()
-    assert "no doubtful" in text._hint.text()
+    assert "No word" in text._hint.text()
 
 
 def test_rare_characters_do_not_shift_the_shades(open_text, make_session):
-    session = make_session(("\U00010400q\U00010401z",), doubtful="qz")
+    session = make_session(("\U00010400 q \U00010401 z",), doubtful="qz")
     text = open_text(session)
     assert shades(text) == ["q", "z"]
     text.next_doubtful()

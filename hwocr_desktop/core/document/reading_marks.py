@@ -61,34 +61,6 @@ def characters_of(line: Line) -> tuple[Character | None, ...]:
     )
 
 
-def doubtful_spans(line: Line, threshold: float) -> tuple[Span, ...]:
-    """Return where in the line's text a person should look.
-
-    Parameters
-    ----------
-    line : Line
-    threshold : float
-        Characters the model is less sure of are doubtful, 0..1.
-
-    Returns
-    -------
-    tuple of (start, end)
-        In code points of the text, end excluded, rising and apart from each other.
-        None for a checked line, for what a person typed, and where no model has read.
-    """
-    if line.checked:
-        return ()
-    spans: list[Span] = []
-    for index, character in enumerate(characters_of(line)):
-        if character is None or character.confidence >= threshold:
-            continue
-        if spans and spans[-1][1] == index:
-            spans[-1] = (spans[-1][0], index + 1)
-        else:
-            spans.append((index, index + 1))
-    return tuple(spans)
-
-
 def place_of(line: Line, position: int) -> tuple[float, float] | None:
     """Return where along the line the character at a place of the text stands.
 

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from hwocr_desktop.core.document.document import Character, Line, Reading
-from hwocr_desktop.core.pixels.geometry import LineShape
-from hwocr_desktop.ui.reading_marks import (
+from hwocr_desktop.core.document.reading_marks import (
     aligned,
     characters_of,
     code_point_index,
-    doubtful_spans,
     place_of,
     position_at,
     utf16_index,
 )
+from hwocr_desktop.core.pixels.geometry import LineShape
 
 SHAPE = LineShape(((0.0, 0.0), (9.0, 0.0)), ((0.0, 0.0), (9.0, 0.0), (9.0, 9.0)), 4, 2)
 TEXTS = st.text("abq \U00010400", max_size=12)
@@ -45,28 +42,6 @@ def test_aligned_characters_are_equal_and_in_order(read, text):
 @given(TEXTS)
 def test_an_unchanged_text_is_aligned_with_itself(text):
     assert aligned(text, text) == tuple(range(len(text)))
-
-
-@given(TEXTS)
-def test_the_doubtful_spans_of_a_reading_are_its_doubtful_characters(text):
-    spans = doubtful_spans(line_of(text), 0.5)
-    inside = {i for start, end in spans for i in range(start, end)}
-    assert inside == {i for i, c in enumerate(text) if c == "q"}
-    assert all(a[1] < b[0] for a, b in pairwise(spans))
-
-
-@given(TEXTS, TEXTS)
-def test_what_a_person_typed_is_never_doubtful(text, typed):
-    line = line_of(text, correction=typed)
-    places = aligned(text, typed)
-    for start, end in doubtful_spans(line, 0.5):
-        assert all(places[i] is not None and typed[i] == "q" for i in range(start, end))
-
-
-def test_a_checked_line_and_an_imported_one_have_no_doubts():
-    assert doubtful_spans(line_of("q", correction="q", checked=True), 0.5) == ()
-    assert doubtful_spans(Line("l1", SHAPE, None, "typed"), 0.5) == ()
-    assert doubtful_spans(Line("l1", SHAPE), 0.5) == ()
 
 
 def test_characters_of_several_code_points_say_nothing():

@@ -1,0 +1,72 @@
+"""How far the readings of a project are to be trusted, by its own checked lines."""
+
+from __future__ import annotations
+
+from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.core.document.doubt import (
+    Judge,
+    JudgedWord,
+    known_words,
+    make_judge,
+)
+
+_Known = tuple[JudgedWord, ...]
+
+
+class Trusting:
+    """Gives the judge for a page, quickly enough to follow each checked line.
+
+    Pages are frozen: of one that is the same object nothing is looked at again. Only
+    lines read by the model that read the page count, for each model errs in its way.
+    """
+
+    def __init__(self) -> None:
+        self._pages: dict[str, tuple[Page, dict[str, list[_Known]]]] = {}
+        self._judges: dict[str, Judge | None] = {}
+
+    def judge(self, project: Project, page: Page) -> Judge | None:
+        """Return the judge of what a page's model reads; None without enough lines.
+
+        Parameters
+        ----------
+        project : Project
+        page : Page
+            One of its pages.
+        """
+        self._follow(project)
+        model = _reader(page)
+        if model not in self._judges:
+            self._judges[model] = make_judge(
+                line
+                for _, known in self._pages.values()
+                for line in known.get(model, ())
+            )
+        return self._judges[model]
+
+    def _follow(self, project: Project) -> None:
+        before, self._pages = self._pages, {}
+        is_other = False
+        for page in project.pages:
+            known = before.pop(page.id, None)
+            if known is None or known[0] is not page:
+                words = _known_by_model(page)
+                is_other |= words != (known[1] if known else {})
+                known = page, words
+            self._pages[page.id] = known
+        if is_other or any(words for _, words in before.values()):
+            self._judges.clear()
+
+
+def _known_by_model(page: Page) -> dict[str, list[_Known]]:
+    found: dict[str, list[_Known]] = {}
+    for line in page.lines:
+        known = known_words(line)
+        if known and line.reading is not None:
+            found.setdefault(line.reading.model, []).append(known)
+    return found
+
+
+def _reader(page: Page) -> str:
+    """Return the model that read most of a page's lines; "" for none."""
+    models = [line.reading.model for line in page.lines if line.reading is not None]
+    return max(models, key=models.count) if models else ""
