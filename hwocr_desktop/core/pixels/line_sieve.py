@@ -19,10 +19,12 @@ _DENSEST = 0.25  # share of ink in the body
 _MOST_SOLID = 0.35  # share of fully inked pixels
 _DENSER_THAN_PAGE = 3.0
 _THINNER_THAN_PAGE = 0.3
-_FEWEST_STROKES = 0.3  # strokes met on a straight way through the body, per pitch
+_FEWEST_STROKES = 0.75  # strokes met on a straight way through the body, per pitch
 _MOST_STROKES = 3.2
-_BAR_INKED = 0.97  # a bar has ink in nearly every column
-_BAR_STROKES = 0.5  # and few strokes
+_THIN = 0.16  # height of the ink of a curve; a curve that changes its height by
+_STEADY = 1.01  # a pixel at most from column to column is steady
+_INK = 0.2  # share of ink that belongs to a stroke
+_MOST_STEADY = 0.7  # share of the columns: flourishes and circles are, letters are not
 _MOST_PIECES = 5.0  # connected pieces per pitch
 _EDGE = 0.3  # nearer to the edge of the page
 _EDGE_LENGTH = 2.0  # only long lines are believed
@@ -37,7 +39,7 @@ class _Look:
     ink: float
     solid: float
     strokes: float
-    inked: float
+    steady: float
     pieces: float
     edge: float
 
@@ -73,7 +75,7 @@ def _written(look: _Look, usual_ink: float) -> bool:
         return False
     if not _FEWEST_STROKES <= look.strokes <= _MOST_STROKES:
         return False
-    if look.inked > _BAR_INKED and look.strokes < _BAR_STROKES:
+    if look.steady > _MOST_STEADY:
         return False
     if look.pieces > _MOST_PIECES:
         return False
@@ -97,10 +99,27 @@ def _look(ink: CleanInk, path: Path, pitch: float, typical: float) -> _Look:
         ink=float(body.sum()) / (along * pitch * pitch),
         solid=float((body > 0.5).mean()),
         strokes=float(changes) / 2 / len(offsets) / along,
-        inked=float((body.sum(axis=0) > 0.8).mean()),
+        steady=_steadiness(body, _THIN * pitch),
         pieces=pieces / along,
         edge=float(edge) / pitch,
     )
+
+
+def _steadiness(body: npt.NDArray[np.float32], thin: float) -> float:
+    """Return the share of the columns with ink where it is one thin, steady curve."""
+    ink = body > _INK
+    heights = ink.sum(axis=0)
+    inked = heights > 0
+    if not inked.any():
+        return 0.0
+    framed = np.pad(ink, ((1, 0), (0, 0)))
+    is_one = (framed[1:] & ~framed[:-1]).sum(axis=0) == 1
+    rows = np.arange(len(ink))[:, None]
+    middles = (ink * rows).sum(axis=0) / np.maximum(heights, 1)
+    step = np.abs(np.diff(middles, prepend=middles[0]))
+    follows = inked & np.concatenate([[False], inked[:-1]])
+    is_steady = is_one & (heights <= thin) & follows & (step <= _STEADY)
+    return float(is_steady.sum() / inked.sum())
 
 
 def _weighted_median(values: Sequence[float], weights: Sequence[float]) -> float:
