@@ -32,6 +32,25 @@ def write_custom(groups: Mapping[str, Mapping[str, str]]) -> str:
     )
 
 
+def replace_groups(text: str, groups: Mapping[str, Mapping[str, str]]) -> str:
+    """Return the text of the attribute with some groups replaced, all others kept.
+
+    Parameters
+    ----------
+    text : str
+        The attribute as it is; the same name may stand there more than once.
+    groups : mapping of str to mapping
+        The new groups; one without properties is taken out.
+
+    Examples
+    --------
+    >>> replace_groups("abbrev {offset:1;} abbrev {offset:9;}", {"hwocr": {"a": "b"}})
+    'abbrev {offset:1;} abbrev {offset:9;} hwocr {a:b;}'
+    """
+    stays = _GROUP.sub(lambda found: "" if found[1] in groups else found[0], text)
+    return re.sub(" {2,}", " ", f"{stays} {write_custom(groups)}").strip()
+
+
 def read_custom(text: str) -> Custom:
     """Return the groups and their properties; what is malformed is passed over.
 
