@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from hwocr_desktop.app import learning_runs
 from hwocr_desktop.app.pipeline import load_page
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page, Project
@@ -53,6 +54,8 @@ class LearnSurvey:
         Characters that the model does not know yet.
     pages : int
         Pages with such lines.
+    new_in : int
+        Lines to learn from that hold new characters.
     """
 
     lines: int
@@ -61,6 +64,7 @@ class LearnSurvey:
     split: Literal["page", "line"]
     new_characters: str
     pages: int
+    new_in: int = 0
 
     @property
     def is_enough(self) -> bool:
@@ -154,7 +158,8 @@ def survey(project: Project, page_ids: Sequence[str], charset: Charset) -> Learn
     lines = checked_lines(project, page_ids)
     train, held_out = split_lines(lines)
     pages = len({page.id for page, _ in lines})
-    new = "".join(sorted({c for _, line in train for c in charset.missing(line.text)}))
+    missing = [charset.missing(line.text) for _, line in train]
+    new = "".join(sorted({c for one in missing for c in one}))
     return LearnSurvey(
         len(lines),
         len(train),
@@ -162,6 +167,7 @@ def survey(project: Project, page_ids: Sequence[str], charset: Charset) -> Learn
         "page" if pages > 1 else "line",
         new,
         pages,
+        sum(bool(one) for one in missing),
     )
 
 
@@ -170,7 +176,9 @@ def learn_lines(
 ) -> LearnResult:
     """Teach a copy of a line model the project's checked lines.
 
-    ``report`` gets a `FitPoint` as partial after each pass over the lines.
+    ``report`` gets a `FitPoint` as partial after each pass over the lines. If it does
+    not come to its end, the next call with the same lines and model goes on from
+    there; `give_up` prevents that.
 
     Raises
     ------
@@ -179,7 +187,7 @@ def learn_lines(
     BadModel, FileNotReadable, UnreadableImage, OutputNotWritable
         If the model or all scans cannot be used, or the result cannot be written.
     Cancelled
-        If cancelled; nothing is left behind.
+        If cancelled.
     """
     lines = checked_lines(request.project, request.page_ids)
     if len(lines) < MIN_LINES:
@@ -198,8 +206,15 @@ def learn_lines(
             "The corrected lines are all on pages whose scans cannot be opened.",
             "Put the scans back where they were and try again.",
         )
+    run = learning_runs.run_folder(card, lines)
     tuned = fine_tune(
-        card, train, held_out, request.minutes, cancel=cancel, report=report
+        card,
+        train,
+        held_out,
+        request.minutes,
+        checkpoint=learning_runs.begin(run),
+        cancel=cancel,
+        report=report,
     )
     pages = counted(len({page.id for page, _ in lines}), "page")
     staged = paths.user_data() / "staging" / f"{card.id}-taught"
@@ -210,6 +225,7 @@ def learn_lines(
         f"{card.title}, taught",
         f"{len(train)} corrected lines on {pages} of “{request.project.title}”",
     )
+    learning_runs.forget(run)
     return LearnResult(
         tuned.before,
         tuned.after,
@@ -220,6 +236,22 @@ def learn_lines(
         staged,
         new,
     )
+
+
+def minutes_done(request: LearnRequest) -> float:
+    """Return how long the same teaching went on before it was interrupted; else 0."""
+    return learning_runs.minutes_done(_run_of(request))
+
+
+def give_up(request: LearnRequest) -> None:
+    """Forget a teaching that was interrupted: the next one begins anew."""
+    learning_runs.forget(_run_of(request))
+
+
+def _run_of(request: LearnRequest) -> Path:
+    lines = checked_lines(request.project, request.page_ids)
+    card = registry.card(request.model, "recognize-lines")
+    return learning_runs.run_folder(card, lines)
 
 
 def _samples(
@@ -254,13 +286,9 @@ def keep_model(result: LearnResult, title: str) -> ModelCard:
     """
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     stem = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "taught"
-    folder, number = paths.user_models() / stem, 2
-    taken = {found.id for found in registry.find_models()[0]}
-    while folder.exists() or folder.name in taken:
-        folder, number = paths.user_models() / f"{stem}-{number}", number + 1
     staged = registry.read_card(result.staged)
     card = registry.save_model(
-        folder,
+        registry.free_folder(stem),
         registry.renamed(staged, title),
         lambda target: shutil.copyfile(staged.weights, target),
     )

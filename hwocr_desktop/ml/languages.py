@@ -30,6 +30,20 @@ def open_language(card: ModelCard) -> Language | None:
     FileNotReadable
         If it may not be read.
     """
+    path = language_file(card)
+    return None if path is None else load_language(path)
+
+
+def language_file(card: ModelCard) -> Path | None:
+    """Return where a model's language is; None if it has none.
+
+    Raises
+    ------
+    BadModel
+        If the file is not the one that the card names.
+    FileNotReadable
+        If it may not be read.
+    """
     if not card.language:
         return None
     path = _find(card)
@@ -42,7 +56,7 @@ def open_language(card: ModelCard) -> Language | None:
             "names: it was altered or damaged.",
             "Install the model again from where you got it.",
         )
-    return load_language(path)
+    return path
 
 
 def install_language(card: ModelCard, language: Language) -> ModelCard:

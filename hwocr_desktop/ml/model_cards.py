@@ -16,6 +16,7 @@ from hwocr_desktop.ml.card_text import card_text
 SCHEMA = 1
 CARD_NAME = "model.json"
 WEIGHTS_NAME = "model.weights.h5"
+README_NAME = "README.md"
 
 Task = Literal["binarize", "recognize-lines", "find-lines"]
 ABILITIES: dict[Task, str] = {
@@ -116,7 +117,7 @@ def read_card(folder: Path) -> ModelCard:
     """
     try:
         data = json.loads((folder / CARD_NAME).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadModel(
             f"The description of the model in {folder} cannot be read.",
             "Install the model again from where you got it.",
@@ -213,8 +214,12 @@ def write_description(folder: Path, done: ModelCard) -> None:
     OutputNotWritable
         If the folder cannot be written.
     """
+    atomic.write_text(folder / CARD_NAME, description(done))
+    atomic.write_text(folder / README_NAME, card_text(done))
+
+
+def description(done: ModelCard) -> str:
+    """Return a card as JSON, as `read_card` reads it."""
     data = asdict(done)
     del data["folder"]
-    text = json.dumps(data, ensure_ascii=False, indent=2) + "\n"
-    atomic.write_text(folder / CARD_NAME, text)
-    atomic.write_text(folder / "README.md", card_text(done))
+    return json.dumps(data, ensure_ascii=False, indent=2) + "\n"

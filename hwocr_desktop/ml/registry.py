@@ -46,11 +46,13 @@ __all__ = [
     "BrokenModel",
     "ModelCard",
     "Task",
+    "build",
     "calibrations",
     "card",
     "check_weights",
     "expect_task",
     "find_models",
+    "free_folder",
     "load_weights",
     "model_folders",
     "read_card",
@@ -62,6 +64,16 @@ __all__ = [
 ]
 
 log = logging.getLogger(__name__)
+
+
+_NOT_BUILT = (
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +101,7 @@ def find_models(
     for place in places if places is not None else model_folders():
         if not place.is_dir():
             continue
-        for folder in sorted(p for p in place.iterdir() if (p / CARD_NAME).is_file()):
+        for folder in _folders(place):
             try:
                 found = read_card(folder)
             except HwocrError as error:
@@ -100,6 +112,28 @@ def find_models(
     # What anybody may use comes first, and so is what reads where nobody chose.
     cards = sorted(good.values(), key=lambda c: (c.task, c.is_research_only, c.title))
     return cards, broken
+
+
+def _folders(place: Path) -> list[Path]:
+    # Hidden is what is being written or was left half written.
+    visible = (p for p in place.iterdir() if not p.name.startswith("."))
+    return sorted(folder for folder in visible if (folder / CARD_NAME).is_file())
+
+
+def free_folder(stem: str) -> Path:
+    """Return a folder for a new model of the person's, with an id that is not taken.
+
+    Parameters
+    ----------
+    stem : str
+        The id, if it is free; else a number is put behind it.
+    """
+    place, number = paths.user_models(), 2
+    taken = {found.id for found in find_models()[0]}
+    folder = place / stem
+    while folder.exists() or folder.name in taken:
+        folder, number = place / f"{stem}-{number}", number + 1
+    return folder
 
 
 def card(model_id: str, task: Task | None = None) -> ModelCard:
@@ -165,6 +199,30 @@ def check_weights(found: ModelCard) -> None:
             "its card describes: the file was altered or damaged.",
             "Install the model again from where you got it.",
         )
+
+
+def build(found: ModelCard, make: Callable[[], Any]) -> Any:
+    """Return what a card describes how to build.
+
+    Parameters
+    ----------
+    found : ModelCard
+    make : callable
+        Builds it from the card's architecture, which may have come from anywhere.
+
+    Raises
+    ------
+    BadModel
+        If that cannot be built.
+    """
+    try:
+        return make()
+    except _NOT_BUILT as error:
+        raise BadModel(
+            f"The description of the model “{found.title}” does not say properly how "
+            "to build it.",
+            "Install the model again from where you got it.",
+        ) from error
 
 
 def load_weights(network: Any, found: ModelCard) -> None:

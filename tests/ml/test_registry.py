@@ -87,6 +87,45 @@ def test_figures_are_added_and_others_kept(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    "change",
+    [{"title": 5}, {"architecture": []}, {"schema": "1"}, {"sha256": None}],
+)
+def test_a_field_of_the_wrong_kind(tmp_path, change):
+    saved = make(tmp_path / "one")
+    rewrite(saved, **change)
+    with pytest.raises(BadModel, match="incomplete"):
+        registry.read_card(saved.folder)
+
+
+def test_what_is_hidden_is_no_model(tmp_path):
+    make(tmp_path / ".one.new")
+    assert registry.find_models((tmp_path,)) == ([], [])
+
+
+def test_a_free_id_is_one_that_nobody_has(hwocr_home):
+    make(paths.user_models() / "mine")
+    (paths.user_models() / "mine-2").mkdir()
+    assert registry.free_folder("mine").name == "mine-3"
+    assert registry.free_folder("yours").name == "yours"
+    bundled = registry.find_models((paths.bundled_models(),))[0]
+    assert all(registry.free_folder(c.id).name == f"{c.id}-2" for c in bundled)
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError, TypeError, ValueError, IndexError, ZeroDivisionError]
+)
+def test_an_architecture_that_cannot_be_built(tmp_path, error):
+    saved = make(tmp_path / "one")
+
+    def fail():
+        raise error("rows")
+
+    with pytest.raises(BadModel, match="“One” does not say properly how"):
+        registry.build(saved, fail)
+    assert registry.build(saved, lambda: 5) == 5
+
+
 def test_missing_weights(tmp_path):
     saved = make(tmp_path / "one")
     saved.weights.unlink()
