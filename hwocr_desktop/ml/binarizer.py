@@ -105,7 +105,7 @@ class Binarizer:
                 f"The model “{card.title}” asks for windows it cannot read.",
                 "Install the model again from where you got it.",
             )
-        network = build_sae(config)
+        network = registry.build(card, lambda: build_sae(config))
         registry.load_weights(network, card)
         orientations = orientations or int(card.input.get("orientations", 1))
         return cls(network, window, overlap, orientations)

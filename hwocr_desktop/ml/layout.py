@@ -45,7 +45,7 @@ class LayoutFinder:
             If the folder is incomplete, altered, or of the wrong kind.
         """
         registry.expect_task(card, "find-lines")
-        network = build_layout(card.architecture)
+        network = registry.build(card, lambda: build_layout(card.architecture))
         registry.load_weights(network, card)
         return cls(network, card.architecture)
 

@@ -90,8 +90,10 @@ class Recognizer:
             If the folder is incomplete, altered, or of the wrong kind.
         """
         registry.expect_task(card, "recognize-lines")
-        charset = Charset(card.charset)
-        network = build_crnn(card.architecture, charset.size)
+        charset = registry.build(card, lambda: Charset(card.charset))
+        network = registry.build(
+            card, lambda: build_crnn(card.architecture, charset.size)
+        )
         registry.load_weights(network, card)
         return cls(
             network,

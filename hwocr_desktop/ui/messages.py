@@ -12,6 +12,7 @@ from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
 
 _WHILE_TRAINING = "while training"
+_SENSELESS = 1e6  # no figure of a card from elsewhere is so large
 
 
 def counted(number: int, one: str, many: str, *more: object) -> str:
@@ -75,6 +76,8 @@ def figures(card: ModelCard) -> list[str]:
 def _figure(key: str, value: object, where: str) -> str:
     """Return one figure as a sentence, or "" for those that say little to people."""
     if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    if not abs(value) < _SENSELESS:
         return ""
     kind, _, part = key.replace("_", " ").partition(" ")
     if kind.lower() == "cer":

@@ -197,6 +197,8 @@ def test_the_card_shows_everything_it_says(session, qtbot):
             ["91.2 of 100 points for finding the ink on dibco"],
         ),
         ({"iam": {"note": "x", "seconds": 3, "ok": True}}, []),
+        ({"iam": {"cer": float("inf"), "f_measure": float("nan")}}, []),
+        ({"iam": {"cer": 10**400}, "x": [1], "cer": "9"}, []),
     ],
 )
 def test_figures_are_said_in_plain_words(metrics, said):
