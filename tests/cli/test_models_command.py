@@ -120,3 +120,59 @@ def test_a_model_for_a_newer_program_is_told_apart(hwocr, tiny):
     done = hwocr("models", "--check", "--json")
     assert done.code == 6
     assert "newer" in done.json["broken"][0]["message"]
+
+
+def test_a_model_goes_from_one_computer_to_another(hwocr, tiny, tmp_path, monkeypatch):
+    done = hwocr("models", "--export", tiny, "-o", tmp_path)
+    assert done.code == 0
+    path = tmp_path / "tiny-lines.hwocr-model"
+    assert f"“Tiny” was written to {path}" in done.out
+    monkeypatch.setenv("HWOCR_HOME", str(tmp_path / "elsewhere"))
+    assert mine(hwocr("models", "--json").json, tiny) == []
+    done = hwocr("models", "--import", path)
+    assert (done.code, done.out) == (0, "The model “Tiny” was added as tiny-lines.\n")
+    (entry,) = mine(hwocr("models", "--json").json, tiny)
+    assert entry["problem"] == ""
+    assert entry["folder"] == str(tmp_path / "elsewhere" / "data" / "models" / tiny)
+
+
+def test_json_says_what_was_written_and_added(hwocr, tiny, tmp_path):
+    path = tmp_path / "gift"
+    told = hwocr("models", "--export", tiny, "-o", path, "--json").json
+    assert told == {"id": tiny, "file": str(path), "bytes": path.stat().st_size}
+    registry.update_metrics(registry.card(tiny), {"new": {"cer": 1.0}})
+    told = hwocr("models", "--import", path, "--json").json
+    assert (told["id"], told["named"]) == (f"{tiny}-2", tiny)
+    again = hwocr("models", "--import", path)
+    assert again.code == 2
+    assert "installed already" in again.err
+
+
+def test_another_id_is_told(hwocr, tiny, tmp_path):
+    path = tmp_path / "gift"
+    hwocr("models", "--export", tiny, "-o", path)
+    registry.update_metrics(registry.card(tiny), {"new": {"cer": 1.0}})
+    said = hwocr("models", "--import", path).out
+    assert f"was added as {tiny}-2." in said
+    assert f"Another model is called {tiny} already." in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "said"),
+    [
+        (["--export", "nobody"], 6, "no model named “nobody”"),
+        (["--import", "none"], 4, "cannot be read"),
+        (["--import", "."], 4, "is a folder"),
+        (["-o", "x"], 2, "Say with --export which"),
+        (["--export", "tiny-lines", "--import", "x"], 2, "one after the other"),
+        (["--export", "tiny-lines", "-o", "none/x"], 5, "does not exist"),
+    ],
+)
+def test_what_cannot_be_passed_on_or_added(
+    hwocr, tiny, tmp_path, monkeypatch, arguments, code, said
+):
+    monkeypatch.chdir(tmp_path)
+    done = hwocr("models", *arguments)
+    assert done.code == code
+    assert said in done.err
+    assert list(tmp_path.iterdir()) == []
