@@ -5,57 +5,16 @@ Menus, the toolbar, tooltips and the page of shortcuts are all made from it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QObject
 
-
-@dataclass(frozen=True, slots=True)
-class ActionSpec:
-    """One thing to do, or a line between two in a menu.
-
-    Attributes
-    ----------
-    id : str
-        Its name in the program; "-" is a separator.
-    menu : str
-        Id of its menu.
-    text : str
-        In the menu, with the letter to press marked.
-    tip : str
-        One sentence what it does.
-    keys : str
-        Shortcuts, a blank between two; the first is shown.
-    icon : str
-        Of ``resources/icons``, or "".
-    needs : str
-        What must be there for it to be enabled, see `menus.conditions`; "" nothing.
-    kind : str
-        "" for what is done once, "check" for what is on or off, "hold" for what lasts
-        as long as the key is down (even while typing), "menu" for a menu of its own.
-    """
-
-    id: str
-    menu: str
-    text: str = ""
-    tip: str = ""
-    keys: str = ""
-    icon: str = ""
-    needs: str = ""
-    kind: str = ""
-    short: str = ""
-
-    @property
-    def name(self) -> str:
-        """Its text without the mark and the dots, as in a list."""
-        return self.text.replace("&", "").removesuffix("…")
-
+from hwocr_desktop.ui.action_spec import ActionSpec
+from hwocr_desktop.ui.drawing_actions import DrawingActions
 
 # fmt: off
 TOOLBAR = (
-    "add-scans", "-", "undo", "redo", "-", "find-lines", "read-page", "*model", "-",
-    "next-doubtful", "accept-next", "-", "zoom-in", "zoom-out", "fit-page", "compare",
-    "*room", "train", "export",
+    "add-scans", "-", "undo", "redo", "-", "find-lines", "edit-lines", "read-page",
+    "*model", "-", "next-doubtful", "accept-next", "-", "zoom-in", "zoom-out",
+    "fit-page", "compare", "*room", "train", "export",
 )
 # fmt: on
 """What the toolbar shows; "-" is a line, ``*`` marks what is no action."""
@@ -71,6 +30,7 @@ class ActionTable(QObject):
             "edit": self.tr("&Edit"),
             "page": self.tr("&Page"),
             "line": self.tr("&Line"),
+            "draw": self.tr("&Draw"),
             "view": self.tr("&View"),
             "learn": self.tr("Lea&rn"),
             "help": self.tr("&Help"),
@@ -83,6 +43,7 @@ class ActionTable(QObject):
             *self._edit(),
             *self._page(),
             *self._line(),
+            *DrawingActions(self).specs(),
             *self._view(),
             *self._learn(),
             *self._help(),
@@ -104,6 +65,7 @@ class ActionTable(QObject):
                 self.tr("Brush: paint paper instead of ink, as with the right button"),
             ),
             ("page", "Esc", self.tr("Brush: drop the stroke, or put the brush down")),
+            *DrawingActions(self).other_keys(),
         )
 
     # Two or three lines an entry read better here than one argument a line.
@@ -244,6 +206,12 @@ class ActionTable(QObject):
                 self.tr("Go to the line above"), "Ctrl+Up", "", "lines"),
             ActionSpec("next-line", "line", self.tr("Ne&xt line"),
                 self.tr("Go to the line below"), "Ctrl+Down", "", "lines"),
+            ActionSpec("line-earlier", "line", self.tr("Read earl&ier"),
+                self.tr("Let this line be read before the one that is now before it"),
+                "Alt+Shift+Up", "", "line"),
+            ActionSpec("line-later", "line", self.tr("Read lat&er"),
+                self.tr("Let this line be read after the one that is now after it"),
+                "Alt+Shift+Down", "", "line"),
             ActionSpec("-", "line"),
             ActionSpec("reopen-line", "line", self.tr("&Reopen line"),
                 self.tr("Take back that this line was called right"),
@@ -303,6 +271,11 @@ class ActionTable(QObject):
                 self.tr("Teach a copy of the model the lines that you have checked"),
                 "Ctrl+T", "train", "project",
                 short=self.tr("Train")),
+            ActionSpec("-", "learn"),
+            ActionSpec("save-model", "learn", self.tr("&Save model to a file…"),
+                self.tr("Write a model into one file, to pass it on")),
+            ActionSpec("add-model", "learn", self.tr("&Add model from a file…"),
+                self.tr("Take in a model that somebody passed on to you")),
         )
 
     def _help(self) -> tuple[ActionSpec, ...]:

@@ -57,6 +57,7 @@ class LineOverlay(QGraphicsItem):
         self._lines: dict[str, Line] = {}
         self._items: dict[str, _LineItems] = {}
         self._selected = ""
+        self._marked: frozenset[str] = frozenset()
         self._every = 1
         self._scale = 1.0
         self._shows_numbers = True
@@ -115,6 +116,13 @@ class LineOverlay(QGraphicsItem):
         """Let one line stand out, or none for ""."""
         before, self._selected = self._selected, line_id
         for one in {before, line_id}:
+            if one in self._items:
+                self._dress(self._items[one])
+
+    def mark(self, line_ids: frozenset[str]) -> None:
+        """Let several lines stand out, beside the selected one."""
+        before, self._marked = self._marked, line_ids
+        for one in {*before, *line_ids, self._selected}:
             if one in self._items:
                 self._dress(self._items[one])
 
@@ -181,7 +189,7 @@ class LineOverlay(QGraphicsItem):
     def _dress(self, items: _LineItems) -> None:
         """Color a line's items by its state and by whether it is selected."""
         state = items.line.state
-        is_selected = items.line.id == self._selected
+        is_selected = self._stands_out(items)
         color = QColor(SELECTED_COLOR if is_selected else LOOKS[state].on_light)
         fill = QColor(color)
         fill.setAlpha(SELECTED_ALPHA if is_selected else FILL_ALPHA[state])
@@ -214,9 +222,14 @@ class LineOverlay(QGraphicsItem):
         for items in self._items.values():
             self._show_badge(items)
 
+    def _stands_out(self, items: _LineItems) -> bool:
+        # While lines are chosen, the one current in the text is one of them.
+        chosen = self._marked or {self._selected}
+        return items.line.id in chosen
+
     def _show_badge(self, items: _LineItems) -> None:
         is_due = items.number % self._every == 0 or items.number == 1
-        is_selected = items.line.id == self._selected
+        is_selected = self._stands_out(items)
         items.badge.setVisible(self._shows_numbers and (is_due or is_selected))
 
 

@@ -55,7 +55,7 @@ from hwocr_desktop.ui.window_state import (
     window_title,
 )
 from hwocr_desktop.ui.window_watch import WindowWatch
-from hwocr_desktop.ui.wiring import slots, switches
+from hwocr_desktop.ui.wiring import OFF_AT_FIRST, show_tools, slots, switches
 
 log = logging.getLogger(__name__)
 
@@ -188,7 +188,7 @@ class MainWindow(QMainWindow):
         for name, slot in slots(self).items():
             acts[name].triggered.connect(slot)
         for name, show in switches(self).items():
-            acts[name].setChecked(name not in ("compare", "full-screen", "brush"))
+            acts[name].setChecked(name not in OFF_AT_FIRST)
             acts[name].toggled.connect(show)
         for name, dock in self.docks.items():
             dock.visibilityChanged.connect(self._refresh.start)
@@ -196,6 +196,7 @@ class MainWindow(QMainWindow):
         self.project_commands.fill_recent(acts.submenus["recent"])
         self.page_commands.fill_methods(acts.submenus["clean-with"])
         self.cleaning.add_actions(acts["compare-methods"], acts["brush"])
+        self.page_views.tools_strip.add_actions(acts)
 
     def _connect_parts(self) -> None:
         session = self.session
@@ -213,11 +214,18 @@ class MainWindow(QMainWindow):
             runner.busy_changed.connect(self._refresh.start)
         self._watch.held.connect(self._on_held)
         self.cleaning.cut_changed.connect(self.page_views.set_cut)
-        self.page_views.brush.changed.connect(self._refresh.start)
+        tools = self.page_views.editing.tools
+        for changed in (
+            self.page_views.brush.changed,
+            tools.changed,
+            tools.chosen_changed,
+        ):
+            changed.connect(self._refresh.start)
         self.page_views.line_clicked.connect(self.text.select_line)
         self.text.line_selected.connect(self.page_views.show_line)
         self.text.line_selected.connect(self.page_commands.set_line)
         self.text.line_selected.connect(self._refresh.start)
+        self.text.meter.threshold_chosen.connect(self.preferences.set_doubt_threshold)
         self.page_list.read_asked.connect(self.page_commands.read_pages)
         self.welcome.project_chosen.connect(self.project_commands.open_recent)
         self.preferences.changed.connect(self._apply_settings)
@@ -249,6 +257,7 @@ class MainWindow(QMainWindow):
             has_recent=bool(recent),
             has_model=self.picker.card is not None,
             has_brush=self.page_views.brush.is_on,
+            editing=self.page_views.editing.tools.conditions(session.page),
         )
         self.window_actions.enable(found)
         history = session.history
@@ -256,7 +265,7 @@ class MainWindow(QMainWindow):
         self.window_actions["negative"].setChecked(
             bool(session.page and session.page.inverted)
         )
-        self.window_actions["brush"].setChecked(self.page_views.brush.is_on)
+        show_tools(self)
         for name, dock in self.docks.items():
             # Behind another dock it is not visible, and yet it is there.
             self.window_actions[f"show-{name}"].setChecked(not dock.isHidden())

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QWidget
 
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document.document import Page
-from hwocr_desktop.ui.actions import TOOLBAR, ActionSpec, ActionTable
+from hwocr_desktop.ui.action_spec import ActionSpec
+from hwocr_desktop.ui.actions import TOOLBAR, ActionTable
 from hwocr_desktop.ui.icons import icon
 
 _ROLES = {
@@ -149,6 +150,7 @@ def conditions(
     has_recent: bool,
     has_model: bool,
     has_brush: bool = False,
+    editing: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """Return what is there at present, for `Actions.enable`.
 
@@ -160,13 +162,16 @@ def conditions(
     has_recent, has_model, has_brush : bool
         Whether there are recent projects, and a usable line model; whether the brush
         is in the hand.
+    editing : frozenset of str
+        What can be done to lines, see `LineTools.conditions`.
 
     Returns
     -------
     frozenset of str
         Out of "project", "page", "pages" (several), "before" and "after" (a page to go
         to), "lines", "line", "checked", "corrected" (the selected line is), "undo",
-        "redo", "recent", "model", "brush", "mended" (the page is), "busy".
+        "redo", "recent", "model", "brush", "mended" (the page is), "busy", and those
+        of ``editing``.
     """
     page, pages = session.page, session.project.pages
     place = next((i for i, p in enumerate(pages) if page and p.id == page.id), -1)
@@ -185,7 +190,7 @@ def conditions(
         "busy": any(r.is_busy for r in session.runners if r is not session.files),
         **_of_line(page, line_id),
     }
-    return frozenset(name for name, holds in found.items() if holds)
+    return editing | {name for name, holds in found.items() if holds}
 
 
 def _of_line(page: Page | None, line_id: str) -> dict[str, bool]:

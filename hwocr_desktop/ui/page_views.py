@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from hwocr_desktop.app.requests import InkShown, ProjectChange, ScanShown
-from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.brush import Brush
 from hwocr_desktop.ui.brush_strip import BrushStrip
 from hwocr_desktop.ui.empty_state import EmptyState
+from hwocr_desktop.ui.line_editing import LineEditing
+from hwocr_desktop.ui.line_tools import Tool
+from hwocr_desktop.ui.line_tools_strip import LineToolsStrip
 from hwocr_desktop.ui.look import (
     Look,
     Rect,
@@ -24,6 +26,7 @@ from hwocr_desktop.ui.look import (
 )
 from hwocr_desktop.ui.look_keys import ZOOM_STEP, look_by_key
 from hwocr_desktop.ui.mending_tool import MendingTool
+from hwocr_desktop.ui.page_lines import PageLines
 from hwocr_desktop.ui.pane_painting import PanePainting
 from hwocr_desktop.ui.scan_view import ScanPane, ScanView
 
@@ -32,9 +35,6 @@ if TYPE_CHECKING:
 
 NUMBER_PX = 40
 """Room that the number before a line takes."""
-
-LINES_AT_ONCE, LATER_MS = 6, 5
-"""Lines are drawn so many at a time, with room for the keyboard in between."""
 
 
 class PageViews(QWidget):
@@ -75,10 +75,9 @@ class PageViews(QWidget):
         self._mending = MendingTool(session, self.brush, self._pixels, *self._views)
         self.strip = BrushStrip(session, self.brush, self._panes[1])
         self._panes[1].head.addWidget(self.strip, 4)
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(LATER_MS)
-        self._later.timeout.connect(self._draw_lines)
+        self._lines = PageLines(session, self._views, self)
+        self.editing = LineEditing(session, self._views, self)
+        self.tools_strip = LineToolsStrip(self.editing, self)
         self._build()
         for view in self._views:
             view.look_asked.connect(self._take_look)
@@ -86,6 +85,8 @@ class PageViews(QWidget):
             view.resized.connect(self._on_resized)
             view.line_clicked.connect(self._on_line_clicked)
         self.brush.changed.connect(self._show_overlays)
+        self.editing.tools.changed.connect(self._show_overlays)
+        self.editing.line_clicked.connect(self._on_line_clicked)
         session.page_selected.connect(self._on_page_selected)
         session.project_changed.connect(self._on_project_changed)
         session.scan_loaded.connect(self._on_scan_loaded)
@@ -103,7 +104,13 @@ class PageViews(QWidget):
             self._splitter.addWidget(pane)
             self._splitter.setStretchFactor(self._splitter.count() - 1, 1)
         self._splitter.setSizes([10_000, 10_000])
-        self._content = EmptyState(self._splitter)
+        work = QWidget(self)
+        column = QVBoxLayout(work)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.tools_strip)
+        column.addWidget(self._splitter, 1)
+        self._content = EmptyState(work)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._content)
@@ -128,10 +135,12 @@ class PageViews(QWidget):
     def show_line(self, line_id: str) -> None:
         """Let a line stand out; the page moves only if the line is out of sight."""
         was_selected = self._original.overlay.selected == line_id
-        for view in self._views:
-            view.overlay.select(line_id)
+        self._lines.select(line_id)
+        self.editing.choose_line(line_id)
         line = self._original.overlay.line(line_id)
-        if line is not None and not was_selected:
+        # Whoever edits lines looks at what they do, wherever the text goes meanwhile.
+        is_led = self.editing.tools.is_on and any(v.hasFocus() for v in self._views)
+        if line is not None and not was_selected and not is_led:
             x0, y0, x1, y1 = line.shape.bounds
             lead = NUMBER_PX / self.look.scale
             look = reveal(self.look, (x0, y0, x1, y1), self._view_size(), lead)
@@ -173,9 +182,11 @@ class PageViews(QWidget):
 
     @Slot()
     def _show_overlays(self) -> None:
-        self._original.overlay.setVisible(self._shows_lines)
+        # Nobody edits lines that are not seen.
+        is_shown = self._shows_lines or self.editing.tools.is_on
+        self._original.overlay.setVisible(is_shown)
         # Whoever mends wants to see ink and paper, and nothing over them.
-        is_free = self._shows_lines and not self.brush.is_on
+        is_free = is_shown and not self.brush.is_on
         self._binarized.overlay.setVisible(is_free)
 
     @Slot(object)
@@ -202,9 +213,25 @@ class PageViews(QWidget):
     @Slot(bool)
     def set_brush(self, on: bool) -> None:
         """Take up the brush that mends the ink, or put it down."""
+        if on:
+            self.editing.tools.set_on(False)
         self.brush.set_on(on)
         if on:
             self.take_keyboard()
+
+    @Slot(bool)
+    def set_line_tools(self, on: bool) -> None:
+        """Take up the tools that edit lines, or put them down."""
+        if on:
+            self.brush.set_on(False)
+        self.editing.tools.set_on(on)
+        if on:
+            self._original.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_line_tool(self, tool: Tool) -> None:
+        """Take one of the tools that edit lines into the hand."""
+        self.editing.tools.take(tool)
+        self._original.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def take_keyboard(self) -> None:
         """Give the keyboard to the page, the cleaned one if it is shown."""
@@ -227,9 +254,7 @@ class PageViews(QWidget):
     def _on_page_selected(self, page_id: str) -> None:
         self._mending.give_up()
         self._pixels.forget()
-        for view in self._views:
-            view.overlay.select("")
-        self._show_lines()
+        self._lines.show_page()
         if page_id:
             self._content.show_content()
         elif self._session.project.pages:
@@ -242,9 +267,7 @@ class PageViews(QWidget):
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:
         self._painting.follow(change)
-        # The other view follows: both painted on one turn would hold up the keyboard.
-        self._original.overlay.set_lines(self._lines, at_once=0)
-        self._later.start()
+        self._lines.follow()
 
     @Slot(object)
     def _on_scan_loaded(self, shown: ScanShown) -> None:
@@ -255,27 +278,6 @@ class PageViews(QWidget):
             self.fit_page()
         else:
             self._session.note_visible(self.visible_part())
-
-    # ----- lines ---------------------------------------------------------------
-
-    @property
-    def _lines(self) -> tuple[Line, ...]:
-        page = self._session.page
-        return page.lines if page else ()
-
-    @Slot()
-    def _show_lines(self) -> None:
-        for view in self._views:
-            view.overlay.set_lines(self._lines, at_once=0)
-        self._later.start()
-
-    @Slot()
-    def _draw_lines(self) -> None:
-        """Draw a few lines, in the binarized page when the original has all."""
-        for view in self._views:
-            if view.overlay.set_lines(self._lines, LINES_AT_ONCE):
-                self._later.start()
-                return
 
     # ----- looking ------------------------------------------------------------
 
@@ -314,6 +316,7 @@ class PageViews(QWidget):
     def _show_look(self, look: Look) -> None:
         for view in self._views:
             view.show_look(look)
+        self.editing.set_scale()
         if self._pixels.scan is not None:
             self._session.note_visible(self.visible_part())
         self.look_changed.emit(look)
@@ -323,13 +326,14 @@ class PageViews(QWidget):
     @Slot(str)
     def _on_line_clicked(self, line_id: str) -> None:
         # Selected first, so that `show_line` does not move what was just clicked.
-        for view in self._views:
-            view.overlay.select(line_id)
+        self._lines.select(line_id)
         self.line_clicked.emit(line_id)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Zoom, move and compare."""
         key = event.key()
+        if self.editing.take_key(event):
+            return
         true_scale = 1 / self.devicePixelRatioF()
         look = look_by_key(key, self.look, self._view_size(), true_scale)
         if look is not None:

@@ -25,10 +25,12 @@ from PySide6.QtWidgets import (
 
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.ui.brush import BrushCircle
+from hwocr_desktop.ui.line_marks import HandMarks, PageMarks
 from hwocr_desktop.ui.line_overlay import LineOverlay
 from hwocr_desktop.ui.line_states import line_state_text
 from hwocr_desktop.ui.look import Look
 from hwocr_desktop.ui.pixel_item import PixelItem
+from hwocr_desktop.ui.region_names import region_names
 
 pg.setConfigOptions(imageAxisOrder="row-major")
 
@@ -78,6 +80,8 @@ class ScanView(pg.GraphicsView):
         self.pixels = PixelItem()
         self.overlay = LineOverlay()
         self.circle = BrushCircle()
+        self.page_marks = PageMarks(region_names())
+        self.hand_marks = HandMarks()
         self._tool: MouseTool | None = None
         self._look = Look(0, 0, 1)
         self._pressed: QPointF | None = None
@@ -92,6 +96,9 @@ class ScanView(pg.GraphicsView):
         self._box.addItem(self.circle, ignoreBounds=True)
         self.overlay.setZValue(1)
         self.circle.setZValue(2)
+        for height, marks in enumerate((self.page_marks, self.hand_marks), start=3):
+            self._box.addItem(marks, ignoreBounds=True)
+            marks.setZValue(height)
         self.setCentralItem(self._box)
         self.setAntialiasing(True)
         self._box.sigResized.connect(self._on_resized)
@@ -110,7 +117,8 @@ class ScanView(pg.GraphicsView):
             self.circle.hide()
             self.viewport().unsetCursor()
         else:
-            self.viewport().setCursor(Qt.CursorShape.CrossCursor)
+            shape = getattr(tool, "cursor", Qt.CursorShape.CrossCursor)
+            self.viewport().setCursor(shape)
 
     def size_px(self) -> tuple[float, float]:
         """Return width and height of the view in pixels of the window."""
@@ -128,7 +136,8 @@ class ScanView(pg.GraphicsView):
         self._look = look
         self._box.setRange(self.visible(), padding=0)
         self.overlay.set_scale(look.scale)
-        self.circle.set_scale(look.scale)
+        for item in (self.circle, self.page_marks, self.hand_marks):
+            item.set_scale(look.scale)
 
     def page_point(self, position: QPointF) -> QPointF:
         """Return the point of the page below a point of the viewport."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from hwocr_desktop.ui.line_tools import TOOLS, Tool
 from hwocr_desktop.ui.window_state import set_full_screen
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
     """Return what each action that is done once calls."""
     files, pages = window.project_commands, window.page_commands
     dialogs, views, text = window.dialogs, window.page_views, window.text
+    shapes = views.editing.commands
     return {
         "new-project": files.new_project,
         "open-project": files.open_project,
@@ -58,12 +60,23 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
         "reopen-line": text.reopen_line,
         "revert-line": text.revert_line,
         "delete-line": pages.delete_line,
+        "line-earlier": lambda: shapes.step(pages.line_id, -1),
+        "line-later": lambda: shapes.step(pages.line_id, 1),
+        **{f"tool-{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
+        "join-lines": shapes.join,
+        "rows-lines": shapes.one_per_row,
+        "turn-lines": shapes.turn_round,
+        "higher-lines": shapes.raise_height,
+        "lower-lines": shapes.lower_height,
+        "remove-chosen": shapes.remove,
         "zoom-in": views.zoom_in,
         "zoom-out": views.zoom_out,
         "fit-page": views.fit_page,
         "fit-width": views.fit_width,
         "actual-size": views.actual_size,
         "train": dialogs.show_training,
+        "save-model": dialogs.save_model,
+        "add-model": dialogs.models.choose_and_add,
         "shortcuts": dialogs.show_shortcuts,
         "about-model": window.picker.show_details,
         "about": dialogs.show_device,
@@ -75,6 +88,8 @@ def switches(window: MainWindow) -> dict[str, AnySlot]:
     """Return what each action that is on or off tells."""
     return {
         "brush": _brush_switch(window),
+        "edit-lines": window.page_views.set_line_tools,
+        "line-bends": window.page_views.editing.tools.set_bends,
         "side-by-side": window.page_views.set_side_by_side,
         "overlays": window.page_views.set_overlays_visible,
         "compare": window.page_views.show_compare,
@@ -83,6 +98,27 @@ def switches(window: MainWindow) -> dict[str, AnySlot]:
         "show-cleaning": window.cleaning.setVisible,
         "full-screen": partial(set_full_screen, window),
     }
+
+
+OFF_AT_FIRST = frozenset(
+    {"compare", "full-screen", "brush", "edit-lines", "line-bends"}
+)
+"""Switches that are off when the window opens."""
+
+
+def show_tools(window: MainWindow) -> None:
+    """Let the actions say which tools are in the hand."""
+    acts, views = window.window_actions, window.page_views
+    tools = views.editing.tools
+    acts["brush"].setChecked(views.brush.is_on)
+    acts["edit-lines"].setChecked(tools.is_on)
+    acts["line-bends"].setChecked(tools.has_bends)
+    for tool in TOOLS:
+        acts[f"tool-{tool}"].setChecked(tools.is_on and tools.tool == tool)
+
+
+def _take_tool(window: MainWindow, tool: Tool, *_: object) -> None:
+    window.page_views.take_line_tool(tool)
 
 
 def _brush_switch(window: MainWindow) -> AnySlot:

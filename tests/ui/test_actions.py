@@ -128,6 +128,12 @@ def test_every_condition_that_is_asked_for_exists(specs, make_session):
         "brush",
         "mended",
         "busy",
+        "editing",
+        "chosen",
+        "several",
+        "rows",
+        "removable",
+        "bendable",
     }
     assert {spec.needs for spec in specs} - {""} <= known
     session.select_page(session.project.pages[1].id)
