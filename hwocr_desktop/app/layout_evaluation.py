@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from hwocr_desktop.app.page_truth import (
     comparable,
     find_page_truths,
     is_aside,
+    is_near,
 )
 from hwocr_desktop.app.pipeline import (
     bodies_of_lines,
@@ -49,6 +50,9 @@ class LayoutItem:
     page : PageTruth
         The page and its true lines.
     scores : BaselineScores
+    near : BaselineScores
+        Without the found lines that are farther from every known line than lines are
+        high: perhaps the truth does not describe that part.
     outlines : MatchCounts
         By overlap of outlines.
     order : float or None
@@ -63,6 +67,7 @@ class LayoutItem:
 
     page: PageTruth
     scores: BaselineScores
+    near: BaselineScores
     outlines: MatchCounts
     order: float | None
     seconds: float
@@ -87,6 +92,11 @@ class LayoutReport:
     def scores(self) -> BaselineScores:
         """Precision, recall and F of baselines; merges and splits summed up."""
         return mean_scores([item.scores for item in self.items])
+
+    @property
+    def near(self) -> BaselineScores:
+        """The same figures without what was found far from the truth."""
+        return mean_scores([item.near for item in self.items])
 
     @property
     def outlines(self) -> MatchCounts:
@@ -132,9 +142,12 @@ def evaluate_layout(
     """Find the lines of pages and compare them with the true ones.
 
     Lines that the truth marks as print, or that it gives no text (struck out,
-    unreadable), count neither way: what is found there is set aside before anything
-    is counted. What is found where the truth has nothing at all counts as wrong, which
-    on pages with stamps or later notes that nobody transcribed is too strict.
+    unreadable), count neither way, nor do its regions without lines (stamps, drawings,
+    notes that were outlined but not transcribed): what is found there is set aside
+    before anything is counted. What is found where the truth has nothing at all counts
+    as wrong, which on pages with stamps or later notes that nobody marked is too
+    strict. So `LayoutItem.near` leaves out, besides, what lies farther from every line
+    of the truth than lines are apart.
 
     Parameters
     ----------
@@ -203,9 +216,8 @@ def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutIt
         )
     return LayoutItem(
         truth,
-        baseline_scores(
-            [s.baseline for s in found], [s.baseline for s in truth.beside]
-        ),
+        _scores(found, truth),
+        _scores([s for s in found if is_near(s, truth)], truth),
         MatchCounts(len(pairs), len(found), len(truth.beside)),
         order_tau(pairs),
         seconds,
@@ -213,6 +225,12 @@ def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutIt
         truth.aside + tuple(s for s in everything if s not in found),
         read_found,
         read_true,
+    )
+
+
+def _scores(found: Sequence[LineShape], truth: PageTruth) -> BaselineScores:
+    return baseline_scores(
+        [s.baseline for s in found], [s.baseline for s in truth.beside]
     )
 
 

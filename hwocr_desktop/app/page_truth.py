@@ -18,7 +18,8 @@ from hwocr_desktop.core.errors import (
     TrainingDataMissing,
 )
 from hwocr_desktop.core.formats.page_xml import read_page
-from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.formats.page_xml_zones import read_zones
+from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, count_frames
 from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.core.text_files import read_text
@@ -52,6 +53,10 @@ class PageTruth:
         The lines that count; empty where only the text is known.
     frame : int
         Which page of the scan, from 0.
+    zones : tuple of polygons
+        Areas without a line of the truth, such as stamps, drawings and marginal notes
+        that were outlined but not transcribed: what is found or read there does not
+        count either. Points (x, y) in page pixels.
     """
 
     name: str
@@ -60,6 +65,7 @@ class PageTruth:
     aside: tuple[LineShape, ...] = ()
     beside: tuple[LineShape, ...] = ()
     frame: int = 0
+    zones: tuple[tuple[Point, ...], ...] = ()
 
 
 def find_page_truths(folder: Path) -> list[PageTruth]:
@@ -153,6 +159,7 @@ def _from_page_xml(name: str, image: Path, xml: Path) -> PageTruth:
         "\n".join(normalize(line.text) for line in counted),
         tuple(line.shape for line in lines if not _counts(line)),
         tuple(line.shape for line in counted),
+        zones=read_zones(xml),
     )
 
 
@@ -200,15 +207,34 @@ def counted_text(lines: Sequence[Line], truth: PageTruth) -> str:
 
 
 def is_aside(shape: LineShape, truth: PageTruth) -> bool:
-    """Whether a found line lies, for the larger part, on lines that do not count."""
-    if not truth.aside:
+    """Whether a found line lies, for the larger part, where nothing counts.
+
+    That is on lines without text, on print, or in a region without lines.
+    """
+    if not truth.aside and not truth.zones:
         return False
     points = _middle(shape)
+    nowhere = (*(other.polygon for other in truth.aside), *truth.zones)
     aside, beside = (
-        sum(any(_holds(other, point) for other in shapes) for point in points)
-        for shapes in (truth.aside, truth.beside)
+        sum(any(_holds(area, point) for area in areas) for point in points)
+        for areas in (nowhere, [other.polygon for other in truth.beside])
     )
     return aside > beside and 2 * aside > len(points)
+
+
+def is_near(shape: LineShape, truth: PageTruth) -> bool:
+    """Whether a found line comes as near to a known line as lines are to each other.
+
+    Near is what overlaps a line's outline grown by that line's height.
+    """
+    points = np.asarray(_middle(shape))
+    for other in (*truth.beside, *truth.aside):
+        reach = other.ascent + other.descent
+        polygon = np.asarray(other.polygon, np.float32)
+        for x, y in points.tolist():
+            if cv2.pointPolygonTest(polygon, (x, y), True) >= -reach:
+                return True
+    return False
 
 
 def _middle(shape: LineShape) -> list[tuple[float, float]]:
@@ -222,6 +248,6 @@ def _middle(shape: LineShape) -> list[tuple[float, float]]:
     return list(zip(xs.tolist(), ys.tolist(), strict=True))
 
 
-def _holds(shape: LineShape, point: tuple[float, float]) -> bool:
-    polygon = np.asarray(shape.polygon, np.float32)
+def _holds(area: Sequence[Point], point: Point) -> bool:
+    polygon = np.asarray(area, np.float32)
     return float(cv2.pointPolygonTest(polygon, point, False)) >= 0

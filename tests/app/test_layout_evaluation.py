@@ -131,3 +131,32 @@ def test_a_method_has_no_card(hwocr, pages):  # noqa: F811
     done = hwocr("evaluate", "layout", "--data", pages, "--write-card", "x")
     assert done.code == 2
     assert "has no card" in done.err
+
+
+def test_what_is_found_in_a_region_without_lines_does_not_count(tmp_path, monkeypatch):
+    gray = draw_page(4)
+    write_image(tmp_path / "a.png", gray)
+    truth = tmp_path / "a.xml"
+    write_truth(truth, [line_at(i, TEXTS[i]) for i in (0, 1, 2)], gray, "a.png")
+    find(monkeypatch, lambda found: found)
+    (item,) = evaluate_layout(tmp_path, cancel=CancelToken()).items
+    assert item.scores.precision == pytest.approx(3 / 4)
+    stamp = line_at(3).shape.polygon
+    points = " ".join(f"{x},{y}" for x, y in stamp)
+    region = f'<GraphicRegion id="g1"><Coords points="{points}"/></GraphicRegion>'
+    whole = truth.read_text("utf-8")
+    truth.write_text(whole.replace("</Page>", f"{region}</Page>"), "utf-8")
+    (item,) = evaluate_layout(tmp_path, cancel=CancelToken()).items
+    assert item.scores.precision == pytest.approx(1.0)
+    assert item.scores.recall == pytest.approx(1.0)
+
+
+def test_what_is_far_from_the_truth_is_told_apart(tmp_path, monkeypatch):
+    gray = draw_page(9)
+    write_image(tmp_path / "a.png", gray)
+    write_truth(tmp_path / "a.xml", [line_at(0, "one")], gray, "a.png")
+    find(monkeypatch, lambda found: (found[0], found[1], found[8]))
+    (item,) = evaluate_layout(tmp_path, cancel=CancelToken()).items
+    assert item.scores.precision == pytest.approx(1 / 3)
+    assert item.near.precision == pytest.approx(1 / 2)
+    assert item.near.recall == item.scores.recall == pytest.approx(1.0)
