@@ -158,11 +158,11 @@ class LineCommands(QObject):
         start = ids.index(line_ids[0]) if line_ids[0] in ids else 0
         return ids[start : start + len(line_ids)] == list(line_ids)
 
+    @Slot(str, int)
     def move_to(self, line_id: str, index: int) -> None:
         """Let a line be read at a place, from 0."""
         self._do(self.tr("Order lines"), edits.move_line, line_id, index)
 
-    @Slot(str, int)
     def step(self, line_id: str, by: int) -> None:
         """Let a line be read earlier or later."""
         ids = [line.id for line in self.page.lines] if self.page else []

@@ -226,6 +226,8 @@ class MainWindow(QMainWindow):
         self.text.line_selected.connect(self.page_commands.set_line)
         self.text.line_selected.connect(self._refresh.start)
         self.text.meter.threshold_chosen.connect(self.preferences.set_doubt_threshold)
+        shapes = self.page_views.editing.commands
+        self.text.dragging.moved.connect(shapes.move_to)
         self.page_list.read_asked.connect(self.page_commands.read_pages)
         self.welcome.project_chosen.connect(self.project_commands.open_recent)
         self.preferences.changed.connect(self._apply_settings)

@@ -18,6 +18,8 @@ from hwocr_desktop.ui.icons import icon
 from hwocr_desktop.ui.line_list import LineList
 from hwocr_desktop.ui.line_menu import line_menu
 from hwocr_desktop.ui.line_strip import LineStrip
+from hwocr_desktop.ui.row_dragging import RowDragging
+from hwocr_desktop.ui.transcription_model import survivor
 from hwocr_desktop.ui.trust_meter import TrustMeter
 from hwocr_desktop.ui.word_menu import WordMenu
 
@@ -60,6 +62,7 @@ class Transcription(QWidget):
         self.meter = TrustMeter(session, self)
         self._list = LineList(self)
         self.words = WordMenu(session, self._list)
+        self.dragging = RowDragging(self._list)
         self._build()
         editor = self._list.editor
         editor.typed.connect(self._on_typed)
@@ -274,8 +277,9 @@ class Transcription(QWidget):
             self._left_at.clear()
             self._page_id = ""
             return  # the page follows
-        line = self.line
-        self._show_page(line.id if line else "")
+        line, page = self.line, self._session.page
+        before, after = self._list.lines.lines, page.lines if page else ()
+        self._show_page(survivor(before, line.id, after) if line else "")
 
     def _show_page(self, line_id: str) -> None:
         """Mirror the page, with the line of that id current if it is still there."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from hwocr_desktop.core.document.document import Line, Page
@@ -10,6 +12,26 @@ from hwocr_desktop.ui.line_states import line_state_text
 LINE_ROLE = Qt.ItemDataRole.UserRole
 
 Index = QModelIndex | QPersistentModelIndex
+
+
+def survivor(before: Sequence[Line], line_id: str, after: Sequence[Line]) -> str:
+    """Return the id of a line, or of the nearest that is left where it is gone.
+
+    Parameters
+    ----------
+    before : sequence of Line
+        With the line, in reading order.
+    line_id : str
+    after : sequence of Line
+        What is left; "" is returned if that is nothing of what was there.
+    """
+    left = {line.id for line in after}
+    ids = [line.id for line in before]
+    if line_id in left or line_id not in ids:
+        return line_id
+    place = ids.index(line_id)
+    nearest = [*ids[place:], *reversed(ids[:place])]
+    return next((one for one in nearest if one in left), "")
 
 
 class LineModel(QAbstractListModel):
