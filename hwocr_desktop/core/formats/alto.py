@@ -7,7 +7,7 @@ over it. Reading is in `alto_read`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -37,6 +37,7 @@ from hwocr_desktop.core.formats.page_xml_names import (
     name_for,
     xml_text,
 )
+from hwocr_desktop.core.formats.tree_update import WrittenTree
 from hwocr_desktop.core.formats.word_boxes import word_boxes
 
 _Element = etree._Element
@@ -60,7 +61,7 @@ def write_alto(page: Page, image_name: str) -> bytes:
         empty String; any other has one for each word, with ``WC`` where a model read
         it, and ``CS`` at the line where the text is a person's.
     """
-    return to_bytes(alto_tree(page, image_name))
+    return to_bytes(alto_tree(page, image_name).root)
 
 
 def to_bytes(root: _Element) -> bytes:
@@ -71,15 +72,25 @@ def to_bytes(root: _Element) -> bytes:
     return data
 
 
-def alto_tree(page: Page, image_name: str) -> _Element:
-    """Return a page as the root of ALTO, see `write_alto`."""
+def alto_tree(
+    page: Page, image_name: str, *, taken: Collection[str] = ()
+) -> WrittenTree:
+    """Return a page as the elements of ALTO, see `write_alto`.
+
+    Parameters
+    ----------
+    page, image_name
+        See `write_alto`.
+    taken : collection of str
+        Ids that no element must have.
+    """
     # The stubs do not know that None is the default namespace.
     names_of: Any = {None: NAMESPACE, "xsi": XSI}
     root = etree.Element(_tag("alto"), nsmap=names_of)
     root.set(f"{{{XSI}}}schemaLocation", LOCATION)
     root.set("SCHEMAVERSION", SCHEMA_VERSION)
     groups = group_lines(page)
-    ids = _Ids(groups)
+    ids = _Ids(groups, taken)
     _write_description(root, image_name, ids.new("hwocr_desktop"))
     _write_tags(root, page, groups, ids)
     _write_order(root, page, groups, ids)
@@ -94,16 +105,19 @@ def alto_tree(page: Page, image_name: str) -> _Element:
     )
     corners = ((0.0, 0.0), (page.width, page.height))
     space = _add(element, "PrintSpace", ID=ids.new("hwocr_space"), **_box(corners))
+    lines: dict[str, _Element] = {}
+    blocks: dict[str, _Element] = {}
     for group, name in zip(groups, ids.regions, strict=True):
-        _write_block(space, page, group, name, ids)
-    return root
+        block = _write_block(space, page, group, name, ids, lines)
+        blocks["" if group[0] is None else group[0].id] = block
+    return WrittenTree(root, space, lines, blocks)
 
 
 class _Ids:
     """The ids of a file; those of regions and lines come first and stay as they are."""
 
-    def __init__(self, groups: Sequence[Group]) -> None:
-        self._taken: set[str] = {NO_REGION}
+    def __init__(self, groups: Sequence[Group], taken: Collection[str]) -> None:
+        self._taken: set[str] = {NO_REGION, *taken}
         self.regions = [
             NO_REGION if region is None else self.new(region.id, "r_")
             for region, _ in groups
@@ -195,8 +209,13 @@ def _write_order(root: _Element, page: Page, groups: list[Group], ids: _Ids) -> 
 
 
 def _write_block(
-    parent: _Element, page: Page, group: Group, name: str, ids: _Ids
-) -> None:
+    parent: _Element,
+    page: Page,
+    group: Group,
+    name: str,
+    ids: _Ids,
+    written: dict[str, _Element],
+) -> _Element:
     region, lines = group
     outline = _whole(group_outline(page, group), page)
     kind = ids.of_kind(region.kind if region is not None else "")
@@ -204,10 +223,12 @@ def _write_block(
     _write_shape(block, outline)
     for line in lines:
         kind = ids.of_kind(line.kind)
-        block.append(line_element(page, line, ids.lines[id(line)], kind))
+        written[line.id] = _line_element(page, line, ids.lines[id(line)], kind)
+        block.append(written[line.id])
+    return block
 
 
-def line_element(page: Page, line: Line, name: str, kind: dict[str, str]) -> _Element:
+def _line_element(page: Page, line: Line, name: str, kind: dict[str, str]) -> _Element:
     """Return a line as a TextLine.
 
     Parameters

@@ -180,8 +180,8 @@ def _number(element: _Element, name: str) -> float:
     return value if abs(value) < 1e7 else math.nan
 
 
-def _pairs(text: str) -> Points:
-    """Return points, whether written "x,y x,y" or "x y x y"."""
+def read_points(text: str) -> Points:
+    """Return points, whether written "x,y x,y" or "x y x y"; () if they are none."""
     numbers = [float(number) for number in _NUMBER.findall(text)]
     if len(numbers) % 2 or not all(abs(number) < 1e7 for number in numbers):
         return ()
@@ -205,7 +205,7 @@ def _outline(element: _Element) -> Points:
         if local_name(shape) != "Shape":
             continue
         for polygon in shape:
-            points = _pairs(polygon.get("POINTS", ""))
+            points = read_points(polygon.get("POINTS", ""))
             if local_name(polygon) == "Polygon" and len(points) >= 3:
                 return points
     return _box(element)
@@ -215,7 +215,7 @@ def _baseline(line: _Element) -> Points:
     """Return the baseline: points since version 4.2, before only its height."""
     text = line.get("BASELINE", "")
     if len(_NUMBER.findall(text)) != 1:
-        return _pairs(text)
+        return read_points(text)
     box = _box(line)
     y = _number(line, "BASELINE")
     if not box or not box[0][1] <= y <= box[2][1]:

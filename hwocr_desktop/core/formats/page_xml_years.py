@@ -37,14 +37,8 @@ def in_year(root: _Element, year: Year) -> _Element:
     lxml element
         A new tree; elements of other namespaces keep theirs.
     """
-    old = etree.QName(root).namespace
     new = _NAMESPACES[year]
-    others = {key: uri for key, uri in root.nsmap.items() if key and uri != old}
-    names_of: Any = {None: new, **others}
-    made = etree.Element(f"{{{new}}}{local_name(root)}", root.attrib, nsmap=names_of)
-    if f"{{{XSI}}}schemaLocation" in made.attrib:
-        made.set(f"{{{XSI}}}schemaLocation", f"{new} {new}/pagecontent.xsd")
-    _copy(root, made, old, new)
+    made = in_namespace(root, new, f"{new} {new}/pagecontent.xsd")
     if year == 2013:
         for element in list(made.iter(f"{{{new}}}TextLine", f"{{{new}}}Word")):
             _keep_one_text(element)
@@ -52,6 +46,34 @@ def in_year(root: _Element, year: Year) -> _Element:
             if element.get("type") in _NEW_TYPES & REGION_TYPES:
                 element.set("type", "other")
     return made
+
+
+def in_namespace(root: _Element, new: str, location: str) -> _Element:
+    """Return a copy of a tree in another namespace, which becomes the default one.
+
+    Parameters
+    ----------
+    root : lxml element
+        Elements of its namespace change it, those of others keep theirs.
+    new : str
+        The namespace.
+    location : str
+        Where its schema is, to be said if the tree says it.
+    """
+    old = etree.QName(root).namespace
+    others = {key: uri for key, uri in root.nsmap.items() if key and uri != old}
+    names_of: Any = {None: new, **others}
+    made = etree.Element(
+        f"{{{new}}}{local_name(root)}", _attributes(root), nsmap=names_of
+    )
+    if f"{{{XSI}}}schemaLocation" in made.attrib:
+        made.set(f"{{{XSI}}}schemaLocation", location)
+    _copy(root, made, old, new)
+    return made
+
+
+def _attributes(element: _Element) -> dict[str, str]:
+    return {str(name): str(value) for name, value in element.attrib.items()}
 
 
 def _copy(source: _Element, target: _Element, old: str | None, new: str) -> None:
