@@ -156,19 +156,15 @@ def import_model(
     cancel = cancel or CancelToken()
     with opened(path) as archive:
         parts = checked_parts(archive, path)
-        total = sum(part.info.file_size for part in parts)
         stage = _stage(path)
         try:
-            done = 0
-            for part in parts:
-                name = part.info.filename
-                report(Progress(done, total, name))
-                unpack(archive, part, stage / name, path, cancel)
-                done += part.info.file_size
+            for number, part in enumerate(parts):
+                report(Progress(number, len(parts)))
+                unpack(archive, part, stage / part.info.filename, path, cancel)
             found = _checked_model(stage, path)
             cancel.check()
             added = _put(stage, found)
-            report(Progress(total, total, ""))
+            report(Progress(len(parts), len(parts)))
         finally:
             shutil.rmtree(stage, ignore_errors=True)
     log.info("added the model %s", added.id)

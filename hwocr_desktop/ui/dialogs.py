@@ -13,6 +13,7 @@ from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.runtime import DeviceReport
 from hwocr_desktop.ui.actions import ActionTable
 from hwocr_desktop.ui.device_dialog import DeviceDialog, open_log_folder
+from hwocr_desktop.ui.model_files import ModelFiles
 from hwocr_desktop.ui.model_picker import ModelPicker
 from hwocr_desktop.ui.preferences import Preferences
 from hwocr_desktop.ui.settings_dialog import SettingsDialog
@@ -39,6 +40,7 @@ class Dialogs(QObject):
     -------
     noticed : Notice
     model_kept : ModelCard
+        There is one more model.
     trial_begun : Job
         Work that nobody need wait for when the program ends.
     """
@@ -62,6 +64,10 @@ class Dialogs(QObject):
         self._settings: SettingsDialog | None = None
         self._training: TrainingDialog | None = None
         self._comparison: ComparisonDialog | None = None
+        self.models = ModelFiles(session.files, preferences, picker.window())
+        self.models.noticed.connect(self.noticed)
+        self.models.added.connect(self._on_added)
+        picker.save_asked.connect(self.models.save)
 
     @property
     def training(self) -> TrainingDialog | None:
@@ -118,6 +124,16 @@ class Dialogs(QObject):
     def _on_kept(self, card: ModelCard) -> None:
         self._picker.refresh()
         self._picker.choose(card.id)
+        self.model_kept.emit(card)
+
+    @Slot()
+    def save_model(self) -> None:
+        """Ask which model to save to a file, and where."""
+        self.models.choose_and_save(self._picker.card)
+
+    @Slot(object)
+    def _on_added(self, card: ModelCard) -> None:
+        self._picker.refresh()
         self.model_kept.emit(card)
 
     @Slot()

@@ -13,7 +13,8 @@ from hwocr_desktop.core.pixels.imaging import SUFFIXES
 translate = QCoreApplication.translate
 
 OnFiles = Callable[[list[Path]], object]
-OnFolder = Callable[[Path], object]
+OnFile = Callable[[Path], object]
+OnFolder = OnFile
 
 
 def choose_scans(parent: QWidget, start: Path | None, on_chosen: OnFiles) -> None:
@@ -36,22 +37,67 @@ def choose_documents(parent: QWidget, start: Path | None, on_chosen: OnFiles) ->
     """Ask for PAGE XML files."""
     dialog = _dialog(parent, translate("file_choice", "Import PAGE XML"), start)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setNameFilters([translate("file_choice", "PAGE XML") + " (*.xml *.XML)"])
+    dialog.setNameFilters([translate("file_choice", "PAGE XML and ALTO") + " (*.xml *.XML)"])
     _open(dialog, on_chosen)
 
 
-def choose_word_list(
-    parent: QWidget, start: Path | None, on_chosen: Callable[[Path], object]
-) -> None:
+def choose_word_list(parent: QWidget, start: Path | None, on_chosen: OnFile) -> None:
     """Ask for one file of plain text."""
-    dialog = _dialog(parent, translate("file_choice", "Choose a word list"), start)
-    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    dialog.setNameFilters(
-        [
-            translate("file_choice", "Plain text") + " (*.txt *.TXT)",
-            translate("file_choice", "All files") + " (*)",
-        ]
+    choose_file(
+        parent,
+        translate("file_choice", "Choose a word list"),
+        start,
+        translate("file_choice", "Plain text") + " (*.txt *.TXT)",
+        on_chosen,
     )
+
+
+def choose_file(
+    parent: QWidget, title: str, start: Path | None, kind: str, on_chosen: OnFile
+) -> None:
+    """Ask for one file that exists.
+
+    Parameters
+    ----------
+    parent : QWidget
+    title : str
+    start : Path or None
+        Folder to begin in.
+    kind : str
+        What it should be, with its endings: ``"Plain text (*.txt)"``.
+    on_chosen : callable
+    """
+    dialog = _dialog(parent, title, start)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([kind, translate("file_choice", "All files") + " (*)"])
+
+    def chosen(paths: list[Path]) -> None:
+        on_chosen(paths[0])
+
+    _open(dialog, chosen)
+
+
+def choose_new_file(
+    parent: QWidget, title: str, proposal: Path, kind: str, on_chosen: OnFile
+) -> None:
+    """Ask for a file that is to be written; one that is there is asked about.
+
+    Parameters
+    ----------
+    parent : QWidget
+    title : str
+    proposal : Path
+        Folder to begin in, name, and the ending that is put behind other names.
+    kind : str
+        What it will be, without endings.
+    on_chosen : callable
+    """
+    dialog = _dialog(parent, title, proposal.parent)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilters([f"{kind} (*{proposal.suffix})"])
+    dialog.setDefaultSuffix(proposal.suffix.removeprefix("."))
+    dialog.selectFile(proposal.name)
 
     def chosen(paths: list[Path]) -> None:
         on_chosen(paths[0])

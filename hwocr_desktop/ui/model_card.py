@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -24,7 +24,14 @@ class ModelCardDialog(QDialog):
     ----------
     card : ModelCard
     parent : QWidget, optional
+
+    Signals
+    -------
+    save_asked : ModelCard
+        It shall be saved to a file.
     """
+
+    save_asked = Signal(object)
 
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,6 +67,14 @@ class ModelCardDialog(QDialog):
                 form.addRow(f"{name}:", self._words(text, name))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         buttons.rejected.connect(self.reject)
+        self.save = buttons.addButton(
+            self.tr("&Save to a file…"), QDialogButtonBox.ButtonRole.ActionRole
+        )
+        self.save.setToolTip(self.tr("Write this model into one file, to pass it on"))
+        # Enter closes, as before.
+        self.save.setAutoDefault(False)
+        buttons.button(QDialogButtonBox.StandardButton.Close).setDefault(True)
+        self.save.clicked.connect(lambda: self.save_asked.emit(card))
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 14)
         column.setSpacing(14)

@@ -12,6 +12,7 @@ from PySide6.QtCore import (
     QSignalBlocker,
     QSize,
     Qt,
+    Signal,
     Slot,
 )
 from PySide6.QtGui import (
@@ -125,7 +126,14 @@ class ModelPicker(QWidget):
     ----------
     session : Session
     parent : QWidget, optional
+
+    Signals
+    -------
+    save_asked : ModelCard
+        Its model shall be saved to a file.
     """
+
+    save_asked = Signal(object)
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -184,9 +192,9 @@ class ModelPicker(QWidget):
     def empty_text(self) -> str:
         """What to do where no model is installed."""
         return self.tr(
-            "There is no model yet that can read lines. Put a model's folder into the "
-            "folder “models” of the program, or train one from corrected lines with "
-            "“hwocr train lines”."
+            "There is no model yet that can read lines. Add one from a file (Learn, "
+            "Add model from a file), put a model's folder into the folder “models” of "
+            "the program, or train one from corrected lines with “hwocr train lines”."
         )
 
     def choose(self, model_id: str) -> None:
@@ -278,4 +286,5 @@ class ModelPicker(QWidget):
         if card is not None:
             dialog = ModelCardDialog(card, self)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.save_asked.connect(self.save_asked)
             dialog.open()
