@@ -22,7 +22,7 @@ from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
-from hwocr_desktop.core.text.text_metrics import ErrorRate, normalize
+from hwocr_desktop.core.text.text_metrics import ErrorRate, cer, normalize
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.fine_tune import LineComparison, fine_tune, save_tuned
@@ -169,6 +169,21 @@ def survey(project: Project, page_ids: Sequence[str], charset: Charset) -> Learn
         pages,
         sum(bool(one) for one in missing),
     )
+
+
+def error_now(request: LearnRequest) -> float | None:
+    """Return wrong characters in 100 on the lines that will be held out, as read now.
+
+    None if they were not all read with the model that is to be taught.
+    """
+    lines = checked_lines(request.project, request.page_ids)
+    held_out = [line for _, line in split_lines(lines)[1]]
+    pairs = [
+        (line.reading.text, line.text)
+        for line in held_out
+        if line.reading is not None and line.reading.model == request.model
+    ]
+    return cer(pairs).percent if pairs and len(pairs) == len(held_out) else None
 
 
 def learn_lines(

@@ -37,7 +37,11 @@ Result = TypeVar("Result")
 
 
 def in_own_process(
-    function: Callable[..., Result], *args: object, cancel: CancelToken, report: Report
+    function: Callable[..., Result],
+    *args: object,
+    cancel: CancelToken,
+    report: Report,
+    grace: Callable[[], float] = lambda: GRACE_S,
 ) -> Result:
     """Run ``function(*args, cancel=..., report=...)`` in another process.
 
@@ -48,8 +52,11 @@ def in_own_process(
         travel as pickles.
     *args : object
     cancel : CancelToken
-        Within a second of its being raised the process has ended, by itself or not.
+        Within a second of its being raised the process has ended, by itself or not,
+        unless ``grace`` says otherwise.
     report : Report
+    grace : callable
+        Gives the seconds that the process has to end by itself, once it was asked to.
 
     Raises
     ------
@@ -73,7 +80,7 @@ def in_own_process(
         up.close()
         down.close()
         try:
-            result: Result = _follow(ours, orders, cancel, report)
+            result: Result = _follow(ours, orders, cancel, report, grace)
         except EOFError:
             process.join()
             raise _ended(process.exitcode) from None
@@ -88,6 +95,7 @@ def _follow(
     orders: Connection[Any, Any],
     cancel: CancelToken,
     report: Report,
+    grace: Callable[[], float],
 ) -> Any:
     """Pass reports on until the work ends; return its result or raise its error."""
     asked = 0.0
@@ -95,7 +103,7 @@ def _follow(
         if cancel.is_cancelled and not asked:
             asked = time.monotonic()
             orders.send("cancel")
-        if asked and time.monotonic() - asked > GRACE_S:
+        if asked and time.monotonic() - asked > grace():
             raise Cancelled
         if not messages.poll(POLL_S):
             continue

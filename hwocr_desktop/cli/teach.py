@@ -10,8 +10,10 @@ from hwocr_desktop.app.learning import (
     LearnRequest,
     LearnResult,
     discard_model,
+    give_up,
     keep_model,
     learn_lines,
+    minutes_done,
 )
 from hwocr_desktop.app.model_choice import choose_line_model
 from hwocr_desktop.cli.models import card_entry
@@ -69,6 +71,13 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
         base,
         options.minutes or DEFAULT_MINUTES,
     )
+    if options.fresh:
+        give_up(request)
+    elif done := minutes_done(request):
+        terminal.note(
+            f"Going on with what was interrupted after {done:.1f} minutes; "
+            "--fresh begins anew."
+        )
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
         result = learn_lines(request, cancel=cancel, report=log.report)
     is_kept = options.keep == "always" or (

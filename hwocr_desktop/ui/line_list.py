@@ -27,8 +27,6 @@ from PySide6.QtGui import (
     QPalette,
     QPen,
     QResizeEvent,
-    QTextLayout,
-    QTextOption,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -41,7 +39,6 @@ from PySide6.QtWidgets import (
 
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.document.doubt import Doubt
-from hwocr_desktop.core.document.reading_marks import utf16_index
 from hwocr_desktop.ui.line_editor import TEXT_MARGIN_PX, LineEditor, doubt_format
 from hwocr_desktop.ui.line_states import (
     SIGN_SIDE_PX,
@@ -50,6 +47,7 @@ from hwocr_desktop.ui.line_states import (
     state_color,
 )
 from hwocr_desktop.ui.transcription_model import LINE_ROLE, LineModel
+from hwocr_desktop.ui.wrapped_text import formats, wrapped
 
 PAD_PX = 4
 BAR_PX = 4
@@ -102,7 +100,7 @@ class LineDelegate(QStyledItemDelegate):
             if len(self._heights) > MANY_HEIGHTS:
                 self._heights.clear()
             room = self.text_rect(QRect(0, 0, width, 100), option.font).width()
-            layout = _layout(key[0], option.font, room - 2 * TEXT_MARGIN_PX)
+            layout = wrapped(key[0], option.font, room - 2 * TEXT_MARGIN_PX)
             # The editor needs a little more than the bare text.
             height = round(layout.boundingRect().height()) + 2 * (
                 PAD_PX + TEXT_MARGIN_PX + 1
@@ -165,16 +163,9 @@ class LineDelegate(QStyledItemDelegate):
             painter.drawText(inner, Qt.AlignmentFlag.AlignTop, self.tr("not read yet"))
             return
         painter.setPen(colors.color(QPalette.ColorRole.Text))
-        layout = _layout(line.text, option.font, inner.width())
-        form = doubt_format(colors)
-        formats = []
-        for start, end in self.doubt.spans(line):
-            one: Any = QTextLayout.FormatRange()
-            one.start = utf16_index(line.text, start)
-            one.length = utf16_index(line.text, end) - one.start
-            one.format = form
-            formats.append(one)
-        layout.draw(painter, QPointF(inner.topLeft()), formats)
+        layout = wrapped(line.text, option.font, inner.width())
+        marked = formats(line.text, self.doubt.spans(line), doubt_format(colors))
+        layout.draw(painter, QPointF(inner.topLeft()), marked)
 
 
 class LineList(QListView):
@@ -330,20 +321,3 @@ class LineList(QListView):
     def _caret_to(self, at: QPoint) -> None:
         inside = self.editor.viewport().mapFrom(self.viewport(), at)
         self.editor.setTextCursor(self.editor.cursorForPosition(inside))
-
-
-def _layout(text: str, font: QFont, width: int) -> QTextLayout:
-    """Return a text wrapped at a width, laid out as the editor does."""
-    option = QTextOption()
-    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
-    option.setTextDirection(Qt.LayoutDirection.LayoutDirectionAuto)
-    layout = QTextLayout(text, font)
-    layout.setTextOption(option)
-    layout.beginLayout()
-    y = 0.0
-    while (row := layout.createLine()).isValid():
-        row.setLineWidth(max(1, width))
-        row.setPosition(QPointF(0, y))
-        y += row.height()
-    layout.endLayout()
-    return layout

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -19,17 +17,14 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.app import learning, projects
-from hwocr_desktop.app.jobs import Job
 from hwocr_desktop.app.learning import LearnRequest, LearnResult
-from hwocr_desktop.app.own_process import in_own_process
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
-from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
-from hwocr_desktop.core.text.text_metrics import cer
 from hwocr_desktop.ml.registry import ModelCard
-from hwocr_desktop.ml.training.line_run import FitPoint
+from hwocr_desktop.ui.messages import counted
 from hwocr_desktop.ui.sentences import in_our_language, said
+from hwocr_desktop.ui.teaching_run import TeachingRun
 from hwocr_desktop.ui.training_pages import PlanPage, ResultPage, RunPage
 
 _ButtonRole = QDialogButtonBox.ButtonRole
@@ -60,10 +55,10 @@ class TrainingDialog(QDialog):
         super().__init__(parent)
         self._session = session
         self._card: ModelCard | None = None
-        self._job: Job | None = None
+        self.run = TeachingRun(session, self)
         self._result: LearnResult | None = None
-        self._began = 0.0
         self._outcome = ""  # of the last work; stays until it was seen
+        self._is_begun = False
         self.setWindowTitle(self.tr("Train on corrections"))
         self.setModal(False)
         self.resize(680, 560)
@@ -85,6 +80,12 @@ class TrainingDialog(QDialog):
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self._on_clock)
         self.plan.pages.currentIndexChanged.connect(self._survey)
+        self.run.measured.connect(self.run_page.show_point)
+        self.run.learned.connect(self._on_learned)
+        self.run.failed.connect(self._on_failed)
+        self.run.stopped.connect(self._on_stopped)
+        self.run.decided.connect(self._on_decided)
+        self.run.undecided.connect(self._on_not_decided)
         session.project_changed.connect(self._survey)
         session.page_selected.connect(self._survey)
         self._show_page(self.plan)
@@ -93,11 +94,15 @@ class TrainingDialog(QDialog):
         self.buttons = QDialogButtonBox(self)
         add = self.buttons.addButton
         self.start = add(self.tr("&Start"), _ButtonRole.ActionRole)
+        self.anew = add(self.tr("&Begin anew"), _ButtonRole.ActionRole)
+        self.pause = add(self.tr("&Pause"), _ButtonRole.ActionRole)
         self.cancel = add(self.tr("Cance&l the training"), _ButtonRole.ActionRole)
         self.keep = add(self.tr("&Keep the new model"), _ButtonRole.ActionRole)
         self.discard = add(self.tr("&Discard it"), _ButtonRole.ActionRole)
         self.close_button = add(QDialogButtonBox.StandardButton.Close)
         self.start.clicked.connect(self._on_start)
+        self.anew.clicked.connect(self._on_anew)
+        self.pause.clicked.connect(self._on_pause)
         self.cancel.clicked.connect(self._on_cancel)
         self.keep.clicked.connect(self._on_keep)
         self.discard.clicked.connect(self._on_discard)
@@ -108,7 +113,7 @@ class TrainingDialog(QDialog):
     @property
     def is_running(self) -> bool:
         """Whether a training runs."""
-        return self._job is not None
+        return self.run.is_running
 
     @property
     def has_undecided_model(self) -> bool:
@@ -122,7 +127,7 @@ class TrainingDialog(QDialog):
 
     @Slot()
     def _survey(self) -> None:
-        if self._job is not None or self._result is not None:
+        if self.run.is_running or self._result is not None:
             return
         is_able = self._card is not None and self._session.folder is not None
         if self._card is None:
@@ -136,80 +141,91 @@ class TrainingDialog(QDialog):
             self.plan.show_survey(found, self._card.title)
             is_able = is_able and found.is_enough
         self.start.setEnabled(is_able)
+        if self.isVisible():
+            self._offer_to_go_on(is_able)
+
+    def _offer_to_go_on(self, is_able: bool) -> None:
+        """Name the training of these lines that was interrupted, if there is one."""
+        request = self._planned() if is_able else None
+        done = learning.minutes_done(request) if request is not None else 0.0
+        self._is_begun = done > 0.0
+        self.start.setText(
+            self.tr("&Continue") if self._is_begun else self.tr("&Start")
+        )
+        self.anew.setVisible(self._is_begun)
+        if self._is_begun and not self._outcome:
+            self._say(
+                counted(
+                    max(1, round(done)),
+                    self.tr(
+                        "A training with these lines was interrupted after a "
+                        "minute of learning. It can go on from there."
+                    ),
+                    self.tr(
+                        "A training with these lines was interrupted after {0} "
+                        "minutes of learning. It can go on from there."
+                    ),
+                )
+            )
+
+    def _planned(self) -> LearnRequest | None:
+        """Return what would be learned if it began now."""
+        folder: Path | None = self._session.folder
+        if self._card is None or folder is None:
+            return None
+        minutes = float(self.plan.minutes.value())
+        return LearnRequest(
+            self._session.project, folder, self._page_ids(), self._card.id, minutes
+        )
 
     def _page_ids(self) -> tuple[str, ...]:
         page = self._session.page
         is_one = self.plan.pages.currentData() == "page"
         return (page.id,) if is_one and page is not None else ()
 
-    def _before(self) -> float | None:
-        """Return wrong characters in 100 now, on the lines that will be kept back.
-
-        None if they were not all read with the model that is to be taught.
-        """
-        model = self._card.id if self._card else ""
-        lines = learning.checked_lines(self._session.project, self._page_ids())
-        held_out = [line for _, line in learning.split_lines(lines)[1]]
-        pairs = [
-            (line.reading.text, line.text)
-            for line in held_out
-            if line.reading is not None and line.reading.model == model
-        ]
-        return cer(pairs).percent if pairs and len(pairs) == len(held_out) else None
-
     # ----- the run ------------------------------------------------------------
 
     @Slot()
     def _on_start(self) -> None:
-        folder: Path | None = self._session.folder
-        if self._card is None or folder is None or self._job is not None:
+        request = self._planned()
+        if request is None or self.run.is_running:
             return
-        minutes = float(self.plan.minutes.value())
-        request = LearnRequest(
-            self._session.project, folder, self._page_ids(), self._card.id, minutes
-        )
         self._outcome = ""
-        self.run_page.start(minutes, self._before())
-        self._began = 0.0
-        job = self._session.training.submit(self.tr("Training"), _learn, request)
-        job.progressed.connect(self._on_progressed)
-        job.succeeded.connect(self._on_learned)
-        job.failed.connect(self._on_failed)
-        job.cancelled.connect(self._on_cancelled)
-        self._job = job
+        self.run_page.start(request.minutes, learning.error_now(request))
+        self.run.start(request)
+        self._clock.start()
         self._show_page(self.run_page)
 
     @Slot()
-    def _on_cancel(self) -> None:
-        if self._job is not None:
-            self.cancel.setEnabled(False)
-            self.run_page.state.setText(self.tr("Stopping…"))
-            self._job.cancel()
+    def _on_anew(self) -> None:
+        request = self._planned()
+        if request is not None:
+            learning.give_up(request)
+            self._on_start()
 
-    @Slot(object)
-    def _on_progressed(self, progress: Progress) -> None:
-        if progress.total and not self._began:
-            # The clock starts when learning does, not while lines are collected.
-            self._began = time.monotonic()
-            self._clock.start()
-            self.run_page.state.setText(
-                self.tr("Learning; the first test follows soon…")
-            )
-        if isinstance(progress.partial, FitPoint):
-            self.run_page.show_point(progress.partial)
+    @Slot()
+    def _on_cancel(self) -> None:
+        self._stop(self.tr("Stopping…"), is_pause=False)
+
+    @Slot()
+    def _on_pause(self) -> None:
+        self._stop(self.tr("Keeping what was learned so far…"), is_pause=True)
+
+    def _stop(self, said: str, *, is_pause: bool) -> None:
+        self.cancel.setEnabled(False)
+        self.pause.setEnabled(False)
+        self.run_page.state.setText(said)
+        self.run.stop(is_pause=is_pause)
 
     @Slot()
     def _on_clock(self) -> None:
-        minutes = float(self.plan.minutes.value())
-        self.run_page.show_time(time.monotonic() - self._began, minutes)
-
-    def _end_run(self) -> None:
-        self._job = None
-        self._clock.stop()
+        if self.run.is_learning:
+            minutes = float(self.plan.minutes.value())
+            self.run_page.show_time(self.run.elapsed_s, minutes)
 
     @Slot(object)
     def _on_learned(self, result: LearnResult) -> None:
-        self._end_run()
+        self._clock.stop()
         self._result = result
         self.verdict.show_result(result, result.card.title)
         self._show_page(self.verdict)
@@ -227,14 +243,18 @@ class TrainingDialog(QDialog):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
-        self._end_run()
+        self._clock.stop()
         self._tell_failure(error, self.tr("The training failed. {0}"))
         self._show_page(self.plan)
 
-    @Slot()
-    def _on_cancelled(self) -> None:
-        self._end_run()
-        self._outcome = self.tr("The training was cancelled; nothing has changed.")
+    @Slot(bool)
+    def _on_stopped(self, is_paused: bool) -> None:
+        self._clock.stop()
+        self._outcome = (
+            self.tr("The training is paused. It can go on, also after a restart.")
+            if is_paused
+            else self.tr("The training was cancelled; nothing has changed.")
+        )
         self._show_page(self.plan)
 
     # ----- the verdict --------------------------------------------------------
@@ -243,19 +263,18 @@ class TrainingDialog(QDialog):
     def _on_keep(self) -> None:
         if self._result is not None:
             name = self.verdict.name.text().strip() or self._result.card.title
-            self._decide(self.tr("Keeping the model"), _keep, self._result, name)
+            self._set_deciding()
+            self.run.keep(self._result, name)
 
     @Slot()
     def _on_discard(self) -> None:
         if self._result is not None:
-            self._decide(self.tr("Discarding the model"), _discard, self._result)
+            self._set_deciding()
+            self.run.discard(self._result)
 
-    def _decide(self, title: str, function: Callable[..., Any], *args: object) -> None:
+    def _set_deciding(self) -> None:
         for button in (self.keep, self.discard):
             button.setEnabled(False)
-        job = self._session.training.submit(title, function, *args)
-        job.succeeded.connect(self._on_decided)
-        job.failed.connect(self._on_not_decided)
 
     @Slot(object)
     def _on_decided(self, card: ModelCard | None) -> None:
@@ -288,6 +307,11 @@ class TrainingDialog(QDialog):
             text = sentence.format(in_our_language(notice.text))
             self.noticed.emit(replace(notice, text=text, action="show-training"))
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """See what there is to go on with."""
+        super().showEvent(event)
+        self._survey()
+
     def done(self, result: int) -> None:
         """Close, or only hide; what was said has been seen."""
         super().done(result)
@@ -306,12 +330,14 @@ class TrainingDialog(QDialog):
         page = self.pages.currentWidget()
         for button, place in (
             (self.start, self.plan),
+            (self.pause, self.run_page),
             (self.cancel, self.run_page),
             (self.keep, self.verdict),
             (self.discard, self.verdict),
         ):
             button.setVisible(page is place)
-        for button in (self.cancel, self.keep, self.discard):
+        self.anew.setVisible(page is self.plan and self._is_begun)
+        for button in (self.pause, self.cancel, self.keep, self.discard):
             button.setEnabled(True)
         hides = page is not self.plan
         self.close_button.setText(self.tr("&Hide") if hides else self.tr("&Close"))
@@ -327,17 +353,3 @@ class TrainingDialog(QDialog):
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
-
-
-def _learn(request: LearnRequest, *, cancel: CancelToken, report: Report) -> object:
-    return in_own_process(learning.learn_lines, request, cancel=cancel, report=report)
-
-
-def _keep(
-    result: LearnResult, title: str, *, cancel: CancelToken, report: Report
-) -> ModelCard:
-    return learning.keep_model(result, title)
-
-
-def _discard(result: LearnResult, *, cancel: CancelToken, report: Report) -> None:
-    learning.discard_model(result)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
-    QAbstractItemView,
     QComboBox,
     QFormLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QProgressBar,
@@ -20,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from hwocr_desktop.app.learning import MIN_LINES, LearnResult, LearnSurvey
 from hwocr_desktop.ml.training.line_run import FitPoint
+from hwocr_desktop.ui.differences import ComparisonTable, dress_table
 from hwocr_desktop.ui.messages import counted, wrong_in_100
 from hwocr_desktop.ui.training_chart import TrainingChart
 
@@ -115,18 +114,23 @@ class PlanPage(QWidget):
             "lines of the same page; with lines on two pages the test would be stricter"
         )
         self.test.setText(f"{kept}: {whole if found.split == 'page' else single}.")
-        self.warning.setText(self._newcomers(found.new_characters))
+        self.warning.setText(self._newcomers(found.new_characters, found.new_in))
 
-    def _newcomers(self, new: str) -> str:
-        """Say which characters the model has never seen."""
+    def _newcomers(self, new: str, lines: int) -> str:
+        """Say which characters the model has never seen, and in how many lines."""
         seen = "  ".join(new.replace(" ", "")[:_MOST_NEW])
         if not seen:
             return ""
         more = " …" if len(new) > _MOST_NEW else ""
+        where = counted(
+            lines,
+            self.tr("It learns them from one line alone"),
+            self.tr("It learns them from {0} lines alone"),
+        )
         return self.tr(
             "Characters that are new to the model:   {0}\n"
-            "It learns them from your lines alone and needs some ten examples of each."
-        ).format(seen + more)
+            "{1} and needs some ten examples of each."
+        ).format(seen + more, where)
 
 
 class RunPage(QWidget):
@@ -135,6 +139,7 @@ class RunPage(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._before: float | None = None
+        self._is_learning = False
         self.state = _words(self)
         self.bar = QProgressBar(self)
         self.bar.setTextVisible(False)
@@ -151,7 +156,7 @@ class RunPage(QWidget):
 
     def start(self, minutes: float, before: float | None) -> None:
         """Begin anew; ``before`` is what the model makes now, if that is known."""
-        self._before = before
+        self._before, self._is_learning = before, False
         self.chart.start(minutes, before)
         self.examples.setRowCount(0)
         # A bar without a range looks full, and this one says how much time is used.
@@ -161,6 +166,9 @@ class RunPage(QWidget):
 
     def show_time(self, elapsed_s: float, minutes: float) -> None:
         """Show how much of the time is used; it is a little longer with the test."""
+        if not self._is_learning:
+            self._is_learning = True
+            self.state.setText(self.tr("Learning; the first test follows soon…"))
         total = max(1, round(minutes * 60))
         self.bar.setRange(0, total)
         self.bar.setValue(min(total, round(elapsed_s)))
@@ -193,9 +201,7 @@ class ResultPage(QWidget):
         self.before, self.after, self.advice = (_words(self) for _ in range(3))
         self.name = QLineEdit(self)
         self.name.setMaxLength(80)
-        self.examples = _table(
-            self, [self.tr("Right"), self.tr("Before"), self.tr("After")]
-        )
+        self.examples = ComparisonTable(self)
         self.examples.setAccessibleName(self.tr("Lines kept back, before and after"))
         form = QFormLayout()
         form.setHorizontalSpacing(18)
@@ -236,7 +242,7 @@ class ResultPage(QWidget):
         self.before.setText(self._rate(result.before.percent, result.interval_before))
         self.after.setText(self._rate(result.after.percent, result.interval_after))
         self.name.setText(name)
-        _fill(self.examples, [(c.truth, c.before, c.after) for c in result.comparisons])
+        self.examples.show_lines(result.comparisons)
 
     def _rate(self, percent: float, interval: tuple[float, float]) -> str:
         low, high = (f"{value:.0f}" for value in interval)
@@ -264,14 +270,7 @@ def _column(parent: QWidget) -> QVBoxLayout:
 def _table(parent: QWidget, titles: list[str]) -> QTableWidget:
     table = QTableWidget(0, len(titles), parent)
     table.setHorizontalHeaderLabels(titles)
-    table.verticalHeader().hide()
-    table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    table.setAlternatingRowColors(True)
-    table.setShowGrid(False)
-    table.setTabKeyNavigation(False)
-    table.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    table.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    dress_table(table)
     return table
 
 

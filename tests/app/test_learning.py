@@ -1,22 +1,27 @@
 """Learning from corrections: which lines, the split, the verdict, keep and discard."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hwocr_desktop.app import learning
+from hwocr_desktop.app import learning, learning_runs
 from hwocr_desktop.app.learning import (
     LearnRequest,
     checked_lines,
+    give_up,
     learn_lines,
+    minutes_done,
     split_lines,
     survey,
 )
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page, Project
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import OutputNotWritable, TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
@@ -139,14 +144,72 @@ def test_a_discarded_model_leaves_no_trace(corrected):
     assert {c.id for c in registry.find_models()[0]} == before
 
 
-@pytest.mark.tf
-def test_cancelling_leaves_no_trace(corrected):
-    token = CancelToken()
+class Stopping:
+    """Raises a token when learning has begun; notes where it began."""
 
-    def stop(progress):
+    def __init__(self):
+        self.token, self.first = CancelToken(), ""
+
+    def __call__(self, progress):
         if "loss" in progress.text:
-            token.cancel()
+            self.first = self.first or progress.text
+            self.token.cancel()
 
+
+@pytest.mark.tf
+def test_what_was_interrupted_goes_on_or_is_given_up(corrected):
+    stop = Stopping()
     with pytest.raises(Cancelled):
-        learn_lines(corrected, cancel=token, report=stop)
+        learn_lines(corrected, cancel=stop.token, report=stop)
     assert not (paths.user_data() / "staging").exists()
+    done = minutes_done(corrected)
+    assert done > 0
+    # The time is not part of it, but another line is.
+    assert minutes_done(replace(corrected, minutes=9.0)) == done
+    assert minutes_done(replace(corrected, page_ids=("p0",))) == 0
+    again = Stopping()
+    with pytest.raises(Cancelled):
+        learn_lines(corrected, cancel=again.token, report=again)
+    assert again.first.startswith("pass 1")
+    assert minutes_done(corrected) > done
+    give_up(corrected)
+    assert minutes_done(corrected) == 0
+    assert not any((paths.user_data() / "teaching").iterdir())
+
+
+@pytest.mark.tf
+def test_what_came_to_its_end_keeps_no_run(corrected):
+    stop = Stopping()
+    with pytest.raises(Cancelled):
+        learn_lines(corrected, cancel=stop.token, report=stop)
+    result = learn_lines(corrected, cancel=CancelToken(), report=ignore_progress)
+    learning.discard_model(result)
+    assert minutes_done(corrected) == 0
+
+
+def test_a_damaged_run_is_none(corrected):
+    lines = checked_lines(corrected.project)
+    folder = learning_runs.run_folder(registry.card("tiny"), lines)
+    for content in (b"", b"PK no archive"):
+        learning_runs.begin(folder).write_bytes(content)
+        assert minutes_done(corrected) == 0
+        assert not folder.exists()
+    np.savez(learning_runs.begin(folder), state=np.array("no JSON"))
+    assert minutes_done(corrected) == 0
+
+
+def test_another_teaching_takes_the_place_of_the_old_one(corrected, monkeypatch):
+    lines = checked_lines(corrected.project)
+    card = registry.card("tiny")
+    folders = [learning_runs.run_folder(card, lines[:n]) for n in (3, 4)]
+    assert folders[0] != folders[1]
+    for folder in folders:
+        learning_runs.begin(folder)
+    assert [folder.exists() for folder in folders] == [False, True]
+
+    def full(self, *args, **kwargs):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(OutputNotWritable, match="could not be made"):
+        learning_runs.begin(folders[0])

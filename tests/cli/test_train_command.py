@@ -339,9 +339,13 @@ def test_a_taught_model_is_kept_as_asked(
     monkeypatch.setattr(teach_module, "learn_lines", learn)
     monkeypatch.setattr(teach_module, "keep_model", keep_model)
     monkeypatch.setattr(teach_module, "discard_model", lambda r: seen.update(gone=True))
+    monkeypatch.setattr(teach_module, "minutes_done", lambda request: 1.25)
+    monkeypatch.setattr(teach_module, "give_up", lambda r: seen.update(anew=True))
     arguments = ["train", "lines", "--from", letters, "--keep", keep]
     done = hwocr(*arguments, "--title", "My hand", "--minutes", 2, "--json")
     assert done.code == 0
+    assert "after 1.2 minutes" in done.err
+    assert "anew" not in seen
     request = seen["request"]
     assert (request.model, request.minutes) == ("base-model", 2)
     assert request.project.page("p1").lines[0].text == "abc"
@@ -350,7 +354,8 @@ def test_a_taught_model_is_kept_as_asked(
     told = done.json
     assert (told["before"]["cer"], told["after"]["cer"]) == (20, 10)
     assert (told["model"] is not None) == is_kept
-    assert "before: 20.0 % of characters" in hwocr(*arguments).out
+    assert "before: 20.0 % of characters" in hwocr(*arguments, "--fresh").out
+    assert seen["anew"]
 
 
 def test_the_parser_can_be_built_twice():

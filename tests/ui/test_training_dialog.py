@@ -4,9 +4,10 @@ import json
 import threading
 import time
 
+import numpy as np
 import pytest
 
-from hwocr_desktop.app import learning
+from hwocr_desktop.app import learning, learning_runs
 from hwocr_desktop.app.learning import MIN_LINES, LearnResult, LearnSurvey
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core import paths
@@ -20,7 +21,7 @@ from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training.fine_tune import LineComparison
 from hwocr_desktop.ml.training.line_run import FitPoint
-from hwocr_desktop.ui import training_dialog
+from hwocr_desktop.ui import teaching_run
 from hwocr_desktop.ui.training_chart import TrainingChart
 from hwocr_desktop.ui.training_dialog import TrainingDialog
 from hwocr_desktop.ui.training_pages import PlanPage, RunPage
@@ -31,9 +32,11 @@ pytestmark = pytest.mark.gui
 @pytest.fixture(autouse=True)
 def _in_this_process(monkeypatch):
     """Let the stand-ins below be called: another process would not know them."""
-    monkeypatch.setattr(
-        training_dialog, "in_own_process", lambda function, *a, **k: function(*a, **k)
-    )
+
+    def here(function, *arguments, grace, **rest):
+        return function(*arguments, **rest)
+
+    monkeypatch.setattr(teaching_run, "in_own_process", here)
 
 
 def reading_of(text, model="lines"):
@@ -282,6 +285,76 @@ def test_cancelled_within_a_second(ready, session, qtbot, monkeypatch):
     assert time.monotonic() - started < 1
     assert "cancelled" in ready.message.text()
     assert ready.start.isEnabled()
+    qtbot.waitUntil(lambda: not session.training.is_busy)
+
+
+def keep_checkpoint(request, minutes):
+    """Leave what a training of the request leaves that was interrupted."""
+    lines = learning.checked_lines(request.project, request.page_ids)
+    folder = learning_runs.run_folder(registry.card(request.model), lines)
+    state = np.array(json.dumps({"minutes": minutes}))
+    np.savez(learning_runs.begin(folder), state=state)
+
+
+def learn_until_stopped(entered):
+    def learn(request, *, cancel, report):
+        keep_checkpoint(request, 2.2)
+        report(Progress(1, 1000, "pass"))
+        entered.set()
+        while True:
+            cancel.check()
+            time.sleep(0.02)
+
+    return learn
+
+
+def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
+    entered = threading.Event()
+    monkeypatch.setattr(learning, "learn_lines", learn_until_stopped(entered))
+    assert ready.start.text() == "&Start"
+    assert not ready.anew.isVisible()
+    ready.start.click()
+    qtbot.waitUntil(entered.is_set)
+    ready.pause.click()
+    qtbot.waitUntil(lambda: not ready.is_running)
+    assert "paused" in ready.message.text()
+    assert ready.start.text() == "&Continue"
+    assert ready.anew.isVisible()
+    # What is shown the next time, after a restart too.
+    ready.close()
+    ready.show()
+    assert "after 2 minutes" in ready.message.text()
+    # Other lines are another training.
+    before = session.project
+    session.commit("x", with_checked_lines(session.project, 3))
+    assert ready.start.text() == "&Start"
+    session.commit("x", before)
+    assert ready.start.text() == "&Continue"
+    qtbot.waitUntil(lambda: not session.training.is_busy)
+    monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
+    ready.start.click()
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    assert ready.run.elapsed_s >= 2.2 * 60
+
+
+@pytest.mark.parametrize("way", ["cancel", "anew"])
+def test_what_is_given_up_leaves_nothing(ready, session, qtbot, monkeypatch, way):
+    entered = threading.Event()
+    monkeypatch.setattr(learning, "learn_lines", learn_until_stopped(entered))
+    if way == "anew":
+        keep_checkpoint(ready._planned(), 4.0)
+        ready._survey()
+        monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
+        ready.anew.click()
+        qtbot.waitUntil(lambda: ready.has_undecided_model)
+        assert ready.run.elapsed_s < 60
+    else:
+        ready.start.click()
+        qtbot.waitUntil(entered.is_set)
+        ready.cancel.click()
+        qtbot.waitUntil(lambda: not ready.is_running)
+        assert ready.start.text() == "&Start"
+    assert learning.minutes_done(ready._planned()) == 0.0
     qtbot.waitUntil(lambda: not session.training.is_busy)
 
 

@@ -110,6 +110,7 @@ def fine_tune(
     held_out: Sequence[LineSample],
     minutes: float,
     *,
+    checkpoint: Path | None = None,
     cancel: CancelToken,
     report: Report,
     settings: FitSettings = FINE_TUNING,
@@ -124,6 +125,8 @@ def fine_tune(
         They share no line, and no page where there are pages enough.
     minutes : float
         Time to spend on training.
+    checkpoint : Path, optional
+        File in which the run is kept, and taken up from if it is there.
     cancel, report
         ``report`` gets a `FitPoint` as partial after each pass.
 
@@ -132,7 +135,7 @@ def fine_tune(
     BadModel
         If the model cannot be opened.
     Cancelled
-        If cancelled; nothing is left behind.
+        If cancelled; but for the checkpoint nothing is left behind.
     """
     base = Recognizer.open(card)
     extra = "".join(base.charset.missing(sample.text) for sample in train)
@@ -147,6 +150,7 @@ def fine_tune(
         held_out,
         replace(settings, minutes=minutes),
         lambda samples: _read(tuned, samples, cancel),
+        checkpoint,
     )
     fit.run(cancel=cancel, report=report)
     network.set_weights(fit.mean)

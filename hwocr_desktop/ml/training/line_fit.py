@@ -123,7 +123,14 @@ class LineFit:
         if checkpoint.is_file():
             try:
                 self._load(checkpoint)
-            except (OSError, ValueError, KeyError, TypeError, BadZipFile) as error:
+            except (
+                OSError,
+                EOFError,
+                ValueError,
+                KeyError,
+                TypeError,
+                BadZipFile,
+            ) as error:
                 raise unusable(checkpoint) from error
 
     def run(self, *, cancel: CancelToken, report: Report) -> FitState:

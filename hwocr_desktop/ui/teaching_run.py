@@ -1,0 +1,156 @@
+"""A training that a person starts, pauses, cancels, lets go on, and decides about."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from hwocr_desktop.app import learning
+from hwocr_desktop.app.jobs import Job
+from hwocr_desktop.app.learning import LearnRequest, LearnResult
+from hwocr_desktop.app.own_process import GRACE_S, in_own_process
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.line_run import FitPoint
+
+PAUSE_S = 30.0
+"""What a training that is to be paused has for keeping what was learned so far."""
+
+
+class TeachingRun(QObject):
+    """Runs one training at a time beside the window.
+
+    Parameters
+    ----------
+    session : Session
+    parent : QObject, optional
+
+    Signals
+    -------
+    measured : FitPoint
+    learned : LearnResult
+    failed : Exception
+    stopped : bool
+        Whether it was paused, and can go on; else it was cancelled, and left nothing.
+    decided : ModelCard or None
+        The model that was kept; None if it was discarded.
+    undecided : Exception
+        Why it could not be kept or discarded.
+    """
+
+    measured = Signal(object)
+    learned = Signal(object)
+    failed = Signal(object)
+    stopped = Signal(bool)
+    decided = Signal(object)
+    undecided = Signal(object)
+
+    def __init__(self, session: Session, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._session = session
+        self._job: Job | None = None
+        self._request: LearnRequest | None = None
+        self._is_pausing = False
+        self._began = self._done_s = 0.0
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a training runs."""
+        return self._job is not None
+
+    @property
+    def is_learning(self) -> bool:
+        """Whether it has begun to learn, after the lines were collected."""
+        return self.is_running and self._began > 0.0
+
+    @property
+    def elapsed_s(self) -> float:
+        """How long it has learned, what it did before it was interrupted included."""
+        return time.monotonic() - self._began + self._done_s
+
+    def start(self, request: LearnRequest) -> None:
+        """Start, or go on with what was interrupted of the same training."""
+        self._request, self._is_pausing = request, False
+        self._began, self._done_s = 0.0, 60.0 * learning.minutes_done(request)
+        job = self._session.training.submit(
+            self.tr("Training"), _learn, request, self._grace
+        )
+        job.progressed.connect(self._on_progressed)
+        job.succeeded.connect(self._on_learned)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        self._job = job
+
+    def stop(self, *, is_pause: bool) -> None:
+        """Stop; a pause keeps what was learned so far."""
+        if self._job is not None:
+            self._is_pausing = is_pause
+            self._job.cancel()
+
+    def keep(self, result: LearnResult, title: str) -> None:
+        """Install what was learned under a title."""
+        self._decide(self.tr("Keeping the model"), _keep, result, title)
+
+    def discard(self, result: LearnResult) -> None:
+        """Remove what was learned."""
+        self._decide(self.tr("Discarding the model"), _discard, result)
+
+    def _decide(self, title: str, function: Callable[..., Any], *args: object) -> None:
+        job = self._session.training.submit(title, function, *args)
+        job.succeeded.connect(self.decided)
+        job.failed.connect(self.undecided)
+
+    def _grace(self) -> float:
+        """Return how long the training has to stop by itself; asked from its thread."""
+        return PAUSE_S if self._is_pausing else GRACE_S
+
+    @Slot(object)
+    def _on_progressed(self, progress: Progress) -> None:
+        if progress.total and not self._began:
+            # The clock starts when learning does, not while lines are collected.
+            self._began = time.monotonic()
+        if isinstance(progress.partial, FitPoint):
+            self.measured.emit(progress.partial)
+
+    @Slot(object)
+    def _on_learned(self, result: object) -> None:
+        self._job = None
+        self.learned.emit(result)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._job = None
+        self.failed.emit(error)
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        self._job = None
+        if self._request is not None and not self._is_pausing:
+            learning.give_up(self._request)
+        self.stopped.emit(self._is_pausing)
+
+
+def _learn(
+    request: LearnRequest,
+    grace: Callable[[], float],
+    *,
+    cancel: CancelToken,
+    report: Report,
+) -> object:
+    return in_own_process(
+        learning.learn_lines, request, cancel=cancel, report=report, grace=grace
+    )
+
+
+def _keep(
+    result: LearnResult, title: str, *, cancel: CancelToken, report: Report
+) -> ModelCard:
+    return learning.keep_model(result, title)
+
+
+def _discard(result: LearnResult, *, cancel: CancelToken, report: Report) -> None:
+    learning.discard_model(result)
