@@ -1,4 +1,4 @@
-"""Write pages as PAGE XML, plain text and black and white into a folder. No Qt.
+"""Write pages as XML, plain text and black and white into a folder. No Qt.
 
 The window and the command line call the same function. Files are replaced whole, and
 none that is there already is touched unless the caller says so.
@@ -18,19 +18,31 @@ import cv2
 from hwocr_desktop.app.pipeline import clean_page, load_page
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.core.document.originals import load_original
 from hwocr_desktop.core.errors import BadRequest, HwocrError, OutputNotWritable
-from hwocr_desktop.core.formats.page_xml import save_page
+from hwocr_desktop.core.formats.documents import (
+    SIDECAR_FOLDERS,
+    XML_FORMATS,
+    XmlFormat,
+    write_document,
+)
 from hwocr_desktop.core.formats.text import page_text, save_text
 from hwocr_desktop.core.pixels.ink_files import encode_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 
 log = logging.getLogger(__name__)
 
-Format = Literal["page", "text", "binary"]
-FORMATS: tuple[Format, ...] = ("page", "text", "binary")
+Format = Literal["page", "page2013", "alto", "text", "binary"]
+FORMATS: tuple[Format, ...] = ("page", "page2013", "alto", "text", "binary")
 DEFAULT_FORMATS: tuple[Format, ...] = ("page", "text")
 # A picture of the page may lie beside it under the name alone.
-_SUFFIXES: dict[Format, str] = {"page": ".xml", "text": ".txt", "binary": ".binary.png"}
+_SUFFIXES: dict[Format, str] = {
+    "page": ".xml",
+    "page2013": ".xml",
+    "alto": ".xml",
+    "text": ".txt",
+    "binary": ".binary.png",
+}
 
 # Characters that some system does not allow in the name of a file.
 _FORBIDDEN = re.compile(r'[<>:"/\\|?*\x00-\x1f]')
@@ -49,14 +61,15 @@ class ExportRequest:
         Pages to write, in the project's order; empty for all.
     target : Path
         Folder to write to; made if it is missing.
-    formats : tuple of "page", "text" or "binary"
-        The binary page is a picture of 1 bit, cleaned as the page is, with its
-        mending.
+    formats : tuple of "page", "page2013", "alto", "text" or "binary"
+        PAGE XML of 2013 goes into a folder ``page`` and ALTO into a folder ``alto``,
+        where Transkribus and others look for the file of a picture. The binary page
+        is a picture of 1 bit, cleaned as the page is, with its mending.
     joined : bool
         Whether the text of all pages goes into one file too, a blank line between
         pages.
     images : bool
-        Whether a picture of each page, as it is shown, is put beside its PAGE XML.
+        Whether a picture of each page, as it is shown, is put beside its XML.
     replace : bool
         Whether files that are there already may be replaced.
     """
@@ -84,7 +97,7 @@ class ExportResult:
     failures : tuple of (str, HwocrError)
         File names that could not be written, and why; all others are there.
     turned : tuple of str
-        Names of pages whose PAGE XML does not fit their scan file as it lies on the
+        Names of pages whose XML does not fit their scan file as it lies on the
         disk, because the page was turned here or is one of several in the file.
     without_lines : int
         Pages that have no lines yet, and so no text; their other files are written.
@@ -103,7 +116,7 @@ class _Piece:
 
     path: Path
     page: Page
-    kind: Literal["page", "text", "binary", "image"]
+    kind: Literal["page", "page2013", "alto", "text", "binary", "image"]
     image_name: str = ""
 
 
@@ -210,7 +223,7 @@ def export_pages(
         tuple(written),
         (),
         tuple(failures),
-        tuple(names[p.id] for p in unfit) if "page" in request.formats else (),
+        tuple(names[p.id] for p in unfit) if _xml_formats(request) else (),
         sum(not page.lines for page in pages),
     )
 
@@ -227,12 +240,12 @@ def _pieces(
     for page in pages:
         name = names[page.id]
         scan = page.source.rsplit("/", 1)[-1]
-        if "page" in request.formats:
-            if request.images:
-                scan = f"{name}.png"
-                yield _Piece(request.target / scan, page, "image")
-            path = request.target / f"{name}{_SUFFIXES['page']}"
-            yield _Piece(path, page, "page", scan)
+        kinds = _xml_formats(request)
+        if kinds and request.images:
+            scan = f"{name}.png"
+            yield _Piece(request.target / scan, page, "image")
+        for kind in kinds:
+            yield _Piece(_xml_path(request.target, name, kind), page, kind, scan)
         if "text" in request.formats and page.text_lines:
             yield _Piece(request.target / f"{name}{_SUFFIXES['text']}", page, "text")
         if "binary" in request.formats:
@@ -240,9 +253,18 @@ def _pieces(
             yield _Piece(path, page, "binary")
 
 
+def _xml_formats(request: ExportRequest) -> tuple[XmlFormat, ...]:
+    return tuple(kind for kind in XML_FORMATS if kind in request.formats)
+
+
+def _xml_path(target: Path, name: str, kind: XmlFormat) -> Path:
+    folder = target if kind == "page" else target / SIDECAR_FOLDERS[kind]
+    return folder / f"{name}{_SUFFIXES[kind]}"
+
+
 def _write(piece: _Piece, folder: Path, cancel: CancelToken) -> None:
-    if piece.kind == "page":
-        save_page(piece.path, piece.page, piece.image_name)
+    if piece.kind in ("page", "page2013", "alto"):
+        _write_xml(piece, piece.kind, folder)
     elif piece.kind == "text":
         save_text(piece.path, piece.page)
     elif piece.kind == "binary":
@@ -261,6 +283,15 @@ def _write(piece: _Piece, folder: Path, cancel: CancelToken) -> None:
                 "Export without pictures.",
             )
         atomic.write_bytes(piece.path, encoded.tobytes())
+
+
+def _write_xml(piece: _Piece, kind: XmlFormat, folder: Path) -> None:
+    """Write a page, into a copy of the file that its lines came from if it is kept."""
+    source = piece.page.original
+    data = None if source is None else load_original(folder, source.name)
+    atomic.make_folder(piece.path.parent)
+    content = write_document(piece.page, piece.image_name, kind, data)
+    atomic.write_bytes(piece.path, content)
 
 
 def _joined_name(project: Project) -> str:

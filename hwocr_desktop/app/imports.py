@@ -1,4 +1,4 @@
-"""Take the lines and text of PAGE XML files into the pages they belong to. No Qt."""
+"""Take lines and text of PAGE XML and ALTO into the pages they belong to. No Qt."""
 
 from __future__ import annotations
 
@@ -9,9 +9,18 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from hwocr_desktop.core.document import edits
-from hwocr_desktop.core.document.document import Line, Page, Project, Region
+from hwocr_desktop.core.document.document import (
+    Line,
+    Original,
+    Page,
+    Project,
+    Region,
+)
+from hwocr_desktop.core.document.originals import keep_original
 from hwocr_desktop.core.errors import BadDocument, HwocrError
-from hwocr_desktop.core.formats.page_xml import PageDocument, read_page
+from hwocr_desktop.core.formats.documents import document_of
+from hwocr_desktop.core.formats.page_document import PageDocument
+from hwocr_desktop.core.formats.safe_xml import read_xml_file
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 
@@ -19,12 +28,12 @@ log = logging.getLogger(__name__)
 
 _LAST_NUMBER = re.compile(r"\d+$")
 _SAME_SHAPE = 0.02
-"""Height to width may differ by this share between a page and its PAGE XML."""
+"""Height to width may differ by this share between a page and its XML."""
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentsRead:
-    """PAGE XML files as they were read, and those that could not be.
+    """PAGE XML and ALTO files as they were read, and those that could not be.
 
     Attributes
     ----------
@@ -40,9 +49,23 @@ class DocumentsRead:
 
 
 def read_documents(
-    paths: Sequence[Path], *, cancel: CancelToken, report: Report
+    paths: Sequence[Path],
+    folder: Path | None = None,
+    *,
+    cancel: CancelToken,
+    report: Report,
 ) -> DocumentsRead:
-    """Read PAGE XML files; one that cannot be read does not stop the others."""
+    """Read PAGE XML and ALTO files; one that is bad does not stop the others.
+
+    Parameters
+    ----------
+    paths : sequence of Path
+        The files.
+    folder : Path, optional
+        The project folder, where the files are kept for what else they say.
+    cancel, report
+        See `progress`.
+    """
     documents: list[tuple[Path, PageDocument]] = []
     failures: list[tuple[Path, HwocrError]] = []
     scans: list[Path] = []
@@ -50,7 +73,7 @@ def read_documents(
         cancel.check()
         report(Progress(number, len(paths), path.name))
         try:
-            document = read_page(path)
+            document = read_kept(path, folder)
         except HwocrError as error:
             failures.append((path, error))
             continue
@@ -62,13 +85,28 @@ def read_documents(
     return DocumentsRead(tuple(documents), tuple(failures), tuple(scans))
 
 
+def read_kept(path: Path, folder: Path | None) -> PageDocument:
+    """Read a file and keep a copy of it in a project.
+
+    Raises
+    ------
+    FileNotReadable, BadDocument
+        If it cannot be read or understood.
+    """
+    data = read_xml_file(path)
+    document = document_of(data, path.name)
+    if folder is None:
+        return document
+    return replace(document, original=keep_original(folder, data))
+
+
 def _scan_of(path: Path, image_name: str) -> Path | None:
-    """Return the picture that a PAGE XML file speaks of, if it lies near."""
+    """Return the picture that a file speaks of, if it lies near."""
     # The name may hold folders of somebody else's computer.
     name = image_name.replace("\\", "/").rsplit("/", 1)[-1]
     if not name:
         return None
-    # Transkribus and others put PAGE files into a folder "page" beside the pictures.
+    # Transkribus and others put the files into a folder beside the pictures.
     places = (path.parent / name, path.parent.parent / name)
     return next((place for place in places if place.is_file()), None)
 
@@ -114,16 +152,19 @@ def with_document(project: Project, page_id: str, document: PageDocument) -> Pro
     if scale is None:
         name = page.source.rsplit("/", 1)[-1]
         raise BadDocument(
-            f"The PAGE XML speaks of a picture of {document.width} x "
-            f"{document.height} pixels, but “{name}” has {page.width} x "
-            f"{page.height}.",
+            f"The file speaks of a page of {document.width} x "
+            f"{document.height}, but “{name}” has {page.width} x "
+            f"{page.height} pixels.",
             "Turn the page as the file has it, or choose the file made for this scan.",
         )
     regions, lines = document.regions, document.lines
     if scale != (1.0, 1.0):
         regions = tuple(_scaled_region(region, scale) for region in regions)
         lines = tuple(_scaled_line(line, scale) for line in lines)
-    return edits.replace_lines(project, page_id, lines, regions)
+    project = edits.replace_lines(project, page_id, lines, regions)
+    name = document.original
+    source = Original(name, page.rotation) if name else None
+    return edits.set_original(project, page_id, source)
 
 
 def _stem(name: str) -> str:

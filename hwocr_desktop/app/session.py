@@ -213,14 +213,23 @@ class Session(EditedProject):
 
     # ----- pages --------------------------------------------------------------
 
-    def add_scans(self, paths: list[Path], *, is_start: bool = False) -> Job | None:
+    def add_scans(
+        self,
+        paths: list[Path],
+        *,
+        is_start: bool = False,
+        has_documents: bool = True,
+    ) -> Job | None:
         """Add scans, and all scans of folders, as pages; one undo step.
 
-        With what a project starts with it is saved, and there is nothing to undo.
+        Lines in files beside them come along if ``has_documents``. With what a project
+        starts with it is saved, and there is nothing to undo.
         """
         if self.folder is None:
             return None
-        return self._additions.add(self.folder, paths, is_start=is_start)
+        return self._additions.add(
+            self.folder, paths, is_start=is_start, has_documents=has_documents
+        )
 
     def note_visible(self, rect: Rect) -> None:
         """Take note of what is seen of the page shown: a network begins there."""

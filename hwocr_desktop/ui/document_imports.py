@@ -1,4 +1,4 @@
-"""Import of PAGE XML: read in the background, match with pages, one undo step."""
+"""Import of PAGE XML and ALTO: read beside the window, one step of undo."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.document.keeping import is_touched
 from hwocr_desktop.core.errors import HwocrError
-from hwocr_desktop.core.formats.page_xml import PageDocument
+from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.ui.messages import ask, counted
 
 _MOST_NOTICES = 3
@@ -26,7 +26,7 @@ Matched = list[tuple[Page, PageDocument]]
 
 
 class DocumentImports(QObject):
-    """Brings PAGE XML files into the open project.
+    """Brings PAGE XML and ALTO files into the open project.
 
     Parameters
     ----------
@@ -51,7 +51,10 @@ class DocumentImports(QObject):
         Scans that lie beside the files are added first where no page has them yet.
         """
         job = self._runner.submit(
-            self.tr("Importing"), imports.read_documents, tuple(paths)
+            self.tr("Importing"),
+            imports.read_documents,
+            tuple(paths),
+            self._session.folder,
         )
         job.succeeded.connect(self._on_read)
         job.failed.connect(self._on_failed)
@@ -68,7 +71,7 @@ class DocumentImports(QObject):
         if is_complete or not found.scans:
             self._match(found)
             return
-        job = self._session.add_scans(list(found.scans))
+        job = self._session.add_scans(list(found.scans), has_documents=False)
         if job is not None:
             # The session takes the new pages in when the job succeeds; this comes last.
             job.finished.connect(partial(self._match, found))
@@ -130,7 +133,7 @@ class DocumentImports(QObject):
                 self.noticed.emit(projects.failure_notice(error))
             else:
                 done += 1
-        session.commit(self.tr("Import PAGE XML"), project)
+        session.commit(self.tr("Import lines and text"), project)
         if done:
             text = counted(
                 done,

@@ -1,4 +1,4 @@
-"""What the File menu does: projects, scans, PAGE XML, saving and export."""
+"""What the File menu does: projects, scans, PAGE XML and ALTO, saving and export."""
 
 from __future__ import annotations
 
@@ -139,7 +139,8 @@ class ProjectCommands(QObject):
         if folder.exists():
             self.open(folder)
         elif self.create(folder):
-            self._session.add_scans([samples], is_start=True)
+            # The true texts beside the samples are for measuring, not for looking up.
+            self._session.add_scans([samples], is_start=True, has_documents=False)
 
     @Slot()
     def save(self) -> None:

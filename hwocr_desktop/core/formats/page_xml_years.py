@@ -80,9 +80,8 @@ def _copy(source: _Element, target: _Element, old: str | None, new: str) -> None
     target.text = source.text
     for child in source:
         if isinstance(child.tag, str) and etree.QName(child).namespace == old:
-            made = etree.SubElement(
-                target, f"{{{new}}}{local_name(child)}", child.attrib
-            )
+            tag = f"{{{new}}}{local_name(child)}"
+            made = etree.SubElement(target, tag, _attributes(child))
             _copy(child, made, old, new)
             made.tail = child.tail
         else:
