@@ -180,6 +180,11 @@ class LineCommands(QObject):
         """Give a region another border."""
         self._do(self.tr("Change region"), edits.reshape_region, region_id, polygon)
 
+    def put_in_region(self, region_id: str) -> None:
+        """Put the chosen lines in a region, wherever they lie, or in none for ""."""
+        chosen = self._tools.lines
+        self._do(self.tr("Put in region"), edits.put_in_region, chosen, region_id)
+
     def set_kind(self, kind: str) -> None:
         """Say what the chosen region is, and what the next ones are."""
         self._tools.set_kind(kind)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 
 from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.core.document.document import Line
@@ -21,6 +22,7 @@ from hwocr_desktop.ui.line_moves import MoveGesture
 from hwocr_desktop.ui.line_tools import LineTools, Tool
 from hwocr_desktop.ui.region_gesture import RegionGesture
 from hwocr_desktop.ui.scan_view import ScanView
+from hwocr_desktop.ui.shape_menu import shape_menu
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
@@ -60,6 +62,8 @@ class LineEditing(QObject):
         self._session, self._views = session, views
         self.tools = LineTools(self)
         self.commands = LineCommands(session, self.tools, self)
+        # Of the window, for the menu of a line.
+        self.actions: Mapping[str, QAction] = {}
         self._is_down = False
         self._draw = DrawGesture(self.commands, self.tools)
         self._order = OrderGesture(self.commands, self._line_at)
@@ -97,7 +101,7 @@ class LineEditing(QObject):
     def press(self, at: QPointF, event: QMouseEvent) -> bool:
         """Take the left button; the others are left to the view."""
         if event.button() == Qt.MouseButton.RightButton:
-            self._on_right(self._on_page(at))
+            self._on_right(self._on_page(at), event.globalPosition().toPoint())
             return True
         if event.button() != Qt.MouseButton.LeftButton:
             return False
@@ -252,14 +256,22 @@ class LineEditing(QObject):
             round(min(max(at.y(), 0.0), height - 1.0), 1),
         )
 
-    def _on_right(self, at: Point) -> None:
-        """Take a bend away; while something is drawn, its last point."""
+    def _on_right(self, at: Point, on_screen: QPoint) -> None:
+        """Take a bend away, or what was clicked last; else show the line's menu."""
+        index, only = self._move.point_at(at, self._reach), self._move.only_line
         if self._gesture.is_begun:
             self._gesture.step_back()
-        elif self.tools.tool == "move":
-            index, line = self._move.point_at(at, self._reach), self._move.only_line
-            if index is not None and line is not None:
-                self.commands.remove_point(line.id, index)
+        elif self.tools.tool == "move" and index is not None and only is not None:
+            self.commands.remove_point(only.id, index)
+        else:
+            line = self._line_at(at)
+            if line is not None:
+                if line.id not in self.tools.lines:
+                    self.tools.choose([line.id])
+                menu = shape_menu(
+                    self._views[0], self.commands, self.actions, line.id, at
+                )
+                menu.popup(on_screen)
         self._show()
 
     def _drop_all(self) -> None:

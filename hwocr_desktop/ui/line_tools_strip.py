@@ -85,6 +85,7 @@ class LineToolsStrip(QFrame):
         actions : mapping of str to QAction
             With all of `TOOL_ACTIONS` and `COMMANDS`, and "line-bends".
         """
+        self._editing.actions = actions
         for name in TOOL_ACTIONS:
             self._row.addWidget(self._button(name, actions[name]))
         self._row.addSpacing(4)

@@ -196,7 +196,7 @@ class MainWindow(QMainWindow):
         self.project_commands.fill_recent(acts.submenus["recent"])
         self.page_commands.fill_methods(acts.submenus["clean-with"])
         self.cleaning.add_actions(acts["compare-methods"], acts["brush"])
-        self.page_views.tools_strip.add_actions(acts)
+        self.page_views.tools_strip.add_actions(acts.by_id)
 
     def _connect_parts(self) -> None:
         session = self.session

@@ -47,6 +47,11 @@ class Actions(QObject):
     def __iter__(self) -> Iterator[str]:
         return iter(self._actions)
 
+    @property
+    def by_id(self) -> Mapping[str, QAction]:
+        """All actions by their ids."""
+        return self._actions
+
     def _make(self, spec: ActionSpec, window: QWidget) -> QAction:
         action = QAction(spec.text, self)
         action.setObjectName(spec.id)
