@@ -46,7 +46,7 @@ from hwocr_desktop.ui.line_states import (
     shown_state,
     state_color,
 )
-from hwocr_desktop.ui.transcription_model import LINE_ROLE, LineModel
+from hwocr_desktop.ui.transcription_model import EMPTY_ROLE, LINE_ROLE, LineModel
 from hwocr_desktop.ui.wrapped_text import formats, wrapped
 
 PAD_PX = 4
@@ -143,7 +143,7 @@ class LineDelegate(QStyledItemDelegate):
         paint_sign(painter, QRectF(mirrored(sign)), state, color)
         text = mirrored(self.text_rect(row, font))
         if not is_current:
-            self._paint_text(painter, text, line, option)
+            self._paint_text(painter, text, line, index.data(EMPTY_ROLE), option)
         elif self._has_keyboard():
             painter.setPen(QPen(colors.color(QPalette.ColorRole.Highlight), 2))
             painter.drawRect(text.adjusted(-1, -1, 1, 1))
@@ -154,13 +154,13 @@ class LineDelegate(QStyledItemDelegate):
         return isinstance(view, LineList) and view.editor.hasFocus()
 
     def _paint_text(
-        self, painter: QPainter, rect: QRect, line: Line, option: Any
+        self, painter: QPainter, rect: QRect, line: Line, empty: str, option: Any
     ) -> None:
         inner = rect.adjusted(TEXT_MARGIN_PX, TEXT_MARGIN_PX, -TEXT_MARGIN_PX, 0)
         colors = option.palette
         if line.state == "unread":
             painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(inner, Qt.AlignmentFlag.AlignTop, self.tr("not read yet"))
+            painter.drawText(inner, Qt.AlignmentFlag.AlignTop, empty)
             return
         painter.setPen(colors.color(QPalette.ColorRole.Text))
         layout = wrapped(line.text, option.font, inner.width())
@@ -230,6 +230,7 @@ class LineList(QListView):
             row = self.currentIndex().row()
             self.editor.mirror(line, self.rows.doubt)
             self.editor.setAccessibleName(self.lines.name_of(row))
+            self.editor.setPlaceholderText(self.currentIndex().data(EMPTY_ROLE))
         self.place_editor()
 
     def place_editor(self) -> None:

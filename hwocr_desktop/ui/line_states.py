@@ -80,10 +80,11 @@ def line_state_text(line: Line) -> str:
 
 def page_state_text(page: Page) -> str:
     """Return the state of a page in a person's words."""
-    checked = sum(line.checked for line in page.lines)
+    lines = page.text_lines
+    checked = sum(line.checked for line in lines)
     if checked:
         return QCoreApplication.translate("PageState", "checked {0}/{1}").format(
-            checked, len(page.lines)
+            checked, len(lines)
         )
     if page.state == "new":
         return QCoreApplication.translate("PageState", "new")

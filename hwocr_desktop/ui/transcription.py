@@ -309,11 +309,11 @@ class Transcription(QWidget):
         row = self._list.lines.row_of(line_id)
         if row >= 0:
             return row
-        todo = (r for r, line in enumerate(page.lines) if not line.checked)
-        return next(todo, 0)
+        todo = [line.id for line in page.text_lines if not line.checked]
+        return self._list.lines.row_of(todo[0]) if todo else 0
 
     def _count(self, page: Page | None) -> None:
-        lines = page.lines if page else ()
+        lines = page.text_lines if page else ()
         checked = sum(line.checked for line in lines)
         self._counter.setText(
             self.tr("{0} of {1} lines checked").format(checked, len(lines))

@@ -10,6 +10,8 @@ from hwocr_desktop.core.document.document import Line, Page
 from hwocr_desktop.ui.line_states import line_state_text
 
 LINE_ROLE = Qt.ItemDataRole.UserRole
+EMPTY_ROLE = LINE_ROLE + 1
+"""What is said of a line that has no text."""
 
 Index = QModelIndex | QPersistentModelIndex
 
@@ -43,6 +45,7 @@ class LineModel(QAbstractListModel):
         self._lines: tuple[Line, ...] = ()
         # A line joins its text from characters each time it is asked.
         self._texts: list[str] = []
+        self._ignored: frozenset[str] = frozenset()
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -53,7 +56,9 @@ class LineModel(QAbstractListModel):
         """Mirror a page; rows of lines that did not change are left alone."""
         page_id = page.id if page else ""
         lines = page.lines if page else ()
-        old = self._lines
+        old, old_ignored = self._lines, self._ignored
+        read = {line.id for line in page.text_lines} if page else set()
+        self._ignored = frozenset(line.id for line in lines if line.id not in read)
         same_rows = len(lines) == len(old) and all(
             a is b or a.id == b.id for a, b in zip(lines, old, strict=True)
         )
@@ -65,7 +70,7 @@ class LineModel(QAbstractListModel):
             return
         self._lines = lines
         for row, (new, before) in enumerate(zip(lines, old, strict=True)):
-            if new is not before:
+            if new is not before or new.id in self._ignored ^ old_ignored:
                 self._texts[row] = new.text
                 index = self.index(row)
                 self.dataChanged.emit(index, index)
@@ -97,8 +102,11 @@ class LineModel(QAbstractListModel):
             return self._texts[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.spoken(index.row())
+        if role == EMPTY_ROLE:
+            is_ignored = line.id in self._ignored
+            return self.tr("to be ignored") if is_ignored else self.tr("not read yet")
         if role == Qt.ItemDataRole.ToolTipRole:
-            return line_state_text(line)
+            return self._state(line)
         return None
 
     def spoken(self, row: int) -> str:
@@ -107,5 +115,10 @@ class LineModel(QAbstractListModel):
 
     def name_of(self, row: int) -> str:
         """Return number and state of a line."""
-        state = line_state_text(self._lines[row])
+        state = self._state(self._lines[row])
         return self.tr("Line {0}, {1}").format(row + 1, state)
+
+    def _state(self, line: Line) -> str:
+        if line.id in self._ignored:
+            return self.tr("in a region to ignore")
+        return line_state_text(line)

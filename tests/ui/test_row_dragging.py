@@ -7,7 +7,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.ui.transcription import Transcription
-from hwocr_desktop.ui.transcription_model import survivor
+from hwocr_desktop.ui.transcription_model import EMPTY_ROLE, survivor
 
 pytestmark = pytest.mark.gui
 
@@ -102,3 +102,26 @@ def test_survivors(make_session):
     assert survivor(lines, "l3", lines[:2]) == "l2"
     assert survivor(lines, "l2", ()) == ""
     assert survivor(lines, "gone", lines) == "gone"
+
+
+def test_lines_in_a_region_to_ignore_are_called_so_and_not_counted(text):
+    session, rows = text.session, text._list.lines
+    shapes = [line.shape for line in session.page.lines]
+    corners = ((0, 0), (400, 0), (400, 60), (0, 60))
+    project = edits.replace_lines(session.project, "p1", [])
+    for shape in shapes:
+        project = edits.draw_line(project, "p1", shape)
+    session.commit("x", project)
+    assert rows.index(0).data(EMPTY_ROLE) == "not read yet"
+    region = edits.add_region(session.project, "p1", corners, "ignore")
+    changed = []
+    rows.dataChanged.connect(lambda first, last: changed.append(first.row()))
+    session.commit("x", region)
+    assert changed == [0]
+    assert rows.index(0).data(EMPTY_ROLE) == "to be ignored"
+    assert "ignore" in rows.name_of(0)
+    assert "0 of 3" in text._counter.text()
+    assert rows.index(1).data(EMPTY_ROLE) == "not read yet"
+    session.undo()
+    assert changed == [0, 0]
+    assert rows.index(0).data(EMPTY_ROLE) == "not read yet"
