@@ -30,7 +30,7 @@ from hwocr_desktop.core.pixels.thresholding import (
 )
 from hwocr_desktop.ml.registry import ModelCard, find_models
 from hwocr_desktop.ui.cut_slider import CutSlider
-from hwocr_desktop.ui.messages import method_hint, method_name
+from hwocr_desktop.ui.messages import method_hint, method_name, plain_tip
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
@@ -210,7 +210,8 @@ class CleaningBar(QWidget):
             for card in cards:
                 if card.task == "binarize":
                     self._method.addItem(card.title, card.id)
-                    self._hint(f"{card.summary}\n{card.licence}".strip())
+                    words = f"{card.summary}\n{card.licence}".strip()
+                    self._hint(plain_tip(words))
         self._show_page()
 
     @Slot()

@@ -30,7 +30,7 @@ from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.registry import ModelCard, find_models
 from hwocr_desktop.ui.comparison_settings import ComparisonSettings
-from hwocr_desktop.ui.messages import method_hint, method_name
+from hwocr_desktop.ui.messages import method_hint, method_name, plain_tip
 from hwocr_desktop.ui.trial_pictures import (
     PICTURE,
     TrialDelegate,
@@ -164,7 +164,7 @@ class ComparisonDialog(QDialog):
         card = self._cards.get(method)
         if card is None:
             return method_hint(method)
-        return f"{card.summary}\n{card.licence}".strip()
+        return plain_tip(f"{card.summary}\n{card.licence}".strip())
 
     @property
     def current(self) -> str:
@@ -229,7 +229,7 @@ class ComparisonDialog(QDialog):
             return
         if trial.error is not None:
             item.setText(self._label(method, self.tr("cannot be used")))
-            item.setToolTip(str(trial.error))
+            item.setToolTip(plain_tip(str(trial.error)))
             return
         cut = self._cleanings[method].cut or trial.own_cut
         item.setIcon(ink_picture(trial, cut, self))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from hwocr_desktop.core.settings import Decoder
@@ -95,6 +96,15 @@ def _figure(key: str, value: object, where: str) -> str:
     if not place:
         return said
     return QCoreApplication.translate("messages", "{0} on {1}").format(said, place)
+
+
+def plain_tip(text: str) -> str:
+    """Return a text for a tooltip, which shows it as it is.
+
+    Tooltips take for HTML what looks like it; what somebody wrote into the card of a
+    model could let them load a picture from anywhere.
+    """
+    return GuiQt.convertFromPlainText(text) if GuiQt.mightBeRichText(text) else text
 
 
 def licence_line(card: ModelCard) -> str:

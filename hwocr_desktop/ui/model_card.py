@@ -38,6 +38,7 @@ class ModelCardDialog(QDialog):
         self.setWindowTitle(self.tr("About this model"))
         self.setMinimumWidth(560)
         title = QLabel(card.title, self)
+        title.setTextFormat(Qt.TextFormat.PlainText)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.3)
         font.setBold(True)

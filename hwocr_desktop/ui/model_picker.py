@@ -41,7 +41,7 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.settings import load_settings
 from hwocr_desktop.ml.registry import ModelCard, find_models
 from hwocr_desktop.ui.icons import icon
-from hwocr_desktop.ui.messages import figures, licence_line
+from hwocr_desktop.ui.messages import figures, licence_line, plain_tip
 from hwocr_desktop.ui.model_card import ModelCardDialog
 from hwocr_desktop.ui.sentences import said
 
@@ -244,7 +244,7 @@ class ModelPicker(QWidget):
         item.setData(choice, CHOICE)
         words = " ".join(choice.lines)
         item.setData(words, Qt.ItemDataRole.AccessibleDescriptionRole)
-        item.setToolTip(words)
+        item.setToolTip(plain_tip(words))
         item.setEnabled(choice.card is not None)
         return item
 
@@ -266,7 +266,7 @@ class ModelPicker(QWidget):
             tip = self.tr("The model that reads the lines of this project")
             if card is not None:
                 tip = "\n".join([tip, *self._usable(card).lines])
-        self.combo.setToolTip(tip)
+        self.combo.setToolTip(plain_tip(tip))
 
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:

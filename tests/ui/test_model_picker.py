@@ -3,13 +3,17 @@
 import json
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import Qt as GuiQt
+from PySide6.QtGui import QTextDocument
+from PySide6.QtWidgets import QLabel
 
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.settings import Settings, save_settings
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ui.messages import figures, licence_line
+from hwocr_desktop.ui.messages import figures, licence_line, plain_tip
 from hwocr_desktop.ui.model_card import ModelCardDialog
 from hwocr_desktop.ui.model_picker import CHOICE, ModelPicker
 
@@ -209,3 +213,25 @@ def test_figures_are_said_in_plain_words(metrics, said):
 def test_a_free_licence_is_named():
     put_model("a", licence="Apache-2.0")
     assert licence_line(registry.card("a")) == "Licence: Apache-2.0"
+
+
+def test_what_looks_like_html_is_shown_as_it_is(session, qtbot):
+    evil = '<img src="//elsewhere/x.png"> A & B <b>best</b>'
+    put_model("a", title=evil, summary=evil)
+    picker = make(session, qtbot)
+    tips = [picker.combo.toolTip(), picker.combo.model().item(0).toolTip()]
+    for tip in (*tips, plain_tip(evil)):
+        # As tooltips decide it.
+        document = QTextDocument()
+        if GuiQt.mightBeRichText(tip):
+            document.setHtml(tip)
+        else:
+            document.setPlainText(tip)
+        assert evil in document.toPlainText().replace("\n", " ")
+    assert GuiQt.mightBeRichText(evil)
+    assert plain_tip("Letters, 5 < 6\nof 1800") == "Letters, 5 < 6\nof 1800"
+    dialog = ModelCardDialog(registry.card("a"))
+    qtbot.addWidget(dialog)
+    labels = [x for x in dialog.findChildren(QLabel) if evil in x.text()]
+    assert len(labels) == 2
+    assert {x.textFormat() for x in labels} == {Qt.TextFormat.PlainText}
