@@ -28,6 +28,10 @@ MAX_RECENT = 12
 _FILE_NAME = "settings.json"
 
 
+LEARN_EVERY = 25
+"""Lines that are checked before the model is taught again in the background."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """The user's choices; the defaults are those of a fresh installation.
@@ -56,6 +60,8 @@ class Settings:
         Seconds after a change until the project is saved, 5..3600.
     warm_up : bool
         Load the networks right after the window is shown.
+    learn_along : bool
+        Teach the model in the background, whenever some more lines were checked.
     show_line_numbers : bool
         Show the numbers of lines on the page.
     font_size : int
@@ -76,6 +82,7 @@ class Settings:
     last_folder: str = ""
     autosave_s: int = 30
     warm_up: bool = True
+    learn_along: bool = False
     show_line_numbers: bool = True
     font_size: int = 13
     window_state: str = ""

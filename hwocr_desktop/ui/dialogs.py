@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QDialog, QWidget
 
 from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.runtime import DeviceReport
 from hwocr_desktop.ui.actions import ActionTable
@@ -22,6 +23,7 @@ from hwocr_desktop.ui.word_list_dialog import WordListDialog
 
 if TYPE_CHECKING:
     from hwocr_desktop.ui.comparison_dialog import ComparisonDialog
+    from hwocr_desktop.ui.learning_along import LearningAlong
     from hwocr_desktop.ui.page_views import PageViews
     from hwocr_desktop.ui.training_dialog import TrainingDialog
 
@@ -66,6 +68,9 @@ class Dialogs(QObject):
         self._comparison: ComparisonDialog | None = None
         self.models = ModelFiles(session.files, preferences, picker.window())
         self.models.noticed.connect(self.noticed)
+        self._along: LearningAlong | None = None
+        preferences.changed.connect(self._follow_settings)
+        self._follow_settings(preferences.settings)
         self.models.added.connect(self._on_added)
         picker.save_asked.connect(self.models.save)
 
@@ -107,6 +112,15 @@ class Dialogs(QObject):
     @Slot()
     def show_training(self) -> None:
         """Open the training, or bring it to the front."""
+        training = self._training_dialog()
+        if not training.is_running:
+            training.set_card(self._picker.card)
+        training.show()
+        training.raise_()
+        training.activateWindow()
+
+    def _training_dialog(self) -> TrainingDialog:
+        """Return the training dialog, made when it is first needed."""
         # Only here: what it needs would keep the window from being there at once.
         from hwocr_desktop.ui.training_dialog import TrainingDialog
 
@@ -114,11 +128,27 @@ class Dialogs(QObject):
             self._training = TrainingDialog(self._session, self._window())
             self._training.noticed.connect(self.noticed)
             self._training.kept.connect(self._on_kept)
-        if not self._training.is_running:
-            self._training.set_card(self._picker.card)
-        self._training.show()
-        self._training.raise_()
-        self._training.activateWindow()
+            if self._along is not None:
+                self._training.starting.connect(self._along.stop)
+        return self._training
+
+    @Slot(object)
+    def _follow_settings(self, settings: Settings) -> None:
+        """Learn along if the person wishes; what that needs is imported only then."""
+        if settings.learn_along and self._along is None:
+            from hwocr_desktop.ui.learning_along import LearningAlong
+
+            self._along = LearningAlong(
+                self._session, self._model_id, self._training_dialog, self
+            )
+            self._along.noticed.connect(self.noticed)
+            if self._training is not None:
+                self._training.starting.connect(self._along.stop)
+        if self._along is not None:
+            self._along.apply_settings(settings)
+
+    def _model_id(self) -> str:
+        return self._picker.card.id if self._picker.card is not None else ""
 
     @Slot(object)
     def _on_kept(self, card: ModelCard) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from hwocr_desktop.app.model_choice import usual_cleaning
 from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.thresholding import METHODS
-from hwocr_desktop.core.settings import DECODERS, Settings
+from hwocr_desktop.core.settings import DECODERS, LEARN_EVERY, Settings
 from hwocr_desktop.ml.registry import find_models
 from hwocr_desktop.ui.messages import decoder_name, method_name
 
@@ -116,6 +116,15 @@ class SettingsDialog(QDialog):
         self._doubt_text.setMinimumWidth(max(widths))
         self.doubt.valueChanged.connect(self._on_doubt)
         self.autosave = _number(self, 5, 3600, self.tr(" seconds"))
+        self.learn_along = QCheckBox(
+            self.tr("Learn from the lines I &check, while I work"), self
+        )
+        self.learn_along.setToolTip(
+            self.tr(
+                "After every {0} checked lines a copy of the model is taught in the "
+                "background. It is offered only if it reads this hand clearly better."
+            ).format(LEARN_EVERY)
+        )
         self.warm_up = QCheckBox(
             self.tr("Load the &networks at the start, so that reading begins at once"),
             self,
@@ -151,6 +160,7 @@ class SettingsDialog(QDialog):
         )
         note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         form.addRow(note)
+        form.addRow(self.learn_along)
         form.addRow(self.warm_up)
         return box
 
@@ -182,6 +192,7 @@ class SettingsDialog(QDialog):
             doubt_threshold=self.doubt.value() / 100,
             autosave_s=self.autosave.value(),
             warm_up=self.warm_up.isChecked(),
+            learn_along=self.learn_along.isChecked(),
         )
 
     def show_settings(self, settings: Settings) -> None:
@@ -203,6 +214,7 @@ class SettingsDialog(QDialog):
         self._on_doubt(self.doubt.value())
         self.autosave.setValue(settings.autosave_s)
         self.warm_up.setChecked(settings.warm_up)
+        self.learn_along.setChecked(settings.learn_along)
 
     def _missing_name(self, combo: QComboBox, value: str) -> str:
         """Return what to call a model that is not here, and what stands in for it."""

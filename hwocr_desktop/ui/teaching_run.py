@@ -72,13 +72,22 @@ class TeachingRun(QObject):
         """How long it has learned, what it did before it was interrupted included."""
         return time.monotonic() - self._began + self._done_s
 
-    def start(self, request: LearnRequest) -> None:
-        """Start, or go on with what was interrupted of the same training."""
-        self._request, self._is_pausing = request, False
+    def start(self, request: LearnRequest, *, is_asked_for: bool = True) -> None:
+        """Start, or go on with what was interrupted of the same training.
+
+        Parameters
+        ----------
+        request : LearnRequest
+        is_asked_for : bool
+            False for one that the program began by itself: whoever closes the window
+            is not asked about it, and it goes on the next time.
+        """
+        self._request, self._is_pausing = request, not is_asked_for
         self._began, self._done_s = 0.0, 60.0 * learning.minutes_done(request)
         job = self._session.training.submit(
             self.tr("Training"), _learn, request, self._grace
         )
+        job.is_asked_for = is_asked_for
         job.progressed.connect(self._on_progressed)
         job.succeeded.connect(self._on_learned)
         job.failed.connect(self._on_failed)

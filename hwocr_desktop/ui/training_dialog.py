@@ -46,10 +46,13 @@ class TrainingDialog(QDialog):
     kept : ModelCard
         The person keeps the new model.
     noticed : Notice
+    starting
+        A person begins a training.
     """
 
     kept = Signal(object)
     noticed = Signal(object)
+    starting = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -190,6 +193,7 @@ class TrainingDialog(QDialog):
         request = self._planned()
         if request is None or self.run.is_running:
             return
+        self.starting.emit()
         self._outcome = ""
         self.run_page.start(request.minutes, learning.error_now(request))
         self.run.start(request)
@@ -223,12 +227,16 @@ class TrainingDialog(QDialog):
             minutes = float(self.plan.minutes.value())
             self.run_page.show_time(self.run.elapsed_s, minutes)
 
-    @Slot(object)
-    def _on_learned(self, result: LearnResult) -> None:
-        self._clock.stop()
+    def take_result(self, result: LearnResult) -> None:
+        """Let the person decide about a new model."""
         self._result = result
         self.verdict.show_result(result, result.card.title)
         self._show_page(self.verdict)
+
+    @Slot(object)
+    def _on_learned(self, result: LearnResult) -> None:
+        self._clock.stop()
+        self.take_result(result)
         if not self.isVisible():
             self.noticed.emit(
                 Notice(

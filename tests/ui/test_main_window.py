@@ -686,6 +686,19 @@ def test_nobody_is_asked_about_the_cleaning_of_the_page_that_is_shown(
     assert caught.args == [True]
 
 
+def test_the_window_learns_along_only_if_it_is_wished(window):
+    dialogs, preferences = window.dialogs, window.preferences
+    assert dialogs._along is None
+    preferences.update(learn_along=True)
+    along = dialogs._along
+    assert along is not None
+    assert along._is_on
+    preferences.update(learn_along=False)
+    assert not along._is_on
+    preferences.update(learn_along=True)
+    assert dialogs._along is along
+
+
 def test_closing_twice_is_closing_once(with_page, qtbot):
     ended = []
     with_page.closing.ended.connect(ended.append)

@@ -1,0 +1,147 @@
+"""Learning in the background, whenever a person has checked some more lines."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from hwocr_desktop.app import learning
+from hwocr_desktop.app.learning import MIN_LINES, LearnRequest, LearnResult
+from hwocr_desktop.app.requests import Notice, ProjectChange
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.settings import LEARN_EVERY, Settings
+from hwocr_desktop.ui.teaching_run import TeachingRun
+
+if TYPE_CHECKING:
+    from hwocr_desktop.ui.training_dialog import TrainingDialog
+
+log = logging.getLogger(__name__)
+
+MINUTES = 3.0
+"""Of learning each time: a few dozen lines need no more."""
+
+MARGIN = 0.9
+"""Share of the errors that a model may leave at most to be offered."""
+
+PAUSE_MS = 3_000
+"""After the last change before the lines are counted."""
+
+
+class LearningAlong(QObject):
+    """Teaches copies of the model while a person works, and offers the better ones.
+
+    Parameters
+    ----------
+    session : Session
+    model : callable
+        Gives the id of the model that reads now; "" for none.
+    dialog : callable
+        Gives the training dialog, where a person decides.
+    parent : QObject, optional
+
+    Signals
+    -------
+    noticed : Notice
+        A clearly better model waits in the dialog.
+    """
+
+    noticed = Signal(object)
+
+    def __init__(
+        self,
+        session: Session,
+        model: Callable[[], str],
+        dialog: Callable[[], TrainingDialog],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._session, self._model, self._dialog = session, model, dialog
+        self._is_on = False
+        # Lines that were checked when the model was last taught, or the project opened.
+        self._known = -1
+        self.run = TeachingRun(session, self)
+        self.run.learned.connect(self._on_learned)
+        self.run.failed.connect(self._on_failed)
+        self.run.undecided.connect(self._on_failed)
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(PAUSE_MS)
+        self._later.timeout.connect(self.look)
+        session.project_changed.connect(self._on_project_changed)
+
+    @Slot(object)
+    def apply_settings(self, settings: Settings) -> None:
+        """Follow the person's choice; what is being learned goes on another time."""
+        self._is_on = settings.learn_along
+        if self._is_on:
+            self._later.start()
+        else:
+            self.stop()
+
+    @Slot()
+    def stop(self) -> None:
+        """Stop; what was learned so far is kept."""
+        self.run.stop(is_pause=True)
+
+    @Slot(object)
+    def _on_project_changed(self, change: ProjectChange) -> None:
+        if change.is_other:
+            self.stop()
+            self._known = -1
+        if self._is_on:
+            self._later.start()
+
+    @Slot()
+    def look(self) -> None:
+        """Begin to learn if there is enough that is new."""
+        folder, model = self._session.folder, self._model()
+        if not self._is_on or folder is None or not model:
+            return
+        checked = len(learning.checked_lines(self._session.project))
+        if self._known < 0:
+            self._known = checked
+        if checked < max(MIN_LINES, self._known + LEARN_EVERY) or self.run.is_running:
+            return
+        dialog = self._dialog()
+        if dialog.is_running or dialog.has_undecided_model:
+            return
+        self._known = checked
+        log.info("learning from %d checked lines", checked)
+        self.run.start(
+            LearnRequest(self._session.project, folder, (), model, MINUTES),
+            is_asked_for=False,
+        )
+
+    @Slot(object)
+    def _on_learned(self, result: LearnResult) -> None:
+        dialog = self._dialog()
+        is_offered = (
+            result.is_better
+            and result.after.percent <= MARGIN * result.before.percent
+            and not (dialog.is_running or dialog.has_undecided_model)
+        )
+        before, after = result.before.percent, result.after.percent
+        log.info("learned along: from %.1f to %.1f, %s", before, after, is_offered)
+        if not is_offered:
+            self.run.discard(result)
+            return
+        dialog.take_result(result)
+        self.noticed.emit(
+            Notice(
+                self.tr(
+                    "This hand: from {0} to {1} wrong characters in 100, measured on "
+                    "{2} lines that you checked."
+                ).format(f"{before:.0f}", f"{after:.0f}", len(result.comparisons)),
+                self.tr("A new model waits for you to keep or discard it."),
+                "information",
+                "show-training",
+            )
+        )
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        # Nobody asked for it, so nobody is told; the dialog tells who asks.
+        log.warning("learning along failed: %s", error)

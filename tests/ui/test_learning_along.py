@@ -1,0 +1,212 @@
+"""Learning in the background: when it begins, what it offers, what it leaves alone."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+import time
+from dataclasses import replace
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+
+from hwocr_desktop.app import learning, learning_runs
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.settings import LEARN_EVERY as EVERY
+from hwocr_desktop.core.settings import Settings
+from hwocr_desktop.core.text.text_metrics import ErrorRate
+from hwocr_desktop.ui import teaching_run
+from hwocr_desktop.ui.learning_along import LearningAlong
+from hwocr_desktop.ui.training_dialog import TrainingDialog
+from tests.ui.test_training_dialog import put_model, result, with_checked_lines
+
+pytestmark = pytest.mark.gui
+
+ON = Settings(learn_along=True)
+
+
+class Learner:
+    """Stands in for the engine; waits, if it is to, until it is let go or stopped."""
+
+    def __init__(self, outcome):
+        self.outcome, self.requests = outcome, []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def __call__(self, request, *, cancel, report):
+        self.requests.append(request)
+        report(Progress(1, 100, "pass"))
+        while not self.gate.is_set():
+            cancel.check()
+            time.sleep(0.01)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        self.outcome.staged.mkdir(parents=True, exist_ok=True)
+        return self.outcome
+
+
+@pytest.fixture
+def session(qapp, tmp_path):
+    made = Session()
+    made.create(tmp_path / "project")
+    yield made
+    assert made.shutdown()
+
+
+@pytest.fixture
+def learner(monkeypatch):
+    put_model()
+
+    def here(function, *arguments, grace, **rest):
+        return function(*arguments, **rest)
+
+    made = Learner(result())
+    monkeypatch.setattr(teaching_run, "in_own_process", here)
+    monkeypatch.setattr(learning, "learn_lines", made)
+    return made
+
+
+@pytest.fixture
+def dialog(session, qtbot, learner):
+    made = TrainingDialog(session)
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def along(session, dialog):
+    made = LearningAlong(session, lambda: "lines", lambda: dialog)
+    dialog.starting.connect(made.stop)
+    made.apply_settings(ON)
+    made.look()  # as it does a moment after the project was opened
+    return made
+
+
+def check(session, count):
+    """Let a person check so many lines, on two pages."""
+    project = with_checked_lines(session.project, count - count // 2)
+    session.commit("x", with_checked_lines(project, count // 2))
+
+
+def settle(along, qtbot, session):
+    qtbot.waitUntil(lambda: not along.run.is_running and not session.training.is_busy)
+
+
+def test_it_begins_when_enough_lines_are_new(along, session, learner, qtbot):
+    check(session, EVERY - 1)
+    along.look()
+    assert not along.run.is_running
+    check(session, 2)
+    along.look()
+    assert along.run.is_running
+    settle(along, qtbot, session)
+    along.look()
+    assert len(learner.requests) == 1
+    assert learner.requests[0].model == "lines"
+    assert learner.requests[0].page_ids == ()
+
+
+def test_it_looks_by_itself_a_while_after_a_change(along, session, qtbot):
+    along._later.setInterval(10)
+    check(session, EVERY)
+    qtbot.waitUntil(lambda: along.run.is_running)
+    settle(along, qtbot, session)
+
+
+def test_what_was_checked_before_is_not_new(along, session, learner):
+    check(session, EVERY)
+    other = session.project
+    session.commit("x", edits.set_title(other, "Letters"))
+    along._known = -1  # as after opening
+    along.look()
+    assert learner.requests == []
+
+
+def test_a_clearly_better_model_is_offered(along, session, dialog, learner, qtbot):
+    noticed = QSignalSpy(along.noticed)
+    check(session, EVERY)
+    along.look()
+    settle(along, qtbot, session)
+    (notice,) = noticed.at(0)
+    assert "from 10 to 5 wrong characters in 100" in notice.text
+    assert notice.action == "show-training"
+    assert dialog.has_undecided_model
+    # Another one has to wait until this one is decided about.
+    check(session, EVERY)
+    along.look()
+    assert len(learner.requests) == 1
+    dialog.show()
+    dialog.discard.click()
+    qtbot.waitUntil(lambda: not dialog.has_undecided_model)
+    along.look()
+    qtbot.waitUntil(lambda: len(learner.requests) == 2)
+    settle(along, qtbot, session)
+
+
+@pytest.mark.parametrize(
+    "outcome",
+    [{"is_better": False}, {"after": ErrorRate(95, 1000)}],
+)
+def test_others_go_without_a_word(along, session, dialog, learner, qtbot, outcome):
+    learner.outcome = replace(learner.outcome, **outcome)
+    noticed = QSignalSpy(along.noticed)
+    check(session, EVERY)
+    along.look()
+    settle(along, qtbot, session)
+    qtbot.waitUntil(lambda: not learner.outcome.staged.exists())
+    assert noticed.count() == 0
+    assert not dialog.has_undecided_model
+
+
+def test_a_failure_disturbs_nobody(along, session, dialog, learner, qtbot):
+    learner.outcome = OSError("the scans are gone")
+    noticed = QSignalSpy(along.noticed)
+    failed = QSignalSpy(along.run.failed)
+    check(session, EVERY)
+    along.look()
+    settle(along, qtbot, session)
+    assert failed.count() == 1
+    assert noticed.count() == 0
+
+
+def test_off_it_does_nothing(along, session, learner):
+    along.apply_settings(Settings())
+    check(session, EVERY)
+    along.look()
+    assert learner.requests == []
+
+
+@pytest.mark.parametrize("way", ["off", "start", "close"])
+def test_stopped_it_keeps_what_it_learned(along, session, dialog, learner, qtbot, way):
+    learner.gate.clear()
+    check(session, EVERY)
+    along.look()
+    qtbot.waitUntil(lambda: bool(learner.requests))
+    (job,) = session.training.jobs
+    assert not job.is_asked_for
+    lines = learning.checked_lines(session.project)
+    run = learning_runs.run_folder(dialog_card(), lines)
+    learning_runs.begin(run)
+    if way == "off":
+        along.apply_settings(Settings())
+    elif way == "start":
+        dialog.set_card(dialog_card())
+        dialog.show()
+        dialog.start.click()
+        qtbot.waitUntil(lambda: len(learner.requests) == 2)
+        learner.gate.set()
+        qtbot.waitUntil(lambda: dialog.has_undecided_model)
+    else:
+        session.training.cancel_all()
+    qtbot.waitUntil(lambda: not along.run.is_running)
+    assert run.exists()
+    shutil.rmtree(run)
+    qtbot.waitUntil(lambda: not session.training.is_busy)
+
+
+def dialog_card():
+    from hwocr_desktop.ml import registry
+
+    return registry.card("lines")
