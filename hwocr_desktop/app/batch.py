@@ -9,11 +9,12 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
 from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan, check_output
+from hwocr_desktop.app.imports import with_document
 from hwocr_desktop.app.page_work import with_readings
 from hwocr_desktop.app.pipeline import (
     LineRead,
@@ -22,13 +23,16 @@ from hwocr_desktop.app.pipeline import (
     open_recognizer,
     read_page,
 )
+from hwocr_desktop.app.sidecars import find_sidecar
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
-from hwocr_desktop.core.formats import page_xml, text
+from hwocr_desktop.core.formats import text
+from hwocr_desktop.core.formats.documents import read_document, write_document
+from hwocr_desktop.core.formats.safe_xml import read_xml_file
 from hwocr_desktop.core.pixels.geometry import whole_picture
-from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.imaging import count_frames, load_scan
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import (
     Cancelled,
@@ -42,9 +46,16 @@ from hwocr_desktop.core.text.lexicon import Lexicon
 
 log = logging.getLogger(__name__)
 
-Format = Literal["txt", "page"]
-FORMATS: tuple[Format, ...] = ("txt", "page")
-SUFFIX: dict[Format, str] = {"txt": ".txt", "page": ".xml"}
+Format = Literal["txt", "page", "page2013", "alto"]
+FORMATS: tuple[Format, ...] = ("txt", "page", "page2013", "alto")
+SUFFIX: dict[Format, str] = {
+    "txt": ".txt",
+    "page": ".xml",
+    "page2013": ".xml",
+    "alto": ".xml",
+}
+LinesFrom = Literal["found", "given"]
+LINES_FROM: tuple[LinesFrom, ...] = ("found", "given")
 
 State = Literal["done", "skipped", "failed"]
 
@@ -94,8 +105,9 @@ class ReadFilesRequest:
     out : Path or None
         Folder for the texts, made if need be; or, for a single page, the file to
         write. None writes nothing.
-    format : "txt" or "page"
-        Plain text, or PAGE XML. What stood under the name is kept as ``NAME.bak1``.
+    format : "txt", "page", "page2013" or "alto"
+        Plain text, PAGE XML of 2019 or 2013, or ALTO. What stood under the
+        name is kept as ``NAME.bak1``.
     decoder : "greedy", "beam" or "word-beam"
     cleaning : Cleaning
         How a page becomes the ink in which lines are found.
@@ -104,6 +116,9 @@ class ReadFilesRequest:
     whole : bool
         Whether each picture is a line or a word by itself, so that no lines are
         looked for.
+    lines : "found" or "given"
+        Given lines are those of the PAGE XML or ALTO beside a scan, if there is any;
+        a text of them that a person wrote stays, and so does what else is there.
     """
 
     paths: tuple[Path, ...]
@@ -114,6 +129,7 @@ class ReadFilesRequest:
     cleaning: Cleaning = DEFAULT_CLEANING
     lexicon: Lexicon | None = None
     whole: bool = False
+    lines: LinesFrom = "found"
 
 
 PageWork = Callable[[Frame, Report], Outcome]
@@ -147,6 +163,9 @@ def read_files(
     plan = OutputPlan(request.paths, request.out, suffix)
 
     def work(frame: Frame, report: Report) -> Outcome:
+        beside = None
+        if request.lines == "given":
+            beside = find_sidecar(frame.path, frame.index, count_frames(frame.path))
         page = read_frame(
             frame.path,
             frame.index,
@@ -155,16 +174,18 @@ def read_files(
             cleaning=request.cleaning,
             lexicon=request.lexicon,
             whole=request.whole,
+            beside=beside,
             cancel=cancel,
             report=report,
         )
         if frame.stem is None:
             return Outcome(frame.path, frame.index, "done", page=page)
         output = plan.claim(frame, suffix)
-        if request.format == "page":
-            data = page_xml.write_page(page, frame.path.name)
-        else:
+        if request.format == "txt":
             data = text.page_text(page).encode("utf-8")
+        else:
+            given = None if beside is None else read_xml_file(beside)
+            data = write_document(page, frame.path.name, request.format, given)
         # The text that is there may be one that a person has corrected.
         atomic.write_bytes(output, data, backups=1)
         return Outcome(frame.path, frame.index, "done", (output,), page=page)
@@ -181,6 +202,7 @@ def read_frame(
     cleaning: Cleaning = DEFAULT_CLEANING,
     lexicon: Lexicon | None = None,
     whole: bool = False,
+    beside: Path | None = None,
     cancel: CancelToken,
     report: Report = ignore_progress,
 ) -> Page:
@@ -192,6 +214,8 @@ def read_frame(
         The file, and which of its pages, from 0.
     model, decoder, cleaning, lexicon, whole
         See `ReadFilesRequest`.
+    beside : Path, optional
+        PAGE XML or ALTO whose lines are read; if it has none, they are found.
     cancel, report
         See `progress`.
 
@@ -220,6 +244,10 @@ def read_frame(
         cleaning=cleaning,
     )
     page = project.pages[0]
+    if beside is not None:
+        document = replace(read_document(beside), original=beside.name)
+        project = with_document(project, page.id, document)
+        page = project.pages[0]
     if whole:
         (reading,) = open_recognizer(model).read(
             [scan.gray], decoder=decoder, lexicon=lexicon, cancel=cancel
@@ -228,10 +256,12 @@ def read_frame(
         project = edits.set_lines(project, page.id, (shape,))
         line = LineRead(page.id, shape, reading)
         return with_readings(project, (line,)).pages[0]
-    request = ReadRequest(page, path.parent, model, decoder, scan=scan, lexicon=lexicon)
+    request = ReadRequest(
+        page, path.parent, model, decoder, not page.lines, scan, lexicon
+    )
     result = read_page(request, cancel=cancel, report=report)
-    shapes = result.found.shapes if result.found else ()
-    project = edits.set_lines(project, page.id, shapes)
+    if result.found is not None:
+        project = edits.set_lines(project, page.id, result.found.shapes)
     return with_readings(project, result.lines).pages[0]
 
 

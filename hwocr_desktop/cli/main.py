@@ -13,6 +13,7 @@ from hwocr_desktop import __version__
 from hwocr_desktop.cli import (
     binarize,
     evaluate,
+    export,
     gui,
     models,
     prepare,
@@ -28,6 +29,7 @@ from hwocr_desktop.core.progress import Cancelled
 COMMANDS = {
     "gui": gui,
     "read": read,
+    "export": export,
     "binarize": binarize,
     "prepare": prepare,
     "train": train,
@@ -43,7 +45,7 @@ exit codes:
   0 all done                        6 model broken, missing or too new
   1 something inside the program    7 project damaged or too new
   2 the command makes no sense      8 project open in another window
-  3 scan cannot be read             9 PAGE XML or text cannot be understood
+  3 scan cannot be read             9 PAGE XML, ALTO or text not understood
   4 file missing or forbidden      10 not enough memory
   5 output cannot be written       11 nothing to learn from or to measure on
 130 stopped with Ctrl+C

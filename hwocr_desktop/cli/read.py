@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.app.batch import (
     FORMATS,
+    LINES_FROM,
     SUFFIX,
     Format,
     Outcome,
@@ -16,12 +19,14 @@ from hwocr_desktop.app.batch import (
     read_files,
 )
 from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
+from hwocr_desktop.app.sidecars import find_sidecar
 from hwocr_desktop.cli.outcomes import exit_code, note_outcome, note_summary, summary
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.formats.text import page_text
 from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.settings import DECODERS, Decoder, load_settings
 from hwocr_desktop.core.text.lexicon import LEXICON_USES, Lexicon, read_entries
@@ -56,8 +61,15 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
     parser.add_argument(
         "--format",
         choices=FORMATS,
-        help="plain text or PAGE XML; the default is what the name after -o says, "
-        "else txt",
+        help="plain text, PAGE XML of 2019 or, for Transkribus, of 2013, or ALTO; the "
+        "default is what the name after -o says, else txt",
+    )
+    parser.add_argument(
+        "--lines",
+        choices=LINES_FROM,
+        help="given takes the lines of the PAGE XML or ALTO beside a scan (NAME.xml, "
+        "page/NAME.xml, alto/NAME.xml) where there is any, and keeps what a person "
+        "wrote there; found, the default, looks for lines in every scan",
     )
     add_reading_options(parser)
     parser.add_argument(
@@ -158,6 +170,11 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             "Where no lines are looked for, no ink is needed.",
             "Leave --clean away, or --whole.",
         )
+    if options.whole and options.lines == "given":
+        raise BadRequest(
+            "Where each picture is a line, there are no others that could be given.",
+            "Leave --lines away, or --whole.",
+        )
     request = ReadFilesRequest(
         tuple(options.paths),
         choose_line_model(options.model),
@@ -167,6 +184,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         Cleaning(method=choose_cleaning(options.clean)),
         read_lexicon(options),
         options.whole,
+        options.lines or "found",
     )
     is_text_wanted = options.out is None and not options.json
     is_first = True
@@ -194,7 +212,25 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.json({"model": request.model, **summary(outcomes, entries, seconds)})
     if len(outcomes) > 1 or options.out is not None:
         note_summary(terminal, outcomes, seconds)
+    if options.lines is None and not options.whole:
+        _note_given_lines(terminal, outcomes)
     return exit_code(outcomes)
+
+
+def _note_given_lines(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
+    """Tell whose scans have lines beside them that they could be read with."""
+    counts = Counter(outcome.source for outcome in outcomes)
+    besides = (
+        (find_sidecar(one.source, one.frame, counts[one.source]), one.outputs)
+        for one in outcomes
+    )
+    number = sum(path is not None and path not in made for path, made in besides)
+    if number:
+        pages = "has" if number == 1 else "have"
+        terminal.note(
+            f"{counted(number, 'page')} {pages} lines in PAGE XML or ALTO beside the "
+            "scan; --lines given reads those."
+        )
 
 
 def _format(options: argparse.Namespace) -> Format:
@@ -202,9 +238,9 @@ def _format(options: argparse.Namespace) -> Format:
     ending = options.out.suffix.lower() if options.out else ""
     named = next((f for f in FORMATS if SUFFIX[f] == ending), None)
     wanted: Format = options.format or named or "txt"
-    if options.out is None and wanted == "page" and not options.json:
+    if options.out is None and wanted != "txt" and not options.json:
         raise BadRequest(
-            "PAGE XML goes to files, not to the terminal.",
+            "PAGE XML and ALTO go to files, not to the terminal.",
             "Name a folder or a file with -o.",
         )
     return wanted

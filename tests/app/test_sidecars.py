@@ -60,7 +60,7 @@ def test_a_picture_opens_with_the_lines_beside_it(kind, scans, tmp_path):
     project, notices = opened(scans, tmp_path / "project")
     (page,) = project.pages
     assert [line.text for line in page.lines] == list(TEXTS)
-    assert [notice.kind for notice in notices] == ["info"]
+    assert [notice.kind for notice in notices] == ["information"]
     kept = load_original(tmp_path / "project", page.original.name)
     assert kept == (scans / PLACES[kind]).read_bytes()
 
