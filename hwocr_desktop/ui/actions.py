@@ -89,12 +89,12 @@ class ActionTable(QObject):
             ActionSpec("add-folder", "file", self.tr("Add &folder…"),
                 self.tr("Add all scans of a folder as pages"),
                 "Ctrl+Shift+F", "folder"),
-            ActionSpec("import-page", "file", self.tr("&Import PAGE XML…"),
-                self.tr("Take lines and text from PAGE XML files into the pages they "
+            ActionSpec("import-page", "file", self.tr("&Import lines and text…"),
+                self.tr("Take lines and text from PAGE XML or ALTO into the pages they "
                         "belong to"), "Ctrl+I"),
             ActionSpec("-", "file"),
             ActionSpec("export", "file", self.tr("&Export…"),
-                self.tr("Write PAGE XML, plain text or black and white pages"),
+                self.tr("Write PAGE XML, ALTO, plain text or black and white pages"),
                 "Ctrl+E", "export", "page"),
             ActionSpec("-", "file"),
             ActionSpec("save", "file", self.tr("&Save"),

@@ -1,4 +1,4 @@
-"""What was dropped onto the window: projects, PAGE XML, scans and folders."""
+"""What was dropped onto the window: projects, PAGE XML, ALTO, scans and folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Write pages as PAGE XML, text and black and white, and show what was written."""
+"""Write pages as XML, text and black and white, and show what was written."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ui import file_choice
+from hwocr_desktop.ui.export_outcome import (
+    in_the_way_text,
+    outcome_text,
+    shown_names,
+)
 from hwocr_desktop.ui.messages import counted
 from hwocr_desktop.ui.sentences import said
 
@@ -74,10 +79,16 @@ class ExportDialog(QDialog):
         self.page_xml = QCheckBox(
             self.tr("PAGE &XML: lines, places and text, for other programs"), self
         )
+        self.page_2013 = QCheckBox(
+            self.tr("PAGE XML of &2013, for Transkribus, in a folder “page”"), self
+        )
+        self.alto = QCheckBox(
+            self.tr("&ALTO 4, with a place for each word, in a folder “alto”"), self
+        )
         self.text = QCheckBox(self.tr("Plain &text, one file a page"), self)
         self.joined = QCheckBox(self.tr("Plain text, all pages in &one file"), self)
         self.images = QCheckBox(
-            self.tr("A picture of each page as it is shown, beside its PAGE XML"), self
+            self.tr("A p&icture of each page as it is shown, beside its XML"), self
         )
         self.binary = QCheckBox(
             self.tr("Black and &white, cleaned and mended as it is shown (PNG)"), self
@@ -127,7 +138,15 @@ class ExportDialog(QDialog):
         form.addRow(self.tr("Pages:"), _column(self.this_page, self.all_pages))
         form.addRow(
             self.tr("Files:"),
-            _column(self.page_xml, self.images, self.text, self.joined, self.binary),
+            _column(
+                self.page_xml,
+                self.page_2013,
+                self.alto,
+                self.images,
+                self.text,
+                self.joined,
+                self.binary,
+            ),
         )
         row = QHBoxLayout()
         row.setSpacing(8)
@@ -153,12 +172,20 @@ class ExportDialog(QDialog):
 
     @property
     def _kinds(self) -> tuple[QCheckBox, ...]:
-        return self.page_xml, self.text, self.joined, self.binary
+        return (*self._xml_kinds, self.text, self.joined, self.binary)
+
+    @property
+    def _xml_kinds(self) -> tuple[QCheckBox, ...]:
+        return self.page_xml, self.page_2013, self.alto
+
+    @property
+    def _has_xml(self) -> bool:
+        return any(box.isChecked() for box in self._xml_kinds)
 
     @Slot()
     def _on_choice(self) -> None:
         some = any(box.isChecked() for box in self._kinds)
-        self.images.setEnabled(self.page_xml.isChecked())
+        self.images.setEnabled(self._has_xml)
         self.start.setEnabled(some and bool(self.folder.text().strip()))
         # What stood in the way may not be in the way of this choice.
         self.replace.hide()
@@ -182,6 +209,10 @@ class ExportDialog(QDialog):
         formats: list[Format] = []
         if self.page_xml.isChecked():
             formats.append("page")
+        if self.page_2013.isChecked():
+            formats.append("page2013")
+        if self.alto.isChecked():
+            formats.append("alto")
         if self.text.isChecked():
             formats.append("text")
         if self.binary.isChecked():
@@ -193,7 +224,7 @@ class ExportDialog(QDialog):
             target=Path(self.folder.text().strip()).expanduser(),
             formats=tuple(formats),
             joined=self.joined.isChecked(),
-            images=self.images.isChecked() and self.page_xml.isChecked(),
+            images=self.images.isChecked() and self._has_xml,
             replace=replace,
         )
 
@@ -246,45 +277,11 @@ class ExportDialog(QDialog):
     def _on_succeeded(self, result: ExportResult) -> None:
         self._set_busy(False)
         if result.in_the_way:
-            self._say(
-                counted(
-                    len(result.in_the_way),
-                    self.tr(
-                        "One file of that name is there already. Nothing was done."
-                    ),
-                    self.tr("{0} of these files are there already. Nothing was done."),
-                )
-            )
+            self._say(in_the_way_text(result))
             self._list(result.in_the_way)
             self.replace.show()
             return
-        parts = [
-            counted(
-                len(result.written),
-                self.tr("One file was written to {1}."),
-                self.tr("{0} files were written to {1}."),
-                self._target,
-            )
-        ]
-        for name, error in result.failures:
-            parts.append(f"{name}: {said(projects.failure_notice(error))}")
-        if result.without_lines:
-            parts.append(
-                counted(
-                    result.without_lines,
-                    self.tr("One page has no lines yet and gives no text."),
-                    self.tr("{0} pages have no lines yet and give no text."),
-                )
-            )
-        if result.turned:
-            parts.append(
-                self.tr(
-                    "The places in the PAGE XML of {0} are those of the page as it is "
-                    "shown here, which differs from the scan file. Export the pictures "
-                    "too, and they fit."
-                ).format(_some(result.turned))
-            )
-        self._say("\n".join(parts))
+        self._say(outcome_text(result, self._target))
         self._list(result.written)
         self.show_folder.setVisible(bool(result.written))
 
@@ -304,7 +301,7 @@ class ExportDialog(QDialog):
         self.summary.show()
 
     def _list(self, paths: tuple[Path, ...]) -> None:
-        self.files.setPlainText("\n".join(path.name for path in paths))
+        self.files.setPlainText("\n".join(shown_names(paths, self._target)))
         self.files.setVisible(bool(paths))
 
     @Slot()
@@ -315,11 +312,6 @@ class ExportDialog(QDialog):
         """Stop what is still being written and close."""
         self._on_stop()
         super().done(result)
-
-
-def _some(names: tuple[str, ...]) -> str:
-    shown = ", ".join(names[:3])
-    return f"{shown}, …" if len(names) > 3 else shown
 
 
 def _column(*widgets: QWidget) -> QVBoxLayout:

@@ -35,9 +35,10 @@ def choose_scans(parent: QWidget, start: Path | None, on_chosen: OnFiles) -> Non
 
 def choose_documents(parent: QWidget, start: Path | None, on_chosen: OnFiles) -> None:
     """Ask for PAGE XML files."""
-    dialog = _dialog(parent, translate("file_choice", "Import PAGE XML"), start)
+    dialog = _dialog(parent, translate("file_choice", "Import lines and text"), start)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-    dialog.setNameFilters([translate("file_choice", "PAGE XML and ALTO") + " (*.xml *.XML)"])
+    kinds = translate("file_choice", "PAGE XML and ALTO")
+    dialog.setNameFilters([f"{kinds} (*.xml *.XML)"])
     _open(dialog, on_chosen)
 
 

@@ -214,7 +214,7 @@ class ProjectCommands(QObject):
 
     @Slot()
     def choose_documents(self) -> None:
-        """Ask for PAGE XML files and import them."""
+        """Ask for PAGE XML or ALTO files and import them."""
         file_choice.choose_documents(
             self._window, self._last_folder(), self.import_documents
         )
@@ -245,7 +245,7 @@ class ProjectCommands(QObject):
         self._session.add_scans(list(paths))
 
     def import_documents(self, paths: Sequence[Path]) -> None:
-        """Take lines and text from PAGE XML files; make a project if none is open."""
+        """Take lines and text from PAGE XML or ALTO; make a project if none is open."""
         if paths and self._have_project(paths):
             self._imports.read(paths)
 
@@ -261,7 +261,7 @@ class ProjectCommands(QObject):
 
     @Slot()
     def export(self) -> None:
-        """Open the dialog that writes PAGE XML and text."""
+        """Open the dialog that writes XML, text and pictures."""
         if self._session.page is None:
             return
         self._export = ExportDialog(self._session, self._documents, self._window)

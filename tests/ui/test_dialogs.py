@@ -7,6 +7,7 @@ from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.model_choice import choose_cleaning, usual_cleaning
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.formats.documents import read_document
 from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.runtime import DeviceReport
@@ -217,6 +218,25 @@ def test_this_page_alone_and_one_joined_text(export, session):
     assert dialog.files.toPlainText() == "Test.txt"
     text = (session.folder / "export" / "Test.txt").read_text()
     assert text == "first line\nsecond\nthird\n"
+
+
+def test_xml_for_other_programs_goes_where_they_look_for_it(export, session):
+    dialog, press = export
+    for box in (dialog.page_xml, dialog.text):
+        box.setChecked(False)
+    assert not dialog.images.isEnabled()
+    dialog.page_2013.setChecked(True)
+    dialog.alto.setChecked(True)
+    assert dialog.images.isEnabled()
+    dialog.this_page.setChecked(True)
+    press(dialog.start)
+    names = dialog.files.toPlainText().splitlines()
+    assert names == ["page/scan1.xml", "alto/scan1.xml"]
+    for name in names:
+        document = read_document(session.folder / "export" / name)
+        assert [line.text for line in document.lines] == [
+            line.text for line in session.page.lines
+        ]
 
 
 def test_files_in_the_way_are_replaced_only_on_request(export, session):
