@@ -102,6 +102,9 @@ def _pictures(options: argparse.Namespace, home: Path, theme: str) -> Iterator[P
     yield keep("mending", window.centralWidget())
     window.session.undo()
     window.window_actions["brush"].trigger()
+    _edit_lines(window)
+    yield keep("lines", window.centralWidget())
+    window.window_actions["edit-lines"].trigger()
     for name, action in (
         ("models", "about-model"),
         ("export", "export"),
@@ -179,6 +182,17 @@ def _mend(window) -> None:  # type: ignore[no-untyped-def]
     QTest.mouseRelease(port, Qt.MouseButton.RightButton, pos=way[-1])
     QTest.mouseMove(port, way[-1] + QPoint(20, 40))
     _settle(window)
+
+
+def _edit_lines(window) -> None:  # type: ignore[no-untyped-def]
+    """Choose a line on the page, with its points and its handle in sight."""
+    window.window_actions["edit-lines"].trigger()
+    window.page_views.fit_width()
+    _wait()
+    page = window.session.page
+    if page is not None and page.lines:
+        window.page_views.editing.tools.choose([page.lines[len(page.lines) // 3].id])
+    _wait()
 
 
 def _reduce(path: Path) -> None:

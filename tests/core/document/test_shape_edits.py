@@ -280,6 +280,18 @@ def test_one_line_per_row_joins_pieces_and_nothing_else(project):
 # --- removing and ordering -------------------------------------------------------
 
 
+def test_ids_of_joined_and_removed_lines_are_not_given_again(project):
+    # A page whose counter is behind, as another program may have left it.
+    late = replace(project.pages[0], next_line=1)
+    project = replace(project, pages=(late,))
+    for gone in (
+        edits.join_lines(project, "p1", ["l2", "l3"]),
+        edits.remove_lines(project, "p1", ["l3"]),
+    ):
+        after = edits.draw_line(gone, "p1", straight(10, 700))
+        assert "l4" in [line.id for line in lines(after)]
+
+
 def test_removed_lines_are_gone_together_and_their_ids_with_them(project):
     gone = edits.remove_lines(project, "p1", ["l3", "l1"])
     assert [line.id for line in lines(gone)] == ["l2"]
