@@ -51,8 +51,8 @@ class DrawingActions(QObject):
                 "J", "join", "several",
                 short=self.tr("Join")),
             ActionSpec("rows-lines", "draw", self.tr("One line per ro&w"),
-                self.tr("Join the pieces of each row: of the chosen lines, or of all "
-                        "in their region"), "Shift+J", "rows", "rows"),
+                self.tr("Join the pieces of each row: of the chosen lines, or of a "
+                        "chosen region"), "Shift+J", "rows", "rows"),
             ActionSpec("turn-lines", "draw", self.tr("&Turn the direction round"),
                 self.tr("Read the chosen lines from their other end"),
                 "T", "turn-line", "chosen"),

@@ -80,6 +80,15 @@ class LineCommands(QObject):
             region = self._tools.region
             if chosen:
                 region = page.line(chosen[0]).region
+            if not region:
+                # Of a page with two columns it would make one.
+                self.refused.emit(
+                    self.tr(
+                        "Choose a region, or lines of one column first; Ctrl+A "
+                        "chooses all lines of the page."
+                    )
+                )
+                return
             chosen = [line.id for line in page.lines if line.region == region]
         if not self._do(self.tr("One line per row"), edits.one_line_per_row, chosen):
             self.refused.emit(self.tr("Every row here has one line already."))

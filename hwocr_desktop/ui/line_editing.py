@@ -64,7 +64,7 @@ class LineEditing(QObject):
         self.commands = LineCommands(session, self.tools, self)
         # Of the window, for the menu of a line.
         self.actions: Mapping[str, QAction] = {}
-        self._is_down = False
+        self._is_down = self._is_refused = False
         self._draw = DrawGesture(self.commands, self.tools)
         self._order = OrderGesture(self.commands, self._line_at)
         self._move = MoveGesture(self.commands, self.tools, self._line_at)
@@ -79,7 +79,7 @@ class LineEditing(QObject):
         self._held = self._gesture
         self.tools.changed.connect(self._on_tools_changed)
         self.tools.chosen_changed.connect(self._on_chosen_changed)
-        self.commands.refused.connect(self.asked)
+        self.commands.refused.connect(self._on_refused)
         self.commands.leaving.connect(self.line_clicked)
         session.project_changed.connect(self._on_project_changed)
         session.page_selected.connect(self._on_page_selected)
@@ -100,6 +100,7 @@ class LineEditing(QObject):
 
     def press(self, at: QPointF, event: QMouseEvent) -> bool:
         """Take the left button; the others are left to the view."""
+        self._is_refused = False
         if event.button() == Qt.MouseButton.RightButton:
             self._on_right(self._on_page(at), event.globalPosition().toPoint())
             return True
@@ -149,6 +150,7 @@ class LineEditing(QObject):
         """Finish, step back, drop or delete; False for keys that mean nothing here."""
         if not self.tools.is_on:
             return False
+        self._is_refused = False
         key, gesture = event.key(), self._gesture
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             gesture.finish()
@@ -208,8 +210,15 @@ class LineEditing(QObject):
         if self.tools.is_on:
             self._show()
 
+    @Slot(str)
+    def _on_refused(self, why: str) -> None:
+        # It stays in sight until the next press.
+        self._is_refused = True
+        self.asked.emit(why)
+
     @Slot()
     def _on_tools_changed(self) -> None:
+        self._is_refused = False
         if self._gesture is not self._held or not self.tools.is_on:
             self._drop_all()
         self._held = self._gesture
@@ -293,5 +302,5 @@ class LineEditing(QObject):
                 self.tools.region,
                 self.tools.tool,
             )
-        if is_asking:
+        if is_asking and not self._is_refused:
             self.asked.emit("")

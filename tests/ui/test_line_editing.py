@@ -378,13 +378,12 @@ def test_the_scissors_cut_where_they_show_it(qtbot, views):
 
 @steps(0)
 def test_what_cannot_be_cut_is_said(qtbot, views):
-    said = []
-    views.editing.asked.connect(said.append)
     take(views, "split")
+    asked = views.tools_strip.hint.text()
     click(qtbot, views, 21, 75)
-    assert any(said)
-    assert views.tools_strip.hint.text()
+    assert "too little" in views.tools_strip.hint.text()
     click(qtbot, views, 200, 400)
+    assert views.tools_strip.hint.text() == asked
 
 
 @steps(1)
@@ -404,10 +403,33 @@ def test_one_line_per_row_joins_the_pieces(qtbot, views):
         shape = shape_along([(x, 80), (x + 10, 80)], 24, 12)
         session.commit("x", edits.draw_line(session.project, "p1", shape))
     assert len(lines(views)) == 5
+    views.editing.tools.choose()
+    views.editing.commands.one_per_row()
+    assert "Choose a region" in views.tools_strip.hint.text()
+    assert len(lines(views)) == 5
+    key(qtbot, views, Qt.Key.Key_A, CTRL)
     views.editing.commands.one_per_row()
     assert len(lines(views)) == 3
+    key(qtbot, views, Qt.Key.Key_A, CTRL)
     views.editing.commands.one_per_row()
     assert "already" in views.tools_strip.hint.text()
+
+
+def test_one_line_per_row_in_a_region_leaves_the_rest_alone(qtbot, views):
+    session = views.session
+    for x, y in ((330, 80), (330, 120)):
+        shape = shape_along([(x, y), (x + 10, y)], 24, 12)
+        session.commit("x", edits.draw_line(session.project, "p1", shape))
+    take(views, "region")
+    drag(qtbot, views, (5, 55), (355, 90))
+    views.editing.commands.one_per_row()
+    assert [line.region for line in lines(views)].count("r1") == 1
+    assert len(lines(views)) == 4
+    session.undo()
+    take(views, "move")
+    views.editing.tools.choose(["l2"])
+    views.editing.commands.one_per_row()
+    assert len(lines(views)) == 4
 
 
 @steps(2)
