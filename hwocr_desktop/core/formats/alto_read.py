@@ -18,7 +18,7 @@ from hwocr_desktop.core.document.document import Line, Region
 from hwocr_desktop.core.errors import BadDocument
 from hwocr_desktop.core.formats.alto_names import OUR_NAMESPACE, OUR_TYPE
 from hwocr_desktop.core.formats.alto_text import line_reading
-from hwocr_desktop.core.formats.line_shapes import Points, clamp
+from hwocr_desktop.core.formats.line_shapes import FARTHEST, Points, clamp
 from hwocr_desktop.core.formats.line_texts import line_state
 from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.page_xml_names import NO_REGION, name_for
@@ -176,14 +176,13 @@ def _number(element: _Element, name: str) -> float:
         value = float(element.get(name, "nan"))
     except ValueError:
         return math.nan
-    # Larger than any page that fits into memory: whoever wrote it did not mean it.
-    return value if abs(value) < 1e7 else math.nan
+    return value if abs(value) < FARTHEST else math.nan
 
 
 def read_points(text: str) -> Points:
     """Return points, whether written "x,y x,y" or "x y x y"; () if they are none."""
     numbers = [float(number) for number in _NUMBER.findall(text)]
-    if len(numbers) % 2 or not all(abs(number) < 1e7 for number in numbers):
+    if len(numbers) % 2 or not all(abs(number) < FARTHEST for number in numbers):
         return ()
     points = tuple(zip(numbers[::2], numbers[1::2], strict=True))
     # One point, however often, is no shape.

@@ -16,6 +16,8 @@ Floats = npt.NDArray[np.float64]
 
 # Letters rise about twice as far above the baseline as they hang below it.
 ABOVE = 2 / 3
+# Farther out than any page reaches: whoever wrote it did not mean it.
+FARTHEST = 1e7
 _SAMPLES = 25
 _MIN_HEIGHT = 1.0
 

@@ -15,7 +15,7 @@ from lxml import etree
 from hwocr_desktop.core.document.document import Line, Region
 from hwocr_desktop.core.errors import BadDocument
 from hwocr_desktop.core.formats.custom import Custom, read_custom
-from hwocr_desktop.core.formats.line_shapes import Points, clamp
+from hwocr_desktop.core.formats.line_shapes import FARTHEST, Points, clamp
 from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.page_xml_names import NO_REGION, name_for
 from hwocr_desktop.core.formats.page_xml_shapes import RawLine, shape_lines
@@ -186,7 +186,7 @@ def _points(element: _Element) -> Points:
             x, y = (float(number) for number in pair)
         except ValueError:
             continue
-        if math.isfinite(x) and math.isfinite(y):
+        if max(abs(x), abs(y)) < FARTHEST:  # no number is not less, either
             points.append((x, y))
     # One point, however often, is no shape.
     return tuple(points) if len(set(points)) > 1 else ()
