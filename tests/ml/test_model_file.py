@@ -355,11 +355,12 @@ def test_sizes_that_are_not_believed(tmp_path, size):
     refused(path, BadModel, "does not belong")
 
 
-def test_an_encrypted_part(tmp_path):
+@pytest.mark.parametrize(("offset", "bits"), [(8, 1), (10, 12)])
+def test_an_encrypted_part_and_one_said_to_be_packed(tmp_path, offset, bits):
     path = exported(tmp_path)
     data = bytearray(path.read_bytes())
     place = data.rindex(b"model.weights.h5") - 46
-    data[place + 8] |= 1
+    data[place + offset] |= bits
     path.write_bytes(bytes(data))
     refused(path, BadModel, "does not belong")
 
@@ -394,6 +395,12 @@ def bomb(path):
         file.create_dataset("vars/0", data=big, compression="gzip")
 
 
+def packed_but_no_smaller(path):
+    with h5py.File(path, "w") as file:
+        noise = np.random.default_rng(1).random(100)
+        file.create_dataset("vars/0", data=noise, compression="gzip")
+
+
 def never_written(path):
     with h5py.File(path, "w") as file:
         file.create_dataset("vars/0", (2**40,), np.float32)
@@ -420,6 +427,7 @@ HARMFUL = [
     virtual,
     soft,
     bomb,
+    packed_but_no_smaller,
     never_written,
     words,
     references,
@@ -444,6 +452,18 @@ def with_language(tmp_path, data):
     parts = changed(parts_of(path), "model.json", language=digest)
     rewrite(path, parts | {LANGUAGE_NAME: data})
     return path
+
+
+def test_a_language_of_another_model(tmp_path):
+    path = tmp_path / "gift"
+    card = install_language(make(), build_language(TEXT))
+    export_model(card, path)
+    parts = parts_of(path)
+    other = install_language(card, build_language(TEXT + "cat"))
+    parts[LANGUAGE_NAME] = (other.folder / LANGUAGE_NAME).read_bytes()
+    remove(card.folder)
+    rewrite(path, parts)
+    refused(path, BadModel, "damaged or incomplete")
 
 
 def objects():
