@@ -70,6 +70,8 @@ class ExportRequest:
         pages.
     images : bool
         Whether a picture of each page, as it is shown, is put beside its XML.
+    words : bool
+        Whether PAGE XML has a place for each word, as ALTO always has.
     replace : bool
         Whether files that are there already may be replaced.
     """
@@ -81,6 +83,7 @@ class ExportRequest:
     formats: tuple[Format, ...] = DEFAULT_FORMATS
     joined: bool = False
     images: bool = False
+    words: bool = False
     replace: bool = False
 
 
@@ -118,6 +121,7 @@ class _Piece:
     page: Page
     kind: Literal["page", "page2013", "alto", "text", "binary", "image"]
     image_name: str = ""
+    has_words: bool = False
 
 
 def page_names(pages: Sequence[Page]) -> dict[str, str]:
@@ -245,7 +249,8 @@ def _pieces(
             scan = f"{name}.png"
             yield _Piece(request.target / scan, page, "image")
         for kind in kinds:
-            yield _Piece(_xml_path(request.target, name, kind), page, kind, scan)
+            path = _xml_path(request.target, name, kind)
+            yield _Piece(path, page, kind, scan, request.words)
         if "text" in request.formats and page.text_lines:
             yield _Piece(request.target / f"{name}{_SUFFIXES['text']}", page, "text")
         if "binary" in request.formats:
@@ -290,7 +295,9 @@ def _write_xml(piece: _Piece, kind: XmlFormat, folder: Path) -> None:
     source = piece.page.original
     data = None if source is None else load_original(folder, source.name)
     atomic.make_folder(piece.path.parent)
-    content = write_document(piece.page, piece.image_name, kind, data)
+    content = write_document(
+        piece.page, piece.image_name, kind, data, has_words=piece.has_words
+    )
     atomic.write_bytes(piece.path, content)
 
 

@@ -70,6 +70,12 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         help="a picture of each page as it is shown, beside its XML",
     )
     parser.add_argument(
+        "--words",
+        action="store_true",
+        help="a place for each word in PAGE XML, as ALTO always has it; some programs "
+        "take the text of a line from its words then",
+    )
+    parser.add_argument(
         "--replace", action="store_true", help="replace files that are there already"
     )
     parser.add_argument("--json", action="store_true", help="tell the result as JSON")
@@ -89,6 +95,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             tuple(dict.fromkeys(options.format or DEFAULT_FORMATS)),
             options.joined,
             options.images,
+            options.words,
             options.replace,
         )
         result = export_pages(request, cancel=cancel, report=terminal.report)

@@ -58,6 +58,15 @@ def test_single_pages_are_chosen_by_name(hwocr, project, tmp_path):
     assert "no page “c”" in wrong.err
 
 
+def test_words_have_places_on_request(hwocr, project, tmp_path):
+    for name, more in [("plain", ()), ("words", ("--words",))]:
+        assert hwocr("export", project, "-o", tmp_path / name, *more).code == 0
+    assert b"<Word " not in (tmp_path / "plain" / "a.xml").read_bytes()
+    assert (tmp_path / "words" / "a.xml").read_bytes().count(b"<Word ") == 6
+    texts = [x.text for x in read_document(tmp_path / "words" / "a.xml").lines]
+    assert texts == list(TEXTS)
+
+
 def test_nothing_is_replaced_unasked(hwocr, project, tmp_path):
     out = tmp_path / "out"
     out.mkdir()

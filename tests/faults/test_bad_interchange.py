@@ -70,7 +70,7 @@ CASES = {
     "of one point or none": [("a", "5,5", "5,5", "one"), ("b", "", "", "two")],
     "the same id": [("a", BOX, "10,50 290,50", "one"), ("a", LOW, "9,9 99,9", "two")],
     "the id of the region": [("r", BOX, "10,50 290,50", "one")],
-    "ids that are none": [("", BOX, "9,9 99,9", "one"), ("7 ä", LOW, "9,9 99,9", "two")],
+    "ids that are none": [("", BOX, "9,9 99,9", "one"), ("7 ä", LOW, "9,9 9,9", "two")],
     "partly outside": [("a", "-50,-50 900,-50 900,60 -50,60", "-50,50 900,50", "one")],
     "wholly outside": [
         ("a", "-90,10 -10,10 -10,60 -90,60", "-90,50 -10,50", "one"),

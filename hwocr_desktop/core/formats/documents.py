@@ -59,7 +59,12 @@ def document_of(data: bytes, file_name: str) -> PageDocument:
 
 
 def write_document(
-    page: Page, image_name: str, kind: XmlFormat, original: bytes | None = None
+    page: Page,
+    image_name: str,
+    kind: XmlFormat,
+    original: bytes | None = None,
+    *,
+    has_words: bool = False,
 ) -> bytes:
     """Return a page as a file for other programs.
 
@@ -73,6 +78,8 @@ def write_document(
     original : bytes or None
         The file that the page's lines were imported from. What else it says is kept
         if it is of the same kind.
+    has_words : bool
+        Whether PAGE XML has a place for each word, as ALTO always has.
 
     Returns
     -------
@@ -86,8 +93,10 @@ def write_document(
         if name == "alto" and kind == "alto":
             return update_alto(original, page, source, image_name)
         if name == "PcGts" and kind != "alto":
-            return update_page(original, page, source, image_name, year=year)
+            return update_page(
+                original, page, source, image_name, year=year, has_words=has_words
+            )
         log.info("%s is not of the kind of the export, which is a plain one", source)
     if kind == "alto":
         return write_alto(page, image_name)
-    return write_page(page, image_name, year=year)
+    return write_page(page, image_name, year=year, has_words=has_words)

@@ -65,7 +65,9 @@ def save_page(path: Path, page: Page, image_name: str) -> None:
     atomic.write_bytes(path, write_page(page, image_name))
 
 
-def write_page(page: Page, image_name: str, *, year: Year = 2019) -> bytes:
+def write_page(
+    page: Page, image_name: str, *, year: Year = 2019, has_words: bool = False
+) -> bytes:
     """Return a page as PAGE XML.
 
     Parameters
@@ -78,6 +80,9 @@ def write_page(page: Page, image_name: str, *, year: Year = 2019) -> bytes:
         Name of the image file, without folders. Other programs match files by it.
     year : 2019 or 2013
         Of the schema; 2013 is what Transkribus takes.
+    has_words : bool
+        Whether each word is written with its place, too. Some programs take the
+        text of the line from them then.
 
     Returns
     -------
@@ -86,7 +91,9 @@ def write_page(page: Page, image_name: str, *, year: Year = 2019) -> bytes:
         nobody has read has no text; any other has exactly one, with ``conf`` where a
         model read it. Whether a person wrote or checked the text stands in ``custom``.
     """
-    return to_bytes(in_year(page_tree(page, image_name).root, year))
+    return to_bytes(
+        in_year(page_tree(page, image_name, has_words=has_words).root, year)
+    )
 
 
 def to_bytes(root: _Element) -> bytes:
@@ -113,8 +120,7 @@ def page_tree(
     taken : collection of str
         Ids that regions and lines must not have.
     has_words : bool
-        Whether each word is written with its place, too. Some programs take the
-        text of the line from them then.
+        See `write_page`.
     """
     # The stubs do not know that None is the default namespace.
     names_of: Any = {None: NAMESPACE, "xsi": XSI}

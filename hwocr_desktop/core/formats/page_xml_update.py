@@ -42,6 +42,7 @@ def update_page(
     image_name: str,
     *,
     year: Year = 2019,
+    has_words: bool = False,
 ) -> bytes:
     """Return PAGE XML of a page that keeps all else that a file of it says.
 
@@ -53,8 +54,8 @@ def update_page(
         The page as it is now.
     original : Original
         What the page was like when the file was imported.
-    image_name, year
-        See `page_xml.write_page`.
+    image_name, year, has_words
+        See `page_xml.write_page`; lines that say what the file says keep its words.
 
     Raises
     ------
@@ -71,7 +72,7 @@ def update_page(
     tree.page.set("imageHeight", str(page.height))
     for element in root.iter("{*}LastChange"):
         element.text = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    fresh = page_tree(page, image_name, taken=_other_ids(tree))
+    fresh = page_tree(page, image_name, taken=_other_ids(tree), has_words=has_words)
     _update_regions(tree, fresh, known.regions, page)
     lines = {line.id: line for line in known.lines}
     resaid = {
@@ -215,13 +216,19 @@ def _update_text(own: _Element, new: _Element, text: str) -> None:
         for part in list(main):
             main.remove(part)
         main.extend(list(there))
-    _update_words(own, text)
+    _update_words(own, new, text)
 
 
-def _update_words(own: _Element, text: str) -> None:
-    """Keep the places of words if they are as many as before; else they go."""
+def _update_words(own: _Element, new: _Element, text: str) -> None:
+    """Keep the places of words if they are as many as before; else they go.
+
+    In their place come those of the page, if it is written with words.
+    """
     words = [part for part in own if local_name(part) == "Word"]
     said = text.split()
+    if len(said) != len(words):
+        for word in [part for part in new if local_name(part) == "Word"]:
+            insert_before(own, word, ("TextEquiv", *_BEHIND_TEXT))
     for number, word in enumerate(words):
         if len(said) != len(words):
             own.remove(word)

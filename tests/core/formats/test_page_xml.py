@@ -70,6 +70,36 @@ def test_writing_what_was_read_changes_nothing(data, pages, tmp_path_factory):
     assert without_time(write_page(again, "1.png")) == without_time(path.read_bytes())
 
 
+@quick
+@given(data=st.data())
+def test_words_change_neither_the_text_nor_that_it_is_valid(
+    data, pages, schema, tmp_path_factory
+):
+    page = data.draw(pages)
+    path = tmp_path_factory.getbasetemp() / "words.xml"
+    path.write_bytes(write_page(page, "1.png", has_words=True))
+    schema.assertValid(etree.parse(path))
+    assert read_page(path).lines == page.lines
+
+
+@quick
+@given(data=st.data(), has_words=st.booleans())
+def test_page_of_2013_is_that_of_2019_but_for_what_came_later(
+    data, has_words, pages, schema, official
+):
+    page = data.draw(pages)
+    xml = write_page(page, "1.png", year=2013, has_words=has_words)
+    if official("pagecontent-2013-07-15") is not None:
+        official("pagecontent-2013-07-15").assertValid(etree.fromstring(xml))
+    schema.assertValid(etree.fromstring(xml.replace(b"2013-07-15", b"2019-07-15")))
+    root = etree.fromstring(xml)
+    for element in root.iter("{*}TextLine", "{*}Word"):
+        texts = element.findall("{*}TextEquiv/{*}Unicode")
+        assert len(texts) <= 1
+        assert all(text.text.strip() for text in texts)
+    assert all(r.get("type") != "list-label" for r in root.iter("{*}TextRegion"))
+
+
 WILD = st.floats(allow_nan=True, allow_infinity=True)
 
 
