@@ -1,4 +1,4 @@
-"""What was dropped onto the window: projects, PAGE XML, ALTO, scans and folders."""
+"""What was dropped onto the window: projects, PAGE XML, ALTO, texts, scans, folders."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from hwocr_desktop.app.transcripts import SUFFIXES
 from hwocr_desktop.core.document.backups import NAME, has_project
 
 
@@ -27,7 +28,7 @@ def dropped_paths(data: QMimeData) -> list[Path]:
 
 
 def sort_paths(paths: Iterable[Path]) -> Dropped:
-    """Tell projects, PAGE XML files and scans apart, by name and place only.
+    """Tell projects, files with lines or text, and scans apart, by name and place.
 
     A folder is a project if it holds one, else scans are looked for in it. What is
     none of these is taken for a scan, so that the person is told what it is not.
@@ -38,7 +39,7 @@ def sort_paths(paths: Iterable[Path]) -> Dropped:
     for path in paths:
         if path.name == NAME:
             projects.append(path.parent)
-        elif path.suffix.lower() == ".xml":
+        elif path.suffix.lower() in (".xml", *SUFFIXES) and not path.is_dir():
             documents.append(path)
         elif _is_project(path):
             projects.append(path)

@@ -34,11 +34,19 @@ def choose_scans(parent: QWidget, start: Path | None, on_chosen: OnFiles) -> Non
 
 
 def choose_documents(parent: QWidget, start: Path | None, on_chosen: OnFiles) -> None:
-    """Ask for PAGE XML files."""
+    """Ask for PAGE XML and ALTO, or for a text of the page shown."""
     dialog = _dialog(parent, translate("file_choice", "Import lines and text"), start)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    both = translate("file_choice", "Lines and text")
     kinds = translate("file_choice", "PAGE XML and ALTO")
-    dialog.setNameFilters([f"{kinds} (*.xml *.XML)"])
+    texts = translate("file_choice", "Text of the page shown")
+    dialog.setNameFilters(
+        [
+            f"{both} (*.xml *.txt *.docx *.XML *.TXT *.DOCX)",
+            f"{kinds} (*.xml *.XML)",
+            f"{texts} (*.txt *.docx *.TXT *.DOCX)",
+        ]
+    )
     _open(dialog, on_chosen)
 
 

@@ -14,6 +14,7 @@ from hwocr_desktop.app import projects
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
+from hwocr_desktop.app.transcripts import SUFFIXES
 from hwocr_desktop.core.document.backups import newest_backup
 from hwocr_desktop.core.errors import HwocrError, ProjectDamaged, ProjectTooNew
 from hwocr_desktop.core.paths import bundled_resources
@@ -23,6 +24,7 @@ from hwocr_desktop.ui.document_imports import DocumentImports
 from hwocr_desktop.ui.drops import Dropped, first_name
 from hwocr_desktop.ui.export_dialog import ExportDialog
 from hwocr_desktop.ui.preferences import Preferences
+from hwocr_desktop.ui.transcript_import import TranscriptImport
 
 log = logging.getLogger(__name__)
 
@@ -61,6 +63,8 @@ class ProjectCommands(QObject):
         self._export: ExportDialog | None = None
         self._imports = DocumentImports(session, documents, window)
         self._imports.noticed.connect(self.noticed)
+        self._transcripts = TranscriptImport(session, documents, window)
+        self._transcripts.noticed.connect(self.noticed)
 
     # ----- projects -----------------------------------------------------------
 
@@ -245,9 +249,16 @@ class ProjectCommands(QObject):
         self._session.add_scans(list(paths))
 
     def import_documents(self, paths: Sequence[Path]) -> None:
-        """Take lines and text from PAGE XML or ALTO; make a project if none is open."""
-        if paths and self._have_project(paths):
-            self._imports.read(paths)
+        """Take lines and text from PAGE XML or ALTO, or text for the page shown.
+
+        A project is made for XML if none is open; of several texts the first counts.
+        """
+        texts = [path for path in paths if path.suffix.lower() in SUFFIXES]
+        others = [path for path in paths if path not in texts]
+        if texts:
+            self._transcripts.read(texts[0])
+        if others and self._have_project(others):
+            self._imports.read(others)
 
     def _have_project(self, paths: Sequence[Path]) -> bool:
         """Make a project for these files if none is open."""

@@ -1,0 +1,110 @@
+"""Give the lines of a page the text of a transcription that somebody already has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.core.document.keeping import is_touched
+from hwocr_desktop.core.errors import BadDocument, BadRequest
+from hwocr_desktop.core.formats.docx import read_docx
+from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
+from hwocr_desktop.core.text.transcript_spread import (
+    MOST_CHARACTERS,
+    spread_text,
+    words_left,
+)
+from hwocr_desktop.core.text_files import read_text
+
+SUFFIXES = (".txt", ".docx")
+
+DOUBTFUL = 0.6
+"""A line whose reading is less like its text than this, 0..1, is to be looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Transcribed:
+    """A page whose lines were given the text of a transcription.
+
+    Attributes
+    ----------
+    project : Project
+        With the texts as corrections that are not checked yet.
+    placed : int
+        Lines that got a text.
+    doubtful : tuple of int
+        Numbers, from 1, of those whose reading is unlike their text.
+    empty : tuple of int
+        Numbers of lines for which the text has nothing; they stay as they were.
+    kept : int
+        Lines with a person's text, which stays.
+    words_left : int
+        Words of the text that stand in no line.
+    """
+
+    project: Project
+    placed: int
+    doubtful: tuple[int, ...]
+    empty: tuple[int, ...]
+    kept: int
+    words_left: int
+
+
+def read_transcript(
+    path: Path, *, cancel: CancelToken, report: Report = ignore_progress
+) -> str:
+    """Return the text of a file of plain text or Word.
+
+    Raises
+    ------
+    FileNotReadable
+        If the file is missing or may not be read.
+    BadDocument
+        If it is neither, damaged, or empty.
+    """
+    text = read_docx(path) if path.suffix.lower() == ".docx" else read_text(path)
+    if not text.strip():
+        raise BadDocument(
+            f"The transcription “{path.name}” is empty.",
+            "Choose the file with the text of the page.",
+        )
+    return text
+
+
+def transcribe(project: Project, page: Page, text: str) -> Transcribed:
+    """Spread a text over the lines of a page, by what was read in them.
+
+    Raises
+    ------
+    BadRequest
+        If the page has not been read, or text or page are far too long.
+    """
+    if not any(line.text for line in page.lines):
+        raise BadRequest(
+            "The text cannot be placed: this page has not been read yet.",
+            "Read the page (F5), then import its transcription again.",
+        )
+    readings = [line.text for line in page.lines]
+    try:
+        found = spread_text(readings, text)
+    except ValueError as error:
+        raise BadRequest(
+            f"The transcription has more than {MOST_CHARACTERS} characters.",
+            "Save the text of this page as a file of its own.",
+        ) from error
+    doubtful, empty = [], []
+    placed = kept = 0
+    for number, (line, one) in enumerate(zip(page.lines, found, strict=True), 1):
+        if one is None:
+            empty.append(number)
+        elif is_touched(line) and line.correction is not None:
+            kept += 1
+        else:
+            project = edits.correct_line(project, page.id, line.id, one.text)
+            placed += 1
+            if one.similarity < DOUBTFUL:
+                doubtful.append(number)
+    left = words_left(found, text)
+    return Transcribed(project, placed, tuple(doubtful), tuple(empty), kept, left)

@@ -1,0 +1,203 @@
+"""Spread a running text over the lines in which it stands, by what was read there.
+
+Each line takes some words that follow each other, or none, and the words of the text
+stay in their order: of all ways to do so the best one is found by dynamic programming.
+Where the text breaks its own lines does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from rapidfuzz import process
+from rapidfuzz.distance import Levenshtein
+
+from hwocr_desktop.core.text.text_metrics import normalize
+
+HYPHENS = "-¬=⸗\u2010"
+"""What a line may end with where its last word goes on in the next."""
+
+LEAST_SIMILARITY = 0.4
+"""A line and words less alike than this, 0..1, are not of each other."""
+
+MOST_CHARACTERS = 25_000
+"""Of readings or text: lines are held against all places of the text."""
+
+_LONGEST, _ROOM = 1.6, 8
+"""Words for a line are at most so many times as long as its reading, and some more."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpreadText:
+    """The text of a line.
+
+    Attributes
+    ----------
+    text : str
+        Single spaces; a hyphen at its end where the line has one and the word goes on.
+    similarity : float
+        Of reading and text, 0..1.
+    """
+
+    text: str
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Spans:
+    """Words in a row: the first, the one behind the last, and their text."""
+
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+    length: npt.NDArray[np.int64]
+    text: list[str]
+
+
+def spread_text(readings: Sequence[str], text: str) -> tuple[SpreadText | None, ...]:
+    """Return the text of each line; None where the text has nothing for it.
+
+    Parameters
+    ----------
+    readings : sequence of str
+        What was read in each line, in order; may be wrong, and empty.
+    text : str
+        Of all lines or fewer or more, in the same order. Line ends are spaces.
+
+    Returns
+    -------
+    tuple of SpreadText or None
+        One for each reading. Words of the text that suit none of the lines are in
+        none of them.
+
+    Raises
+    ------
+    ValueError
+        If readings or text have more than `MOST_CHARACTERS`.
+    """
+    lines = [normalize(" ".join(reading.split())) for reading in readings]
+    words = normalize(text).split()
+    if max(sum(map(len, words)), sum(map(len, lines))) > MOST_CHARACTERS:
+        raise ValueError("too much text")
+    taken = _best_spans(lines, words)
+    found = [
+        None if span is None else _compared(line, " ".join(words[slice(*span)]))
+        for line, span in zip(lines, taken, strict=True)
+    ]
+    _part_words(lines, found)
+    return tuple(found)
+
+
+def _best_spans(
+    lines: Sequence[str], words: Sequence[str]
+) -> list[tuple[int, int] | None]:
+    """Return which words each line takes, so that the whole suits best."""
+    if not lines or not words:
+        return [None] * len(lines)
+    spans = _all_spans(words, max(map(_most, lines)))
+    # What the first lines gain at most from the words before each place.
+    gained = np.zeros((len(lines) + 1, len(words) + 1))
+    chosen = np.full((len(lines), len(words) + 1), -1)
+    for i, line in enumerate(lines):
+        some = np.flatnonzero(spans.length <= _most(line))
+        gain = gained[i][spans.start[some]] + _gains(line, spans, some)
+        order = np.argsort(gain, kind="stable")
+        # The last of each end is its best one.
+        best = np.full(len(words) + 1, -1)
+        best[spans.end[some][order]] = order
+        reached = np.where(best >= 0, gain[best], -np.inf)
+        row = gained[i].copy()
+        for end in range(1, len(words) + 1):
+            if reached[end] > max(row[end], row[end - 1]):
+                row[end], chosen[i, end] = reached[end], some[best[end]]
+            elif row[end - 1] > row[end]:
+                row[end], chosen[i, end] = row[end - 1], chosen[i, end - 1]
+        gained[i + 1] = row
+    taken: list[tuple[int, int] | None] = [None] * len(lines)
+    end = len(words)
+    for i in reversed(range(len(lines))):
+        span = chosen[i, end]
+        if span >= 0:
+            taken[i] = int(spans.start[span]), int(spans.end[span])
+            end = int(spans.start[span])
+    return taken
+
+
+def _most(line: str) -> int:
+    """Return how long the words for a line are at most."""
+    return int(_LONGEST * len(line)) + _ROOM
+
+
+def _all_spans(words: Sequence[str], longest: int) -> _Spans:
+    starts, ends, texts = [], [], []
+    for start in range(len(words)):
+        text = ""
+        for end in range(start + 1, len(words) + 1):
+            text = f"{text} {words[end - 1]}".lstrip()
+            if len(text) > longest:
+                break
+            starts.append(start)
+            ends.append(end)
+            texts.append(text)
+    lengths = np.array([len(text) for text in texts], np.int64)
+    return _Spans(np.array(starts, np.int64), np.array(ends, np.int64), lengths, texts)
+
+
+def _gains(
+    line: str, spans: _Spans, some: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Return what a line gains by each of some spans: more for more characters."""
+    (similar,) = process.cdist(
+        [line], [spans.text[i] for i in some], scorer=Levenshtein.normalized_similarity
+    )
+    mean_length = (len(line) + spans.length[some]) / 2
+    gains: npt.NDArray[np.float64] = mean_length * (similar - LEAST_SIMILARITY)
+    return gains
+
+
+def _part_words(lines: Sequence[str], found: list[SpreadText | None]) -> None:
+    """Part the words that a line with a hyphen at its end shares with the next."""
+    for i in range(len(lines) - 1):
+        one, two = found[i], found[i + 1]
+        if one is None or two is None or lines[i][-1:] not in HYPHENS:
+            continue
+        first, second = one.text.split(" "), two.text.split(" ")
+        ways = [(one, two)]
+        # Either line may have got the whole of it.
+        if first[-1][-1] not in HYPHENS:
+            ways += _ways(lines[i : i + 2], first[:-1], first[-1], second)
+        ways += _ways(lines[i : i + 2], first, second[0], second[1:])
+        found[i], found[i + 1] = max(
+            ways, key=lambda way: sum(part.similarity for part in way)
+        )
+
+
+def _ways(
+    lines: Sequence[str], before: list[str], word: str, after: list[str]
+) -> list[tuple[SpreadText, SpreadText]]:
+    """Return both lines' texts for each way to break a word between them."""
+    return [
+        (
+            _compared(lines[0], " ".join([*before, word[:at] + lines[0][-1]])),
+            _compared(lines[1], " ".join([word[at:], *after])),
+        )
+        for at in range(1, len(word))
+    ]
+
+
+def _compared(line: str, text: str) -> SpreadText:
+    return SpreadText(text, Levenshtein.normalized_similarity(line, text))
+
+
+def words_left(found: Sequence[SpreadText | None], text: str) -> int:
+    """Return how many words of a text are in none of the lines."""
+    placed = 0
+    is_broken = False
+    for one in found:
+        if one is not None:
+            # The second half of a word is no word more.
+            placed += len(one.text.split()) - is_broken
+        is_broken = one is not None and one.text[-1:] in HYPHENS
+    return max(0, len(text.split()) - placed)

@@ -1,0 +1,93 @@
+"""The lines of a page get the text that somebody already has."""
+
+from __future__ import annotations
+
+import zipfile
+
+import pytest
+
+from hwocr_desktop.app import transcripts
+from hwocr_desktop.app.transcripts import read_transcript, transcribe
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Character, Project, Reading
+from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.progress import CancelToken
+
+READ = ("My dear Sistr,", "stamp 99 xx", "Your leter of the", "secnd reachd us")
+TEXT = "My dear Sister,\nYour letter of the second reached us\nyesterday evening"
+
+
+def shape(number):
+    y = 10.0 * number
+    return LineShape(((0.0, y), (50.0, y)), ((0.0, y), (50.0, y), (50.0, y + 8)), 4, 2)
+
+
+@pytest.fixture
+def project():
+    made = edits.add_page(Project(), "1.png", 90, 900)
+    made = edits.set_lines(made, "p1", [shape(n) for n in range(len(READ))])
+    return edits.set_readings(
+        made,
+        "p1",
+        {
+            line.id: Reading(tuple(Character(c, 0.8, 0.0, 1.0) for c in text), "m")
+            for line, text in zip(made.pages[0].lines, READ, strict=True)
+        },
+    )
+
+
+def test_lines_get_their_text_unchecked(project):
+    found = transcribe(project, project.pages[0], TEXT)
+    lines = found.project.pages[0].lines
+    assert [line.correction for line in lines] == [
+        "My dear Sister,",
+        None,
+        "Your letter of the",
+        "second reached us",
+    ]
+    assert not any(line.checked for line in lines)
+    assert (found.placed, found.empty, found.doubtful, found.kept) == (3, (2,), (), 0)
+    assert found.words_left == 2
+
+
+def test_what_a_person_typed_stays(project):
+    mine = edits.correct_line(project, "p1", "l1", "My deer Sister!")
+    found = transcribe(mine, mine.pages[0], TEXT)
+    assert found.project.pages[0].lines[0].text == "My deer Sister!"
+    assert (found.placed, found.kept) == (2, 1)
+
+
+def test_lines_unlike_their_text_are_named(project, monkeypatch):
+    monkeypatch.setattr(transcripts, "DOUBTFUL", 0.9)
+    found = transcribe(project, project.pages[0], TEXT)
+    assert found.doubtful == (4,)
+
+
+def test_another_pages_text_changes_nothing(project):
+    found = transcribe(project, project.pages[0], "0123 4567 8901 2345 6789")
+    assert found.project is project
+    assert found.placed == 0
+
+
+def test_a_page_has_to_be_read_first(project, monkeypatch):
+    bare = edits.add_page(project, "2.png", 90, 90)
+    with pytest.raises(BadRequest, match="has not been read"):
+        transcribe(bare, bare.pages[1], TEXT)
+    with pytest.raises(BadRequest, match="more than"):
+        transcribe(project, project.pages[0], "word " * 9_000)
+
+
+def test_files(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    assert read_transcript(tmp_path / "a.txt", cancel=CancelToken()) == TEXT
+    (tmp_path / "b.txt").write_text(" \n", encoding="utf-8")
+    with pytest.raises(BadDocument, match="empty"):
+        read_transcript(tmp_path / "b.txt", cancel=CancelToken())
+    with pytest.raises(FileNotReadable):
+        read_transcript(tmp_path / "none.txt", cancel=CancelToken())
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    with zipfile.ZipFile(tmp_path / "C.DOCX", "w") as packed:
+        body = f'<w:document xmlns:w="{space}"><w:p><w:t>Hello</w:t></w:p></w:document>'
+        packed.writestr("word/document.xml", body)
+    assert read_transcript(tmp_path / "C.DOCX", cancel=CancelToken()) == "Hello"

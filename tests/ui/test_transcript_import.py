@@ -1,0 +1,110 @@
+"""A transcription is imported into the page shown."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtTest import QSignalSpy
+
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.ui.drops import sort_paths
+from hwocr_desktop.ui.main_window import MainWindow
+from hwocr_desktop.ui.transcript_import import TranscriptImport
+from tests.ui.conftest import reading_of, shape_at
+
+pytestmark = pytest.mark.gui
+
+READ = ("My dear Sistr,", "stamp 99 xx", "Your leter of the", "secnd reachd us")
+TEXT = "My dear Sister, Your letter of the second reached us yesterday"
+
+
+@pytest.fixture
+def session(qapp, tmp_path):
+    made = Session()
+    made.create(tmp_path / "project")
+    project = edits.add_page(made.project, "scan.png", 360, 480)
+    project = edits.set_lines(project, "p1", [shape_at(i) for i in range(len(READ))])
+    ids = [line.id for line in project.pages[0].lines]
+    readings = {i: reading_of(text) for i, text in zip(ids, READ, strict=True)}
+    made.commit("x", edits.set_readings(project, "p1", readings))
+    made.select_page("p1")
+    yield made
+    assert made.shutdown()
+
+
+@pytest.fixture
+def reader(session):
+    return TranscriptImport(session, session.files, session)
+
+
+@pytest.fixture
+def noticed(reader):
+    return QSignalSpy(reader.noticed)
+
+
+def read(reader, path, text, qtbot):
+    path.write_text(text, encoding="utf-8")
+    with qtbot.waitSignal(reader.noticed):
+        reader.read(path)
+
+
+def test_the_lines_get_their_text_in_one_step(
+    session, reader, noticed, tmp_path, qtbot
+):
+    before = session.project
+    read(reader, tmp_path / "letter.txt", TEXT, qtbot)
+    assert [line.text for line in session.page.lines] == [
+        "My dear Sister,",
+        "stamp 99 xx",
+        "Your letter of the",
+        "second reached us",
+    ]
+    (notice,) = noticed.at(0)
+    assert "3 lines were given their text" in notice.text
+    assert "Nothing was found for line 2." in notice.text
+    assert "One word of the text stands in none" in notice.text
+    session.undo()
+    assert session.project == before
+
+
+def test_what_cannot_be_placed_is_said(session, reader, noticed, tmp_path, qtbot):
+    read(reader, tmp_path / "a.txt", "0123 4567 8901 2345", qtbot)
+    read(reader, tmp_path / "b.txt", "", qtbot)
+    session.commit("x", edits.remove_page(session.project, "p1"))
+    read(reader, tmp_path / "c.txt", TEXT, qtbot)
+    said = [noticed.at(i)[0].text for i in range(3)]
+    assert "suits none" in said[0]
+    assert "empty" in said[1]
+    assert "none is open" in said[2]
+
+
+def test_the_page_that_was_shown_gets_it(session, reader, tmp_path, qtbot):
+    (tmp_path / "letter.txt").write_text(TEXT, encoding="utf-8")
+    session.commit("x", edits.add_page(session.project, "other.png", 9, 9))
+    with qtbot.waitSignal(reader.noticed):
+        reader.read(tmp_path / "letter.txt")
+        session.select_page("p2")
+    assert session.project.page("p1").lines[0].text == "My dear Sister,"
+
+
+def test_texts_are_told_from_scans(tmp_path):
+    names = ("a.xml", "b.txt", "c.DOCX", "d.png")
+    dropped = sort_paths(tmp_path / name for name in names)
+    assert [path.name for path in dropped.documents] == ["a.xml", "b.txt", "c.DOCX"]
+    assert [path.name for path in dropped.scans] == ["d.png"]
+
+
+def test_the_window_sends_texts_and_xml_their_ways(qtbot, monkeypatch, tmp_path):
+    session = Session()
+    window = MainWindow(session)
+    qtbot.addWidget(window)
+    session.create(tmp_path / "project")
+    seen = []
+    files = window.project_commands
+    monkeypatch.setattr(files._transcripts, "read", lambda path: seen.append(path.name))
+    monkeypatch.setattr(files._imports, "read", lambda paths: seen.append(list(paths)))
+    xml = tmp_path / "a.xml"
+    files.import_documents([xml, tmp_path / "b.TXT", tmp_path / "c.docx"])
+    assert seen == ["b.TXT", [xml]]
+    with qtbot.waitSignal(window.closed):
+        window.close()
