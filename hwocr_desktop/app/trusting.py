@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.doubt import (
     Judge,
@@ -13,14 +15,24 @@ from hwocr_desktop.core.document.doubt import (
 _Known = tuple[JudgedWord, ...]
 
 
+BUDGET_S = 0.015
+"""Of each call for pages that are new: a project may have thousands of them."""
+
+
 class Trusting:
     """Gives the judge for a page, quickly enough to follow each checked line.
 
     Pages are frozen: of one that is the same object nothing is looked at again. Only
     lines read by the model that read the page count, for each model errs in its way.
+
+    Attributes
+    ----------
+    is_behind : bool
+        Whether pages are left to look at: the judge has not heard them yet.
     """
 
     def __init__(self) -> None:
+        self.is_behind = False
         self._pages: dict[str, tuple[Page, dict[str, list[_Known]]]] = {}
         self._judges: dict[str, Judge | None] = {}
 
@@ -45,10 +57,16 @@ class Trusting:
 
     def _follow(self, project: Project) -> None:
         before, self._pages = self._pages, {}
-        is_other = False
+        is_other = self.is_behind = False
+        until = time.perf_counter() + BUDGET_S
         for page in project.pages:
             known = before.pop(page.id, None)
             if known is None or known[0] is not page:
+                if time.perf_counter() > until:
+                    self.is_behind = True
+                    if known is not None:
+                        self._pages[page.id] = known
+                    continue
                 words = _known_by_model(page)
                 is_other |= words != (known[1] if known else {})
                 known = page, words

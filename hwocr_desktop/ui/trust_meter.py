@@ -99,6 +99,8 @@ class TrustMeter(QWidget):
             self._trust = page_trust(page, judge)
         self._mark(self.doubt.threshold, judge)
         self._show()
+        if self._trusting.is_behind:
+            self._later.start()
 
     def _mark(self, threshold: float, judge: Judge | None) -> None:
         doubt = Doubt(threshold, judge)

@@ -79,3 +79,21 @@ def test_pages_that_stay_the_same_are_not_looked_at_again(project, monkeypatch):
     now = checked(project, project.pages[0], 1)
     trust.judge(now, now.pages[0])
     assert len(looked) == 3 * LINES
+
+
+def test_many_new_pages_are_heard_one_after_the_other(project, monkeypatch):
+    page = project.pages[0]
+    now = checked(project, page, LINES)
+    trust = Trusting()
+    clock = iter(range(1000))
+    monkeypatch.setattr(trusting.time, "perf_counter", lambda: next(clock))
+    monkeypatch.setattr(trusting, "BUDGET_S", 1.5)  # one page a call
+    assert trust.judge(now, now.pages[0]) is not None
+    assert trust.is_behind
+    trust.judge(now, now.pages[0])
+    assert not trust.is_behind
+    # What a page said before counts until it is heard again.
+    other = checked(now, now.pages[1], 1)
+    monkeypatch.setattr(trusting, "BUDGET_S", -1.0)
+    assert trust.judge(other, other.pages[0]) is not None
+    assert trust.is_behind
