@@ -21,6 +21,8 @@ from hwocr_desktop.core.pixels.geometry import LineShape, Point
 _Element = etree._Element
 # Files hold whole pixels.
 _NEAR = 0.75
+# They are written with four digits.
+_AS_SURE = 1e-3
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +128,14 @@ def has_same_shape(one: LineShape, other: LineShape) -> bool:
 
 
 def has_same_text(one: Line, other: Line) -> bool:
-    """Whether two lines say the same, and it is the same who says it."""
+    """Whether two lines say the same, and it is the same who says it, as surely."""
+    mine, theirs = (
+        None if line.correction is not None else line.reading for line in (one, other)
+    )
+    if mine is not None and theirs is not None:
+        is_sure = abs(mine.confidence - theirs.confidence) < _AS_SURE
+        if mine.model != theirs.model or not is_sure:
+            return False
     return (one.text, one.correction, one.checked, one.state) == (
         other.text,
         other.correction,

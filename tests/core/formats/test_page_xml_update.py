@@ -12,13 +12,20 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from hwocr_desktop.core.document.document import Line, Original, Page
+from hwocr_desktop.core.document.document import (
+    Character,
+    Line,
+    Original,
+    Page,
+    Reading,
+)
 from hwocr_desktop.core.document.turning import turn_page
 from hwocr_desktop.core.formats.page_xml import read_page, write_page
 from hwocr_desktop.core.formats.page_xml_update import update_page
 from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.geometry import LineShape
 
+ORIGINAL = Original("1.xml")
 PAGE = "{http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15}"
 quick = settings(
     max_examples=30, deadline=None, suppress_health_check=list(HealthCheck)
@@ -148,6 +155,20 @@ def test_correcting_a_line_leaves_all_that_is_around_it(data, imported, tmp_path
     assert [(x.id, x.text, x.state) for x in again.lines] == [
         (x.id, x.text, x.state) for x in page.lines
     ]
+
+
+def test_a_new_reading_of_the_same_text_says_which_model_and_how_surely(data, imported):
+    characters = tuple(Character(c, 0.25, 0, 1) for c in "May 4")
+    reading = Reading(characters, "lines-en")
+    page = with_line(imported, "b", reading=reading, correction=None, checked=False)
+    before = update_page(data, page, ORIGINAL, "0001.jpg")
+    assert by_id(etree.fromstring(before), "b").find("{*}TextEquiv").get("conf") == (
+        "0.2500"
+    )
+    surer = Reading(tuple(replace(c, confidence=0.75) for c in characters), "lines-fr")
+    line = by_id(updated(before, with_line(page, "b", reading=surer)), "b")
+    assert line.find("{*}TextEquiv").get("conf") == "0.7500"
+    assert "model:lines-fr;" in line.get("custom")
 
 
 def test_words_of_another_number_go_with_the_text_they_were_of(data, imported):
