@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.requests import InkShown, ProjectChange, ScanShown
+from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import (
     Character,
@@ -22,6 +23,7 @@ from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan
 from hwocr_desktop.core.pixels.thresholding import Ink, ink_by_threshold
+from hwocr_desktop.ui.transcription import Transcription
 from tests.quick_ink import quick_ink
 
 __all__ = ["quick_ink"]
@@ -180,6 +182,32 @@ def garbage_is_collected_here(frozen_heap):
     """
     yield
     gc.collect()
+
+
+@pytest.fixture
+def session(qapp, tmp_path):
+    """Return a real session with an empty project."""
+    made = Session()
+    made.create(tmp_path / "project")
+    yield made
+    assert made.shutdown()
+
+
+@pytest.fixture
+def open_text(qtbot):
+    """Return a function that shows the transcription of a session, with the keyboard."""
+
+    def open_(session, **kwargs) -> Transcription:
+        text = Transcription(session, **kwargs)
+        qtbot.addWidget(text)
+        text.resize(420, 600)
+        with qtbot.waitExposed(text):
+            text.show()
+        text.activateWindow()
+        text.focus_text()
+        return text
+
+    return open_
 
 
 @pytest.fixture

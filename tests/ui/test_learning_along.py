@@ -11,7 +11,6 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from hwocr_desktop.app import learning, learning_runs
-from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.settings import LEARN_EVERY as EVERY
@@ -45,14 +44,6 @@ class Learner:
             raise self.outcome
         self.outcome.staged.mkdir(parents=True, exist_ok=True)
         return self.outcome
-
-
-@pytest.fixture
-def session(qapp, tmp_path):
-    made = Session()
-    made.create(tmp_path / "project")
-    yield made
-    assert made.shutdown()
 
 
 @pytest.fixture

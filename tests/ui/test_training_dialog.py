@@ -9,7 +9,6 @@ import pytest
 
 from hwocr_desktop.app import learning, learning_runs
 from hwocr_desktop.app.learning import MIN_LINES, LearnResult, LearnSurvey
-from hwocr_desktop.app.session import Session
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Line, Reading
@@ -72,14 +71,6 @@ def with_checked_lines(project, count, text="abc"):
         shape = LineShape(((20.0, y), (300.0, y)), box, 24.0, 12.0)
         lines.append(Line(f"l{i + 1}", shape, correction=text, checked=True))
     return edits.replace_lines(project, project.pages[-1].id, lines)
-
-
-@pytest.fixture
-def session(qapp, tmp_path):
-    made = Session()
-    made.create(tmp_path / "project")
-    yield made
-    assert made.shutdown()
 
 
 @pytest.fixture

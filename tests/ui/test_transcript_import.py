@@ -19,17 +19,14 @@ TEXT = "My dear Sister, Your letter of the second reached us yesterday"
 
 
 @pytest.fixture
-def session(qapp, tmp_path):
-    made = Session()
-    made.create(tmp_path / "project")
-    project = edits.add_page(made.project, "scan.png", 360, 480)
+def session(session):
+    project = edits.add_page(session.project, "scan.png", 360, 480)
     project = edits.set_lines(project, "p1", [shape_at(i) for i in range(len(READ))])
     ids = [line.id for line in project.pages[0].lines]
     readings = {i: reading_of(text) for i, text in zip(ids, READ, strict=True)}
-    made.commit("x", edits.set_readings(project, "p1", readings))
-    made.select_page("p1")
-    yield made
-    assert made.shutdown()
+    session.commit("x", edits.set_readings(project, "p1", readings))
+    session.select_page("p1")
+    return session
 
 
 @pytest.fixture

@@ -26,21 +26,6 @@ from tests.ui.conftest import reading_of
 pytestmark = pytest.mark.gui
 
 
-@pytest.fixture
-def open_text(qtbot):
-    def open_(session, **kwargs) -> Transcription:
-        text = Transcription(session, **kwargs)
-        qtbot.addWidget(text)
-        text.resize(420, 600)
-        with qtbot.waitExposed(text):
-            text.show()
-        text.activateWindow()
-        text.focus_text()
-        return text
-
-    return open_
-
-
 def editor(text):
     return text._list.editor
 

@@ -14,13 +14,9 @@ pytestmark = pytest.mark.gui
 
 
 @pytest.fixture
-def open_text(qtbot):
-    def open_(session, **kwargs) -> Transcription:
-        text = Transcription(session, **kwargs)
-        qtbot.addWidget(text)
-        text.resize(460, 600)
-        with qtbot.waitExposed(text):
-            text.show()
+def open_text(open_text):
+    def open_(session) -> Transcription:
+        text = open_text(session)
         text.meter.judge()
         return text
 

@@ -4,20 +4,11 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog
 
-from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.ui.word_list_dialog import WordListDialog
 
 pytestmark = pytest.mark.gui
-
-
-@pytest.fixture
-def session(qapp, tmp_path):
-    made = Session()
-    made.create(tmp_path / "project")
-    yield made
-    assert made.shutdown()
 
 
 @pytest.fixture
