@@ -92,7 +92,11 @@ class LineEditing(QObject):
     @property
     def count(self) -> int:
         """How many points, corners or lines have been clicked."""
-        begun = {"draw": self._draw, "order": self._order, "region": self._region}
+        begun: dict[Tool, DrawGesture | OrderGesture | RegionGesture] = {
+            "draw": self._draw,
+            "order": self._order,
+            "region": self._region,
+        }
         gesture = begun.get(self.tools.tool)
         return gesture.count if gesture else 0
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.line_drawing import along_of, length_of
 
-_DRIFT = 0.45  # of the line's height: how far a piece may lie above or below its row
+_DRIFT = 0.3  # of the line's height: how far a piece may lie above or below its row
 _SHARED = 0.25  # of the shorter one: how far two pieces of one row may overlap
 
 
