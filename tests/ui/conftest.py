@@ -195,7 +195,7 @@ def session(qapp, tmp_path):
 
 @pytest.fixture
 def open_text(qtbot):
-    """Return a function that shows the transcription of a session, with the keyboard."""
+    """Return a function that shows the text of a session and gives it the keyboard."""
 
     def open_(session, **kwargs) -> Transcription:
         text = Transcription(session, **kwargs)
