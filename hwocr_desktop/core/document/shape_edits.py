@@ -40,13 +40,21 @@ def draw_line(project: Project, page_id: str, shape: LineShape) -> Project:
 def reshape_lines(
     project: Project, page_id: str, shapes: dict[str, LineShape]
 ) -> Project:
-    """Say where several lines are; their text stays."""
+    """Say where several lines are; their text stays.
+
+    A line that leaves the region around it goes into the next one; one that a person
+    put into a region elsewhere stays with that.
+    """
 
     def change(page: Page) -> Page:
         for line_id in shapes:
             page.line(line_id)
         return with_fields(
-            page, lines=tuple(_reshaped(line, shapes) for line in page.lines)
+            page,
+            lines=tuple(
+                _reshaped(page, line, shapes.get(line.id, line.shape))
+                for line in page.lines
+            ),
         )
 
     return on_page(project, page_id, change)
@@ -146,11 +154,13 @@ def order_lines(project: Project, page_id: str, line_ids: Sequence[str]) -> Proj
     return on_page(project, page_id, change)
 
 
-def _reshaped(line: Line, shapes: dict[str, LineShape]) -> Line:
-    shape = shapes.get(line.id, line.shape)
+def _reshaped(page: Page, line: Line, shape: LineShape) -> Line:
     if shape == line.shape:
         return line
-    return replace(line, shape=shape, is_shaped=True)
+    region = line.region
+    if region == region_at(page.regions, line.shape):
+        region = region_at(page.regions, shape)
+    return replace(line, shape=shape, region=region, is_shaped=True)
 
 
 def _with_joined(page: Page, groups: Sequence[Sequence[str]]) -> Page:

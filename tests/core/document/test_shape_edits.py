@@ -336,6 +336,17 @@ def test_a_region_takes_its_lines_in_and_lets_them_go(project):
     assert edits.retype_region(project, "p1", "r2", "header") is project
 
 
+def test_a_line_that_is_moved_out_of_its_region_leaves_it(project):
+    project = edits.add_region(project, "p1", BOX)
+    project = edits.put_in_region(project, "p1", ["l3"], "r1")
+    far = {"l1": straight(10, 600), "l3": straight(10, 700)}
+    moved = edits.reshape_lines(project, "p1", far)
+    # A person put the last one there, wherever it lies.
+    assert [line.region for line in lines(moved)] == ["", "r1", "r1"]
+    back = edits.reshape_lines(moved, "p1", {"l1": straight(10, 100)})
+    assert lines(back)[0].region == "r1"
+
+
 def test_lines_can_be_put_anywhere(project):
     project = edits.add_region(project, "p1", BOX)
     put = edits.put_in_region(project, "p1", ["l3"], "r1")
