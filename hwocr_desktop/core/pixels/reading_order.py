@@ -33,13 +33,18 @@ class _Box:
     height: float
 
 
-def reading_order(shapes: Sequence[LineShape]) -> list[int]:
+def reading_order(
+    shapes: Sequence[LineShape], gutter: float | None = None
+) -> list[int]:
     """Return the indices of the lines in the order in which they are read.
 
     Parameters
     ----------
     shapes : sequence of LineShape
         Lines of one page in any order.
+    gutter : float, optional
+        Where an opening of two pages is folded, x in page pixels: what has its middle
+        to the left is read before what has it to the right.
 
     Returns
     -------
@@ -53,7 +58,11 @@ def reading_order(shapes: Sequence[LineShape]) -> list[int]:
         ys = [y - slope * x for x, y in shape.baseline]
         height = max(shape.ascent + shape.descent, 1.0)
         boxes.append(_Box(index, min(xs), max(xs), float(np.median(ys)), height))
-    return [box.index for box in _ordered(boxes)]
+    if gutter is None:
+        return [box.index for box in _ordered(boxes)]
+    left = [box for box in boxes if (box.x0 + box.x1) / 2 < gutter]
+    right = [box for box in boxes if (box.x0 + box.x1) / 2 >= gutter]
+    return [box.index for box in (*_ordered(left), *_ordered(right))]
 
 
 def _common_slope(shapes: Sequence[LineShape]) -> float:

@@ -28,6 +28,7 @@ from hwocr_desktop.core.pixels.line_shapes import (
     to_page,
 )
 from hwocr_desktop.core.pixels.line_sieve import keep_written
+from hwocr_desktop.core.pixels.openings import find_gutter, part_at, without_neighbor
 from hwocr_desktop.core.pixels.reading_order import reading_order
 from hwocr_desktop.core.progress import CancelToken
 
@@ -98,12 +99,16 @@ def find_lines(
     cancel.check()
     ridges = find_ridges(ink.density, pitch, scale.slope, cancel)
     paths = _find_paths(ink, ridges, pitch, cancel)
+    gutter = find_gutter(ink, paths, pitch)
+    if gutter is not None:
+        paths = part_at(ink, paths, gutter, pitch)
     log.debug(
         "pitch %.1f px, slope %.3f, %d lines", scale.pitch, scale.slope, len(paths)
     )
     per_pixel = width / density.shape[1], height / density.shape[0]
     shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
-    return tuple(shapes[i] for i in reading_order(shapes))
+    fold = None if gutter is None else gutter * per_pixel[0]
+    return tuple(shapes[i] for i in reading_order(shapes, fold))
 
 
 def _within(ink: CleanInk, bodies: npt.NDArray[np.float32], pitch: float) -> CleanInk:
@@ -128,7 +133,8 @@ def _find_paths(
     paths = settle_ownership(ink, paths, pitch, cancel)
     cancel.check()
     paths = part_columns(ink, join_ends(paths, pitch), pitch)
-    return keep_written(ink, paths, pitch, ridges.typical)
+    paths = keep_written(ink, paths, pitch, ridges.typical)
+    return without_neighbor(ink, paths, pitch)
 
 
 def _shapes(
