@@ -91,6 +91,7 @@ class PlannedReader:
         reader = cls(*texts)
         monkeypatch.setattr(pipeline._OpenModels, "recognizer", lambda *_: reader)
         monkeypatch.setattr(pipeline, "find_lines", lines_of)
+        monkeypatch.setattr(pipeline, "turns_needed", lambda *_: 0)
         return reader
 
     def read(

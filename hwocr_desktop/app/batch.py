@@ -18,6 +18,7 @@ from hwocr_desktop.app.imports import with_document
 from hwocr_desktop.app.page_work import with_readings
 from hwocr_desktop.app.pipeline import (
     LineRead,
+    LinesFound,
     ReadRequest,
     open_binarizer,
     open_recognizer,
@@ -81,6 +82,8 @@ class Outcome:
     page : Page or None
         What was read.
     seconds : float
+    turns : int
+        Clockwise quarter turns that would set its writing upright.
     """
 
     source: Path
@@ -90,6 +93,7 @@ class Outcome:
     error: HwocrError | None = None
     page: Page | None = None
     seconds: float = 0.0
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +167,14 @@ def read_files(
     plan = OutputPlan(request.paths, request.out, suffix)
 
     def work(frame: Frame, report: Report) -> Outcome:
-        beside = None
+        beside, turns = None, 0
+
+        def noting(part: Progress) -> None:
+            nonlocal turns
+            if isinstance(part.partial, LinesFound):
+                turns = part.partial.turns
+            report(part)
+
         if request.lines == "given":
             beside = find_sidecar(frame.path, frame.index, count_frames(frame.path))
         page = read_frame(
@@ -176,10 +187,11 @@ def read_files(
             whole=request.whole,
             beside=beside,
             cancel=cancel,
-            report=report,
+            report=noting,
         )
+        done = Outcome(frame.path, frame.index, "done", page=page, turns=turns)
         if frame.stem is None:
-            return Outcome(frame.path, frame.index, "done", page=page)
+            return done
         output = plan.claim(frame, suffix)
         if request.format == "txt":
             data = text.page_text(page).encode("utf-8")
@@ -188,7 +200,7 @@ def read_files(
             data = write_document(page, frame.path.name, request.format, given)
         # The text that is there may be one that a person has corrected.
         atomic.write_bytes(output, data, backups=1)
-        return Outcome(frame.path, frame.index, "done", (output,), page=page)
+        return replace(done, outputs=(output,))
 
     return each_page(plan, work, cancel, report)
 
@@ -337,9 +349,6 @@ def _tried(frame: Frame, work: PageWork, report: Report) -> Outcome:
             "The other files are not affected; send the log to the program's makers.",
         )
     else:
-        seconds = time.monotonic() - started
-        return Outcome(
-            done.source, done.frame, done.state, done.outputs, None, done.page, seconds
-        )
+        return replace(done, seconds=time.monotonic() - started)
     seconds = time.monotonic() - started
     return Outcome(frame.path, frame.index, "failed", error=error, seconds=seconds)

@@ -14,8 +14,8 @@ from hwocr_desktop.app.model_choice import choose_cleaning
 from hwocr_desktop.app.pipeline import (
     LineRead,
     LinesFound,
-    bodies_of_lines,
     clean_page,
+    lines_of_ink,
     load_page,
 )
 from hwocr_desktop.app.requests import InkPart, InkShown, Notice, ScanShown
@@ -30,7 +30,6 @@ from hwocr_desktop.core.pixels.imaging import (
     find_scans,
     load_scan,
 )
-from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink
 from hwocr_desktop.core.pixels.tiles import Rect
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
@@ -218,8 +217,29 @@ def find_page_lines(
     ink = clean_page(
         scan.gray, page.cleaning, page.mending, cancel=cancel, report=report
     )
-    return LinesFound(
-        page.id, find_lines(ink.binary(), bodies=bodies_of_lines(), cancel=cancel)
+    return lines_of_ink(page.id, ink, cancel=cancel)
+
+
+def turn_notice(page: Page, turns: int) -> Notice:
+    """Return what to tell of a page whose writing does not stand upright.
+
+    Parameters
+    ----------
+    page : Page
+    turns : int
+        Clockwise quarter turns that would set it upright, 1..3.
+    """
+    name = Path(page.source).name
+    if turns == 2:
+        text = f"The writing on “{name}” seems to stand on its head."
+    else:
+        text = f"The writing on “{name}” seems to stand on its side."
+    return Notice(
+        text,
+        "If it does, turn the page; its lines are then found anew.",
+        action="turn-page",
+        page_id=page.id,
+        turns=turns,
     )
 
 

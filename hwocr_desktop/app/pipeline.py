@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.mending import BrushStroke, mend
+from hwocr_desktop.core.pixels.page_turn import turns_needed
 from hwocr_desktop.core.pixels.segmentation import Bodies, find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
 from hwocr_desktop.core.pixels.tiles import Rect, nearest_first
@@ -67,10 +69,14 @@ class ReadRequest:
 
 @dataclass(frozen=True, slots=True)
 class LinesFound:
-    """Partial result: the lines of a page, in reading order."""
+    """Partial result: the lines of a page, in reading order.
+
+    `turns` is how many clockwise quarter turns would set the writing upright.
+    """
 
     page_id: str
     shapes: tuple[LineShape, ...]
+    turns: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +187,15 @@ def clean_page(
     return Ink(mend(ink.map, mending, cancel=cancel), cut)
 
 
+def lines_of_ink(page_id: str, ink: Ink, *, cancel: CancelToken) -> LinesFound:
+    """Find the lines of a page in its ink, and which way up they stand."""
+    binary = ink.binary()
+    find = partial(find_lines, bodies=bodies_of_lines(), cancel=cancel)
+    shapes = find(binary)
+    cancel.check()
+    return LinesFound(page_id, shapes, turns_needed(binary, shapes, find))
+
+
 def read_page(
     request: ReadRequest, *, cancel: CancelToken, report: Report
 ) -> ReadResult:
@@ -205,8 +220,8 @@ def read_page(
     if request.find_lines or not page.lines:
         report(Progress(0, 0, "finding lines"))
         ink = clean_page(scan.gray, page.cleaning, page.mending, cancel=cancel)
-        shapes = find_lines(ink.binary(), bodies=bodies_of_lines(), cancel=cancel)
-        found = LinesFound(page.id, shapes)
+        found = lines_of_ink(page.id, ink, cancel=cancel)
+        shapes = found.shapes
         shapes = shapes_to_read(page, shapes)
         report(Progress(0, len(shapes), "finding lines", found))
     lines = read_shapes(

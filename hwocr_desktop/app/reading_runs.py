@@ -32,9 +32,16 @@ class ReadingRuns(QObject):
         Returns the project as it is now.
     commit : callable
         Takes label, project and merge key; see `Session.commit`.
+
+    Signals
+    -------
+    failed : Exception
+    noticed : Notice
+        Something of a page that the person should know.
     """
 
     failed = Signal(object)
+    noticed = Signal(object)
 
     def __init__(
         self,
@@ -128,6 +135,9 @@ class ReadingRuns(QObject):
 
     def _take_lines(self, label: str, found: LinesFound, key: str | None) -> None:
         project = self._project()
-        if any(page.id == found.page_id for page in project.pages):
-            project = edits.set_lines(project, found.page_id, found.shapes)
+        page = next((p for p in project.pages if p.id == found.page_id), None)
+        if page is not None:
+            project = edits.set_lines(project, page.id, found.shapes)
             self._commit(label, project, key)
+            if found.turns:
+                self.noticed.emit(page_work.turn_notice(page, found.turns))

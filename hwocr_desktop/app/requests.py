@@ -93,10 +93,16 @@ class Notice:
     kind : "information", "warning" or "error"
     action : str
         Name of an action the window may offer with it: "recover",
-        "discard-recovered", "save-copy", "open-backup", or "".
+        "discard-recovered", "save-copy", "open-backup", "turn-page", or "".
+    page_id : str
+        The page it is about, if the action needs one.
+    turns : int
+        By how many clockwise quarter turns "turn-page" turns it.
     """
 
     text: str
     advice: str = ""
     kind: NoticeKind = "information"
     action: str = ""
+    page_id: str = ""
+    turns: int = 0

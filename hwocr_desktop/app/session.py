@@ -75,6 +75,7 @@ class Session(EditedProject):
             self.networks, self.batch, lambda: self.project, self.commit
         )
         self._runs.failed.connect(self._on_failed)
+        self._runs.noticed.connect(self.noticed)
         self._additions = ScanAdditions(self)
         self._additions.begun.connect(self._on_begun)
         self._additions.failed.connect(self._on_failed)

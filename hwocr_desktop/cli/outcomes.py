@@ -43,6 +43,21 @@ def explained(error: HwocrError, source: Path) -> str:
     return f"{source}: {text}"
 
 
+def note_turned(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
+    """Tell which pages seem not to stand upright."""
+    for outcome in outcomes:
+        if outcome.turns:
+            where = "head" if outcome.turns == 2 else "side"
+            terminal.note(
+                f"{outcome.source}: the writing of page {outcome.frame + 1} seems to "
+                f"stand on its {where}; turn the scan {_TURNED[outcome.turns]} and "
+                "read it again."
+            )
+
+
+_TURNED = {1: "a quarter to the right", 2: "by a half", 3: "a quarter to the left"}
+
+
 def note_summary(
     terminal: Terminal, outcomes: Sequence[Outcome], seconds: float
 ) -> None:

@@ -20,7 +20,13 @@ from hwocr_desktop.app.batch import (
 )
 from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
 from hwocr_desktop.app.sidecars import find_sidecar
-from hwocr_desktop.cli.outcomes import exit_code, note_outcome, note_summary, summary
+from hwocr_desktop.cli.outcomes import (
+    exit_code,
+    note_outcome,
+    note_summary,
+    note_turned,
+    summary,
+)
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
 from hwocr_desktop.core.errors import BadRequest
@@ -210,6 +216,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.json:
         entries = [_entry(outcome) for outcome in outcomes]
         terminal.json({"model": request.model, **summary(outcomes, entries, seconds)})
+    note_turned(terminal, outcomes)
     if len(outcomes) > 1 or options.out is not None:
         note_summary(terminal, outcomes, seconds)
     if options.lines is None and not options.whole:
@@ -250,7 +257,11 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     page = outcome.page
     if page is None:
         return {}
-    return {"text": page_text(page), "lines": _lines(page)}
+    return {
+        "text": page_text(page),
+        "turns": outcome.turns,
+        "lines": _lines(page),
+    }
 
 
 def _lines(page: Page) -> list[dict[str, Any]]:

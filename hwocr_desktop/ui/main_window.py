@@ -207,6 +207,7 @@ class MainWindow(QMainWindow):
             self.dialogs,
         ):
             source.noticed.connect(self.notices.add)
+        self.notices.action_chosen.connect(self.page_commands.act)
         session.project_changed.connect(self._on_project_changed)
         session.page_selected.connect(self._refresh.start)
         session.saved_changed.connect(self._refresh.start)

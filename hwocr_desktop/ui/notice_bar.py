@@ -133,6 +133,7 @@ class NoticeRow(QWidget):
             "open-logs": self.tr("Open log folder"),
             "show-training": self.tr("Show the training"),
             "open-export": self.tr("Open the folder"),
+            "turn-page": self.tr("Turn it"),
         }
         return labels.get(self.notice.action, "")
 

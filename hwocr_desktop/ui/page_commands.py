@@ -160,6 +160,16 @@ class PageCommands(QObject):
             project = edits.rotate_page(self._session.project, page.id, turns)
             self._session.commit(self.tr("Turn page"), project)
 
+    @Slot(object)
+    def act(self, notice: Notice) -> None:
+        """Turn the page that a notice is about, and find its lines anew."""
+        project = self._session.project
+        is_there = any(page.id == notice.page_id for page in project.pages)
+        if notice.action == "turn-page" and is_there:
+            project = edits.rotate_page(project, notice.page_id, notice.turns)
+            self._session.commit(self.tr("Turn page"), project)
+            self._session.find_lines((notice.page_id,))
+
     @Slot(bool)
     def set_negative(self, is_negative: bool) -> None:
         """Say whether the scan is a negative."""

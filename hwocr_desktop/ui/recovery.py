@@ -100,6 +100,7 @@ class Recovery(QObject):
             self._unfinished = None
             self._bar.dismiss_action("recover")
             self._bar.dismiss_action("discard-recovered")
+            self._bar.dismiss_action("turn-page")
 
     def _ask_to_discard(self, notice: Notice) -> None:
         """Ask whether the changes from before the crash may go; the notice stays."""

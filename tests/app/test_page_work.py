@@ -8,7 +8,9 @@ from hwocr_desktop.app.page_work import (
     MANY_FAILURES,
     inspect_scans,
     inspection_notices,
+    turn_notice,
 )
+from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from tests.pages_drawn import draw_page, write_image
 
@@ -38,3 +40,11 @@ def test_of_many_bad_scans_the_log_names_each_with_its_reason(tmp_path, caplog):
     for path, error in found.failures:
         (said,) = [m for m in caplog.messages if str(path) in m]
         assert error.message in said
+
+
+@pytest.mark.parametrize(("turns", "where"), [(1, "side"), (2, "head"), (3, "side")])
+def test_a_page_that_lies_is_offered_to_be_turned(turns, where):
+    page = Page("p7", "scans/letter 1.jpg", 10, 10)
+    notice = turn_notice(page, turns)
+    assert f"“letter 1.jpg” seems to stand on its {where}" in notice.text
+    assert (notice.action, notice.page_id, notice.turns) == ("turn-page", "p7", turns)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import tifffile
 
+from hwocr_desktop.app import pipeline
 from hwocr_desktop.cli.outcomes import explained
 from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
 from hwocr_desktop.core.errors import HwocrError
@@ -268,3 +269,24 @@ def test_a_wrong_way_to_clean_is_told_with_the_right_ones(hwocr, planned, page):
     done = hwocr("read", page, "--model", "any", "--clean", "nosuch")
     assert done.code == 6
     assert all(name in done.err for name in METHODS)
+
+
+@pytest.mark.parametrize(
+    ("turns", "said"),
+    [
+        (1, "stand on its side; turn the scan a quarter to the right"),
+        (2, "stand on its head; turn the scan by a half"),
+        (3, "stand on its side; turn the scan a quarter to the left"),
+    ],
+)
+def test_a_page_that_does_not_stand_upright_is_told(
+    hwocr, planned, page, monkeypatch, turns, said
+):
+    planned("one", "two")
+    monkeypatch.setattr(pipeline, "turns_needed", lambda *_: turns)
+    done = hwocr("read", page, *OTSU)
+    assert done.code == 0
+    assert done.out == "one\ntwo\n"
+    assert said in done.err
+    told = hwocr("read", page, "--json", *OTSU).json
+    assert told["pages"][0]["turns"] == turns

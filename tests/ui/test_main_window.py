@@ -13,7 +13,7 @@ from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox
 
-from hwocr_desktop.app import page_work, projects
+from hwocr_desktop.app import page_work, pipeline, projects
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
@@ -421,6 +421,24 @@ def test_the_time_until_the_file_is_written_changes_at_once(with_page, settle, q
     qtbot.waitUntil(lambda: session.is_saved, timeout=5_000)
     session.set_cleaning(Cleaning("nick"))
     qtbot.waitUntil(lambda: session.is_saved, timeout=5_000)
+
+
+def test_a_page_on_its_side_is_turned_by_the_button_of_its_notice(
+    with_page, settle, monkeypatch
+):
+    answers = iter([3, 0])
+    monkeypatch.setattr(pipeline, "turns_needed", lambda *_: next(answers))
+    session = with_page.session
+    before = session.page
+    session.find_lines((before.id,))
+    settle()
+    (row,) = [r for r in with_page.notices.rows if r.notice.action == "turn-page"]
+    assert "stand on its side" in row.notice.text
+    row.button.click()
+    settle()
+    assert session.page.rotation == 270
+    assert (session.page.width, session.page.height) == (before.height, before.width)
+    assert not any(r.notice.action == "turn-page" for r in with_page.notices.rows)
 
 
 def test_pages_are_turned_inverted_and_taken_out(with_page, settle, tmp_path):

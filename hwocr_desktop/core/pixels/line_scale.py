@@ -66,6 +66,30 @@ def measure_scale(binary: npt.NDArray[np.bool_]) -> PageScale | None:
     return PageScale(pitch / factor, slope)
 
 
+def coherence(binary: npt.NDArray[np.bool_]) -> float:
+    """Return how well the profiles of strips side by side agree, following a slope.
+
+    Returns
+    -------
+    float
+        1 where they know nothing of each other, up to the number of strips that are
+        compared where all are alike; near 0 on a page without ink.
+    """
+    density = shrink(binary, min(1.0, _SIDE_PX / max(binary.shape)))
+    strips, width = _strip_profiles(density), density.shape[1]
+    slope = _best_slope(strips, width)
+    together = alone = 1e-9
+    for first in range(0, len(strips), 2 * _BLOCK):
+        profile = np.zeros(strips.shape[1], np.float32)
+        for index in range(first, first + 2 * _BLOCK):
+            shift = round(slope * (index - first) * width / len(strips))
+            strip = np.roll(strips[index], -shift)
+            profile += strip
+            alone += float((np.diff(strip) ** 2).sum())
+        together += float((np.diff(profile) ** 2).sum())
+    return together / alone
+
+
 def shrink(binary: npt.NDArray[np.bool_], factor: float) -> _Floats:
     """Return the share of ink in each pixel, 0..1, of a page scaled by a factor."""
     height, width = binary.shape
