@@ -239,9 +239,15 @@ class LineEditing(QObject):
         for view in self._views:
             view.overlay.mark(frozenset(chosen))
         if self.tools.is_on:
-            if chosen:
+            # Of several, the text stays at the one where it is.
+            if chosen and (not chosen[1:] or self._current not in chosen):
                 self.line_clicked.emit(chosen[-1])
             self._show()
+
+    @property
+    def _current(self) -> str:
+        """The line that is current in the text."""
+        return self._views[0].overlay.selected
 
     # ----- inside ---------------------------------------------------------------
 

@@ -195,7 +195,9 @@ class LineOverlay(QGraphicsItem):
         fill.setAlpha(SELECTED_ALPHA if is_selected else FILL_ALPHA[state])
         items.outline.setBrush(QBrush(fill))
         items.outline.setPen(
-            _pen(color, 2.5) if is_selected else QPen(Qt.PenStyle.NoPen)
+            _pen(color, 1.2 if len(self._marked) > 1 else 2.5)
+            if is_selected
+            else QPen(Qt.PenStyle.NoPen)
         )
         thin = QColor(color)
         thin.setAlpha(BASELINE_ALPHA)
