@@ -141,3 +141,24 @@ def test_a_project_that_may_not_be_written_to_takes_the_lines_all_the_same(
     assert page.original is None
     assert [line.text for line in page.lines] == list(TEXTS)
     assert replace(page, lines=()).state == "new"
+
+
+def test_an_export_for_transkribus_opens_as_a_folder_again(scans, tmp_path):
+    write_sidecar(scans / "page/brief.xml")
+    project, _ = opened(scans, tmp_path / "project")
+    project = edits.rotate_page(project, "p1", 1)
+    target = tmp_path / "out"
+    request = ExportRequest(
+        project, tmp_path / "project", (), target, ("page2013",), images=True
+    )
+    result = export_pages(request, cancel=CancelToken(), report=ignore_progress)
+    assert [p.relative_to(target).as_posix() for p in result.written] == [
+        "brief.png",
+        "page/brief.xml",
+    ]
+    again, _ = opened(target, tmp_path / "second")
+    (before,), (after,) = project.pages, again.pages
+    assert (after.width, after.height) == (before.width, before.height)
+    assert [(x.id, x.text, x.shape.baseline) for x in after.lines] == [
+        (x.id, x.text, x.shape.baseline) for x in before.lines
+    ]
