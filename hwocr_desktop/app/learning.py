@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from hwocr_desktop.app import learning_runs
 from hwocr_desktop.app.pipeline import load_page
@@ -289,7 +289,15 @@ def _samples(
             yield LineSample(name, crop, normalize(line.text), "corrected")
 
 
-def keep_model(result: LearnResult, title: str) -> ModelCard:
+class Taught(Protocol):
+    """What came of a teaching: a model that waits to be kept or discarded."""
+
+    @property
+    def staged(self) -> Path:
+        """Its folder."""
+
+
+def keep_model(result: Taught, title: str) -> ModelCard:
     """Install a taught model under a title and return its card.
 
     It is a folder of its own beside the others, never an overwrite.
@@ -311,7 +319,7 @@ def keep_model(result: LearnResult, title: str) -> ModelCard:
     return card
 
 
-def discard_model(result: LearnResult) -> None:
+def discard_model(result: Taught) -> None:
     """Remove a taught model that is not wanted; the others are untouched.
 
     Raises

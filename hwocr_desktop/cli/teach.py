@@ -19,6 +19,7 @@ from hwocr_desktop.app.model_choice import choose_line_model
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
@@ -27,13 +28,10 @@ DEFAULT_MINUTES = 5.0
 
 
 def add_teaching_options(part: argparse.ArgumentParser) -> None:
-    """Add the options for learning from a project."""
-    part.add_argument(
-        "--from",
-        dest="project",
-        type=Path,
-        metavar="PROJECT",
-        help="learn from the lines of this project that a person has called right; "
+    """Add the options for learning from a project's checked lines."""
+    add_project_options(
+        part,
+        "learn from the lines of this project that a person has called right; "
         f"takes --minutes (then {DEFAULT_MINUTES:g} by default), --title, --log",
     )
     part.add_argument(
@@ -42,6 +40,13 @@ def add_teaching_options(part: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help="the model to start from; with --from the default is the project's, "
         "with --data a model's folder will do too",
+    )
+
+
+def add_project_options(part: argparse.ArgumentParser, about: str) -> None:
+    """Add the options for learning from a project, whatever of it."""
+    part.add_argument(
+        "--from", dest="project", type=Path, metavar="PROJECT", help=about
     )
     part.add_argument(
         "--pages",
@@ -58,11 +63,21 @@ def add_teaching_options(part: argparse.ArgumentParser) -> None:
     )
 
 
+def open_to_learn(folder: Path) -> tuple[Project, Path]:
+    """Return a project as it is now, what a crash left included, and its folder."""
+    with open_project(folder) as file:
+        project = file.recover() if file.has_leftover_journal else file.project
+        return project, file.folder
+
+
+def is_kept(options: argparse.Namespace, is_better: bool) -> bool:
+    """Return whether a taught model is to be installed."""
+    return options.keep == "always" or (options.keep == "better" and is_better)
+
+
 def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a model, tell the verdict, and keep or discard the result."""
-    with open_project(options.project) as file:
-        project = file.recover() if file.has_leftover_journal else file.project
-        folder = file.folder
+    project, folder = open_to_learn(options.project)
     base = choose_line_model(options.base or project.line_model)
     request = LearnRequest(
         project,
@@ -80,11 +95,8 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
         )
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
         result = learn_lines(request, cancel=cancel, report=log.report)
-    is_kept = options.keep == "always" or (
-        options.keep == "better" and result.is_better
-    )
     kept = None
-    if is_kept:
+    if is_kept(options, result.is_better):
         kept = keep_model(result, options.title or result.card.title)
     else:
         discard_model(result)

@@ -16,6 +16,7 @@ from typing import Any
 from hwocr_desktop.app.layout_learning import learn_layout
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import add_teaching_options, teach
+from hwocr_desktop.cli.teach_ink import add_ink_teaching_options, teach_ink
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.train_language import add_language_parser
 from hwocr_desktop.cli.train_layout import add_layout_options, layout_request
@@ -97,7 +98,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
             parents=[common],
             help="a model that cleans pages",
             description="Train a model that turns pages into ink, from pairs of scan "
-            "and ink: images/ and gt/, or folders that hold these.",
+            "and ink (--data): images/ and gt/, or folders that hold these; or from "
+            "what was mended with the brush in a project (--from).",
         )
     )
     layout = kinds.add_parser(
@@ -150,9 +152,7 @@ def _add_lines(part: argparse.ArgumentParser) -> None:
 
 
 def _add_binarizer(part: argparse.ArgumentParser) -> None:
-    part.add_argument(
-        "--data", type=Path, required=True, metavar="DIR", help="pairs of scan and ink"
-    )
+    part.add_argument("--data", type=Path, metavar="DIR", help="pairs of scan and ink")
     add_card_options(part, "where the checkpoint is kept; default OUT.training")
     part.add_argument(
         "--design",
@@ -164,7 +164,8 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
         "--base",
         type=Path,
         metavar="DIR",
-        help="the model folder whose network and weights to begin from",
+        help="the model folder whose network and weights to begin from; with --from "
+        "a model's id",
     )
     part.add_argument(
         "--more",
@@ -189,6 +190,7 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
         help="sets of --data, or pages as SET/NAME, to leave out altogether",
     )
     add_numbers(part, TrainBinarizerRequest, _INK_NUMBERS)
+    add_ink_teaching_options(part)
     part.set_defaults(run=_run_binarizer)
 
 
@@ -227,9 +229,12 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
-    if not options.out:
+    if options.project is not None:
+        return teach_ink(options, terminal)
+    if not (options.out and options.data):
         raise BadRequest(
-            "Training needs a place for the model.", "Give the folder with --out."
+            "Training needs data and a place for the model.",
+            "Give --data and --out; or --from for what was mended in a project.",
         )
     work = options.work or options.out.with_name(f"{options.out.name}.training")
     request = TrainBinarizerRequest(

@@ -34,11 +34,15 @@ _Planes = tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]
 
 @dataclass(frozen=True, slots=True)
 class InkPage:
-    """The pixels of a pair: gray (H, W) uint8 and truth (H, W) bool, True = ink."""
+    """The pixels of a pair: gray (H, W) uint8 and truth (H, W) bool, True = ink.
+
+    Where it is only a part of a page, ``whole`` is the page, (H', W') uint8.
+    """
 
     name: str
     gray: npt.NDArray[np.uint8]
     truth: npt.NDArray[np.bool_]
+    whole: npt.NDArray[np.uint8] | None = None
 
 
 def leave_out(pairs: Sequence[InkPair], names: Sequence[str]) -> list[InkPair]:
@@ -182,7 +186,10 @@ class WindowSource:
         self._odds = odds / odds.sum()
         self._ink = [_some_ink(page.truth) for page in pages]
         self._full = [(p.gray, p.truth.view(np.uint8) * np.uint8(255)) for p in pages]
-        self._writing = [writing_contrast(page.gray) for page in pages]
+        self._writing = [
+            writing_contrast(page.gray if page.whole is None else page.whole)
+            for page in pages
+        ]
         self._half = [(_halved(gray), _halved(ink)) for gray, ink in self._full]
 
     def batch(self, count: int, rng: np.random.Generator) -> Windows:

@@ -59,7 +59,7 @@ def fit(
 
     def judge(weights: Weights) -> tuple[float, dict[str, float]]:
         judged.network.set_weights(weights)
-        scores = _scores(judged, held, cancel)
+        scores = ink_scores(judged, held, cancel)
         return sum(scores.values()) / len(scores), scores
 
     learner = Learner(model, model, draw, judge)
@@ -108,13 +108,14 @@ def _trainable(request: TrainBinarizerRequest) -> Any:
     return model
 
 
-def _scores(
+def ink_scores(
     binarizer: Binarizer, held: Sequence[InkPage], cancel: CancelToken
 ) -> dict[str, float]:
     """Return the F-measure of each held-out page, in percent."""
     scores = {}
     for page in held:
-        binary = binarizer.ink_map(page.gray, cancel=cancel).binary()
+        ink = binarizer.ink_map(page.gray, whole=page.whole, cancel=cancel)
+        binary = ink.binary()
         scores[page.name] = f_measure(binary, page.truth)
     return scores
 

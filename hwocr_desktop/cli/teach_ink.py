@@ -1,0 +1,94 @@
+"""``hwocr train binarizer --from PROJECT``: teach a cleaning model what was mended."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from typing import Any
+
+from hwocr_desktop.app.ink_learning import LearnInkRequest, LearnInkResult, learn_ink
+from hwocr_desktop.app.learning import discard_model, keep_model
+from hwocr_desktop.app.model_choice import choose_cleaning
+from hwocr_desktop.cli.models import card_entry
+from hwocr_desktop.cli.teach import add_project_options, is_kept, open_to_learn
+from hwocr_desktop.cli.terminal import Terminal, stoppable
+from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.pixels.thresholding import METHODS
+from hwocr_desktop.core.plurals import counted
+from hwocr_desktop.ml.registry import ModelCard
+
+DEFAULT_MINUTES = 3.0
+
+
+def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
+    """Add the options for learning from a project's mending."""
+    add_project_options(
+        part,
+        "learn from the places of this project that a person mended with the brush; "
+        f"takes --base, --minutes (then {DEFAULT_MINUTES:g} by default), --title, "
+        "--log",
+    )
+
+
+def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
+    """Teach a cleaning model, tell the verdict, and keep or discard the result."""
+    project, folder = open_to_learn(options.project)
+    request = LearnInkRequest(
+        project,
+        folder,
+        tuple(options.pages),
+        str(options.base or "") or _usual_model(project),
+        options.minutes or DEFAULT_MINUTES,
+    )
+    with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
+        result = learn_ink(request, cancel=cancel, report=log.report)
+    kept = None
+    if is_kept(options, result.is_better):
+        kept = keep_model(result, options.title or result.card.title)
+    else:
+        discard_model(result)
+    if options.json:
+        terminal.json(_entry(request.model, result, kept))
+    else:
+        _print(terminal, result, kept)
+    return 0
+
+
+def _usual_model(project: Project) -> str:
+    """Return the model that cleans most of the mended pages, else the usual one."""
+    used = Counter(
+        page.cleaning.method
+        for page in project.pages
+        if page.mending and page.cleaning.method not in METHODS
+    )
+    if used:
+        return used.most_common(1)[0][0]
+    return choose_cleaning(prefer_network=True)
+
+
+def _print(terminal: Terminal, result: LearnInkResult, kept: ModelCard | None) -> None:
+    terminal.say(
+        f"learned from {counted(result.learned, 'mended place')}; F-measure on "
+        f"{counted(len(result.regions), 'place')} that it has not learned from: "
+        f"{result.before:.2f} before, {result.after:.2f} after"
+    )
+    if kept is not None:
+        terminal.say(f"Kept as “{kept.title}”: {kept.folder}")
+    else:
+        terminal.say("Not kept. --keep always installs it all the same.")
+
+
+def _entry(base: str, result: LearnInkResult, kept: ModelCard | None) -> dict[str, Any]:
+    return {
+        "base": base,
+        "before": round(result.before, 4),
+        "after": round(result.after, 4),
+        "learned_from": result.learned,
+        "regions": [
+            {"name": r.name, "before": round(r.before, 4), "after": round(r.after, 4)}
+            for r in result.regions
+        ],
+        "is_better": result.is_better,
+        "model": None if kept is None else card_entry(kept),
+    }

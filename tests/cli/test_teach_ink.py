@@ -1,0 +1,108 @@
+"""``hwocr train binarizer --from``: what was mended in a project is learned."""
+
+from __future__ import annotations
+
+import pytest
+
+from hwocr_desktop.app.ink_learning import LearnInkResult, RegionCompared
+from hwocr_desktop.cli import teach_ink as module
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Cleaning, Project
+from hwocr_desktop.core.document.project_file import create_project
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.pixels.mending import BrushStroke
+from hwocr_desktop.ml.registry import ModelCard
+
+CARD = ModelCard("taught", "binarize", "Taught", "", "", {}, "")
+
+
+@pytest.fixture
+def mended(tmp_path):
+    """Return the folder of a project with a page that was mended."""
+    project = edits.add_page(Project("Letters"), "1.png", 90, 90)
+    project = edits.set_cleaning(project, "p1", Cleaning("a-model"))
+    stroke = BrushStroke("ink", 4.0, ((20.0, 20.0),))
+    project = edits.add_stroke(project, "p1", stroke)
+    with create_project(tmp_path / "letters", "Letters") as file:
+        file.save(project)
+    return tmp_path / "letters"
+
+
+@pytest.fixture
+def seen(monkeypatch, tmp_path):
+    """Stand in for the engine; return what it was asked, and what became of it."""
+    seen = {"after": 80.0}
+
+    def learn(request, *, cancel, report):
+        seen["request"] = request
+        regions = (RegionCompared("mended/p1-0", 60.0, seen["after"]),)
+        return LearnInkResult(60.0, seen["after"], 5, regions, tmp_path / "new", CARD)
+
+    def keep(result, title):
+        seen["kept"] = title
+        return CARD
+
+    monkeypatch.setattr(module, "learn_ink", learn)
+    monkeypatch.setattr(module, "keep_model", keep)
+    monkeypatch.setattr(module, "discard_model", lambda r: seen.update(gone=True))
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("keep", "after", "is_kept"),
+    [
+        ("better", 80.0, True),
+        ("better", 60.2, False),
+        ("always", 40.0, True),
+        ("never", 80.0, False),
+    ],
+)
+def test_a_taught_model_is_kept_as_asked(hwocr, mended, seen, keep, after, is_kept):
+    seen["after"] = after
+    arguments = ["train", "binarizer", "--from", mended, "--keep", keep]
+    done = hwocr(*arguments, "--title", "Our ink", "--json")
+    assert done.code == 0
+    request = seen["request"]
+    assert (request.model, request.minutes, request.page_ids) == ("a-model", 3.0, ())
+    assert len(request.project.pages[0].mending) == 1
+    assert request.folder == mended
+    assert ("kept" in seen, "gone" in seen) == (is_kept, not is_kept)
+    assert seen.get("kept", "Our ink") == "Our ink"
+    told = done.json
+    assert (told["before"], told["after"], told["learned_from"]) == (60, after, 5)
+    assert told["regions"][0]["name"] == "mended/p1-0"
+    assert (told["model"] is not None) == is_kept
+    assert "60.00 before" in hwocr(*arguments).out
+
+
+def test_model_time_and_pages_can_be_named(hwocr, mended, seen):
+    arguments = ["--base", "sae-best", "--minutes", 9, "--pages", "p1", "p7"]
+    assert hwocr("train", "binarizer", "--from", mended, *arguments).code == 0
+    request = seen["request"]
+    assert (request.model, request.minutes) == ("sae-best", 9.0)
+    assert request.page_ids == ("p1", "p7")
+
+
+def test_without_a_model_on_the_page_the_best_is_taught(
+    hwocr, mended, seen, monkeypatch
+):
+    monkeypatch.setattr(module, "METHODS", ("a-model",))
+    monkeypatch.setattr(module, "choose_cleaning", lambda **_: "the-usual")
+    assert hwocr("train", "binarizer", "--from", mended).code == 0
+    assert seen["request"].model == "the-usual"
+
+
+def test_too_little_is_told_in_a_sentence(hwocr, mended, seen, monkeypatch):
+    def refuse(request, **_):
+        raise TrainingDataMissing("Too few places.", "Mend more.")
+
+    monkeypatch.setattr(module, "learn_ink", refuse)
+    done = hwocr("train", "binarizer", "--from", mended)
+    assert done.code == TrainingDataMissing.exit_code
+    assert "Too few places. Mend more." in done.err
+
+
+def test_data_or_a_project_is_needed(hwocr, tmp_path):
+    done = hwocr("train", "binarizer", "--out", tmp_path / "x")
+    assert done.code == 2
+    assert "--from" in done.err
