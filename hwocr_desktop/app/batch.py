@@ -24,14 +24,18 @@ from hwocr_desktop.app.pipeline import (
     open_recognizer,
     read_page,
 )
+from hwocr_desktop.app.reading_formats import (
+    SUFFIX,
+    Format,
+    LinesFrom,
+    page_content,
+)
 from hwocr_desktop.app.sidecars import find_sidecar
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
-from hwocr_desktop.core.formats import text
-from hwocr_desktop.core.formats.documents import read_document, write_document
-from hwocr_desktop.core.formats.safe_xml import read_xml_file
+from hwocr_desktop.core.formats.documents import read_document
 from hwocr_desktop.core.pixels.geometry import whole_picture
 from hwocr_desktop.core.pixels.imaging import count_frames, load_scan
 from hwocr_desktop.core.pixels.thresholding import METHODS
@@ -46,17 +50,6 @@ from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.lexicon import Lexicon
 
 log = logging.getLogger(__name__)
-
-Format = Literal["txt", "page", "page2013", "alto"]
-FORMATS: tuple[Format, ...] = ("txt", "page", "page2013", "alto")
-SUFFIX: dict[Format, str] = {
-    "txt": ".txt",
-    "page": ".xml",
-    "page2013": ".xml",
-    "alto": ".xml",
-}
-LinesFrom = Literal["found", "given"]
-LINES_FROM: tuple[LinesFrom, ...] = ("found", "given")
 
 State = Literal["done", "skipped", "failed"]
 
@@ -193,11 +186,7 @@ def read_files(
         if frame.stem is None:
             return done
         output = plan.claim(frame, suffix)
-        if request.format == "txt":
-            data = text.page_text(page).encode("utf-8")
-        else:
-            given = None if beside is None else read_xml_file(beside)
-            data = write_document(page, frame.path.name, request.format, given)
+        data = page_content(page, frame.path, request.format, beside)
         # The text that is there may be one that a person has corrected.
         atomic.write_bytes(output, data, backups=1)
         return replace(done, outputs=(output,))

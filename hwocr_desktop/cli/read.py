@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.app.batch import (
-    FORMATS,
-    LINES_FROM,
-    SUFFIX,
-    Format,
     Outcome,
     ReadFilesRequest,
     read_files,
 )
 from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
+from hwocr_desktop.app.reading_formats import FORMATS, LINES_FROM, SUFFIX, Format
 from hwocr_desktop.app.sidecars import find_sidecar
 from hwocr_desktop.cli.outcomes import (
     exit_code,
