@@ -206,6 +206,12 @@ class ActionTable(QObject):
                 self.tr("Go to the line above"), "Ctrl+Up", "", "lines"),
             ActionSpec("next-line", "line", self.tr("Ne&xt line"),
                 self.tr("Go to the line below"), "Ctrl+Down", "", "lines"),
+            ActionSpec("split-text", "line", self.tr("&Split at the text cursor"),
+                self.tr("Make two lines of this one, on the page too; the second "
+                        "begins at the text cursor"), "Alt+Return", "", "line"),
+            ActionSpec("join-next", "line", self.tr("&Join with the next"),
+                self.tr("Make one line of this one and the next, if they stand beside "
+                        "each other"), "Alt+Delete", "", "line"),
             ActionSpec("line-earlier", "line", self.tr("Read earl&ier"),
                 self.tr("Let this line be read before the one that is now before it"),
                 "Alt+Shift+Up", "", "line"),

@@ -16,6 +16,7 @@ from hwocr_desktop.core.pixels.line_drawing import (
     with_height,
     without_point,
 )
+from hwocr_desktop.core.pixels.rows import are_stacked
 from hwocr_desktop.ui.line_tools import LineTools
 
 if TYPE_CHECKING:
@@ -66,8 +67,22 @@ class LineCommands(QObject):
             self.refused.emit(self.tr("Choose the lines to join first, with Ctrl."))
             return
         first = self._first(chosen)
-        if self._do(self.tr("Join lines"), edits.join_lines, chosen):
+        if self._join(chosen):
             self._tools.choose([first])
+
+    def join_next(self, line_id: str) -> None:
+        """Join a line and the one that is read after it."""
+        lines = self.page.lines if self.page else ()
+        ids = [line.id for line in lines]
+        after = ids[ids.index(line_id) + 1 :] if line_id in ids else []
+        if after:
+            self._join([line_id, after[0]])
+
+    def split_text(self, line_id: str, position: int) -> str:
+        """Cut a line at a place of its text; return the id of its end, or ""."""
+        before = self._ids()
+        self._do(self.tr("Split line"), edits.split_line_in_text, line_id, position)
+        return next(iter(self._ids() - before), "")
 
     @Slot()
     def one_per_row(self) -> None:
@@ -223,6 +238,16 @@ class LineCommands(QObject):
         finally:
             self.is_busy = False
         return bool(self._session.project != before)
+
+    def _join(self, line_ids: Sequence[str]) -> bool:
+        lines = self.page.lines if self.page else ()
+        if are_stacked([line.shape for line in lines if line.id in line_ids]):
+            # Of one of them no trace would be left on the page.
+            self.refused.emit(
+                self.tr("Only lines beside each other can be joined, not these.")
+            )
+            return False
+        return self._do(self.tr("Join lines"), edits.join_lines, line_ids)
 
     def _reshape(self, label: str, change: Callable[[LineShape], LineShape]) -> None:
         page = self.page

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.app.jobs import JobRunner
-from hwocr_desktop.app.requests import ProjectChange
+from hwocr_desktop.app.requests import Notice, ProjectChange
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.cleaning_bar import CleaningBar
@@ -229,6 +229,7 @@ class MainWindow(QMainWindow):
         self.text.meter.threshold_chosen.connect(self.preferences.set_doubt_threshold)
         shapes = self.page_views.editing.commands
         self.text.dragging.moved.connect(shapes.move_to)
+        shapes.refused.connect(self._on_refused)
         self.page_list.read_asked.connect(self.page_commands.read_pages)
         self.welcome.project_chosen.connect(self.project_commands.open_recent)
         self.preferences.changed.connect(self._apply_settings)
@@ -315,6 +316,12 @@ class MainWindow(QMainWindow):
             self._is_placed = True
             QTimer.singleShot(0, self._widths, self._widths.choose)
         self._watch.begin()
+
+    @Slot(str)
+    def _on_refused(self, why: str) -> None:
+        # While lines are edited it stands above the page.
+        if not self.page_views.editing.tools.is_on:
+            self.notices.add(Notice(why))
 
     @Slot(bool)
     def _on_held(self, is_down: bool) -> None:

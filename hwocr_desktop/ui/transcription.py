@@ -145,6 +145,15 @@ class Transcription(QWidget):
         """The current line."""
         return self._list.line
 
+    @property
+    def caret(self) -> int:
+        """Where the text cursor is in the current line, in code points."""
+        return self._list.editor.caret
+
+    def place_caret(self, position: int) -> None:
+        """Put the text cursor at a place of the current line, in code points."""
+        self._list.editor.place_caret(position)
+
     # ----- what the window and the keys ask for -------------------------------
 
     @Slot(object)

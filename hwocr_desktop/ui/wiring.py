@@ -60,6 +60,8 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
         "reopen-line": text.reopen_line,
         "revert-line": text.revert_line,
         "delete-line": pages.delete_line,
+        "split-text": partial(_split_text, window),
+        "join-next": lambda: shapes.join_next(pages.line_id),
         "line-earlier": lambda: shapes.step(pages.line_id, -1),
         "line-later": lambda: shapes.step(pages.line_id, 1),
         **{f"tool-{tool}": partial(_take_tool, window, tool) for tool in TOOLS},
@@ -119,6 +121,15 @@ def show_tools(window: MainWindow) -> None:
 
 def _take_tool(window: MainWindow, tool: Tool, *_: object) -> None:
     window.page_views.take_line_tool(tool)
+
+
+def _split_text(window: MainWindow, *_: object) -> None:
+    """Cut the current line at the text cursor, and go on at the begin of the second."""
+    text, commands = window.text, window.page_views.editing.commands
+    end = commands.split_text(window.page_commands.line_id, text.caret)
+    if end:
+        text.edit_line(end)
+        text.place_caret(0)
 
 
 def _brush_switch(window: MainWindow) -> AnySlot:

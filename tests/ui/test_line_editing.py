@@ -387,14 +387,25 @@ def test_what_cannot_be_cut_is_said(qtbot, views):
     assert views.tools_strip.hint.text() == asked
 
 
-@steps(1)
+@steps(2)
 def test_chosen_lines_are_joined(qtbot, views):
+    session = views.session
+    session.commit("x", edits.split_line(session.project, "p1", "l2", (180, 80)))
+    click(qtbot, views, 100, 75)
+    click(qtbot, views, 280, 75, CTRL)
+    views.editing.commands.join()
+    assert ids(views) == ["l1", "l2", "l3"]
+    assert lines(views)[1].text == "second line"
+    assert chosen(views) == ("l2",)
+
+
+def test_lines_above_each_other_are_not_joined(qtbot, views):
     click(qtbot, views, 100, 75)
     click(qtbot, views, 100, 115, CTRL)
+    before = views.session.project
     views.editing.commands.join()
-    assert ids(views) == ["l1", "l2"]
-    assert lines(views)[1].text == "second line third line"
-    assert chosen(views) == ("l2",)
+    assert "beside each other" in views.tools_strip.hint.text()
+    assert views.session.project is before
 
 
 @steps(3)

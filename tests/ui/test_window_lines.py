@@ -142,12 +142,35 @@ def test_commands_are_offered_when_there_is_something_to_do_them_to(qtbot, windo
     click(qtbot, window, 100, 175, Qt.KeyboardModifier.ControlModifier)
     assert is_on(window, "join-lines")
     act(window, "join-lines")
-    assert [line.text for line in window.session.page.lines] == [
-        "one fish",
-        "two fish red fish",
-    ]
-    act(window, "undo")
+    assert "beside each other" in window.page_views.tools_strip.hint.text()
     assert len(ids(window)) == 3
+
+
+def test_lines_are_cut_and_joined_in_the_text(qtbot, window):
+    before = window.session.project
+    window.text.edit_line("l2")
+    editor = window.text._list.editor
+    qtbot.waitUntil(editor.hasFocus)
+    editor.place_caret(4)
+    qtbot.keyClick(editor, Qt.Key.Key_Return, Qt.KeyboardModifier.AltModifier)
+    qtbot.wait(20)
+    assert [line.text for line in window.session.page.lines[1:3]] == ["two", "fish"]
+    assert ids(window) == ["l1", "l2", "l4", "l3"]
+    first, second = window.session.page.lines[1:3]
+    assert first.shape.baseline[-1] == second.shape.baseline[0]
+    assert (window.text.line.id, window.text.caret) == ("l4", 0)
+    assert editor.hasFocus()
+    window.text.edit_line("l2")
+    qtbot.keyClick(editor, Qt.Key.Key_Delete, Qt.KeyboardModifier.AltModifier)
+    qtbot.wait(20)
+    assert [line.text for line in window.session.page.lines][1] == "two fish"
+    act(window, "undo")
+    act(window, "undo")
+    assert window.session.project is before
+    window.text.edit_line("l1")
+    act(window, "join-next")  # they stand above each other
+    assert window.session.project is before
+    assert "beside each other" in window.notices.notices[-1].text
 
 
 def test_letters_go_into_the_text_while_it_has_the_keyboard(qtbot, window):

@@ -45,6 +45,7 @@ from hwocr_desktop.core.document.shape_edits import (
     remove_lines,
     reshape_lines,
     split_line,
+    split_line_in_text,
 )
 from hwocr_desktop.core.document.turning import turn_page
 from hwocr_desktop.core.pixels.mending import BrushStroke
@@ -87,6 +88,7 @@ __all__ = [
     "set_title",
     "set_word_list",
     "split_line",
+    "split_line_in_text",
 ]
 
 _DEFAULT_CLEANING = Cleaning()

@@ -14,9 +14,15 @@ from hwocr_desktop.core.document.changing import on_page, with_fields
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.keeping import region_at
 from hwocr_desktop.core.document.line_edits import free_line_number
+from hwocr_desktop.core.document.reading_marks import place_of
 from hwocr_desktop.core.document.text_parts import cut_line, join_texts
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
-from hwocr_desktop.core.pixels.line_drawing import join_shapes, middle_of, split_shape
+from hwocr_desktop.core.pixels.line_drawing import (
+    join_shapes,
+    middle_of,
+    point_along,
+    split_shape,
+)
 from hwocr_desktop.core.pixels.rows import lengths_of, order_along, rows_of
 
 
@@ -71,18 +77,33 @@ def split_line(project: Project, page_id: str, line_id: str, at: Point) -> Proje
     ValueError
         If there is too little line on one side of the cut.
     """
+    return on_page(
+        project, page_id, lambda page: _with_split(page, page.line(line_id), at)
+    )
+
+
+def split_line_in_text(
+    project: Project, page_id: str, line_id: str, position: int
+) -> Project:
+    """Cut a line in two at a place of its text, in code points.
+
+    On the page it is cut where the reading says that the text stands, or else where
+    it would if all letters were equally wide.
+
+    Raises
+    ------
+    ValueError
+        If there is no text on one side, or too little line.
+    """
 
     def change(page: Page) -> Page:
         line = page.line(line_id)
-        first, second, share = split_shape(line.shape, at)
-        begin, end = cut_line(line, share)
-        number = free_line_number(page)
-        begin = replace(begin, shape=first, is_shaped=True)
-        end = replace(end, id=f"l{number}", shape=second, is_shaped=True)
-        lines: list[Line] = []
-        for one in page.lines:
-            lines += [begin, end] if one is line else [one]
-        return replace(page, lines=tuple(lines), next_line=number + 1)
+        text = line.text
+        if not text[:position].strip() or not text[position:].strip():
+            raise ValueError("there is too little text on one side of the cut")
+        share = _share_of(line, position)
+        at = point_along(line.shape.baseline, share)
+        return _with_split(page, line, at, position)
 
     return on_page(project, page_id, change)
 
@@ -152,6 +173,27 @@ def order_lines(project: Project, page_id: str, line_ids: Sequence[str]) -> Proj
         return with_fields(page, lines=tuple(lines))
 
     return on_page(project, page_id, change)
+
+
+def _with_split(page: Page, line: Line, at: Point, text_at: int | None = None) -> Page:
+    first, second, share = split_shape(line.shape, at)
+    begin, end = cut_line(line, share, text_at)
+    number = free_line_number(page)
+    begin = replace(begin, shape=first, is_shaped=True)
+    end = replace(end, id=f"l{number}", shape=second, is_shaped=True)
+    lines: list[Line] = []
+    for one in page.lines:
+        lines += [begin, end] if one is line else [one]
+    return replace(page, lines=tuple(lines), next_line=number + 1)
+
+
+def _share_of(line: Line, position: int) -> float:
+    """Return where along a line a place of its text is, 0..1."""
+    before, after = place_of(line, position - 1), place_of(line, position)
+    if before is not None and after is not None:
+        return (before[1] + after[0]) / 2
+    known = after[0] if after is not None else before[1] if before is not None else None
+    return position / len(line.text) if known is None else known
 
 
 def _reshaped(page: Page, line: Line, shape: LineShape) -> Line:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from hwocr_desktop.core.document.document import Character, Line, Reading
+from hwocr_desktop.core.document.reading_marks import position_at
 
 
-def cut_line(line: Line, share: float) -> tuple[Line, Line]:
+def cut_line(line: Line, share: float, text_at: int | None = None) -> tuple[Line, Line]:
     """Divide what is known of a line's text; the shapes stay for the caller.
 
     A reading is divided where its characters stand, a person's text at the word
@@ -19,16 +20,23 @@ def cut_line(line: Line, share: float) -> tuple[Line, Line]:
     line : Line
     share : float
         Where the cut is, as a fraction of the line's length, 0..1.
+    text_at : int or None
+        Where in the text it is, in code points, if a person said so.
 
     Returns
     -------
     tuple of Line
         Beginning and end, both with the id of the line.
     """
-    readings = _cut_reading(line.reading, share)
+    is_own = line.correction is not None or line.checked
+    read_at = None if is_own else text_at
+    readings = _cut_reading(line.reading, share, read_at)
     texts: tuple[str | None, str | None] = (None, None)
-    if line.correction is not None or line.checked:
-        texts = _cut_text(line.text, _text_share(line, share))
+    if is_own and text_at is not None:
+        texts = line.text[:text_at].strip(), line.text[text_at:].strip()
+    elif is_own:
+        known = position_at(line, share)
+        texts = _cut_text(line.text, share * len(line.text) if known is None else known)
     first, second = (
         replace(line, reading=reading, correction=text, checked=False)
         for reading, text in zip(readings, texts, strict=True)
@@ -65,13 +73,13 @@ def join_texts(lines: Sequence[Line], lengths: Sequence[float]) -> Line:
 
 
 def _cut_reading(
-    reading: Reading | None, share: float
+    reading: Reading | None, share: float, at: int | None
 ) -> tuple[Reading | None, Reading | None]:
     if reading is None:
         return None, None
     middles = [(c.start + c.end) / 2 for c in reading.characters]
     # The characters of a reading come one after another, but may overlap.
-    at = sum(middle < share for middle in middles)
+    at = sum(middle < share for middle in middles) if at is None else at
     ends = 0, at, len(middles)
     first, second = (
         _part(reading, *_trimmed(reading, start, end), low, high)
@@ -114,19 +122,8 @@ def _part(reading: Reading, start: int, end: int, low: float, high: float) -> Re
     )
 
 
-def _text_share(line: Line, share: float) -> float:
-    """Return how much of a line's text stands before a cut."""
-    if line.reading is None or not line.reading.characters:
-        return share
-    # Letters are not equally wide: what was read says how many stand before.
-    characters = line.reading.characters
-    before = sum((c.start + c.end) / 2 < share for c in characters)
-    return before / len(characters)
-
-
-def _cut_text(text: str, share: float) -> tuple[str, str]:
-    """Cut a text at the word boundary nearest to a share of it."""
-    wanted = share * len(text)
+def _cut_text(text: str, wanted: float) -> tuple[str, str]:
+    """Cut a text at the word boundary nearest to a place in it."""
     bounds = [0, len(text)]
     bounds += [i for i in range(1, len(text)) if text[i].isspace()]
     if len(bounds) == 2 and text.strip():

@@ -113,6 +113,18 @@ def middle_of(shape: LineShape) -> Point:
     return (x0 + x1) / 2, (y0 + y1) / 2
 
 
+def point_along(baseline: Sequence[Point], share: float) -> Point:
+    """Return the point at a share, 0..1, of the length of a polyline."""
+    rest = share * length_of(baseline)
+    for a, b in pairwise(baseline):
+        size = math.dist(a, b)
+        if size and rest <= size:
+            part = rest / size
+            return a[0] + (b[0] - a[0]) * part, a[1] + (b[1] - a[1]) * part
+        rest -= size
+    return baseline[-1]
+
+
 def nearest_on(baseline: Sequence[Point], at: Point) -> tuple[int, Point, float]:
     """Return the point of a polyline that is nearest to another.
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.line_drawing import along_of, length_of
 
 _DRIFT = 0.3  # of the line's height: how far a piece may lie above or below its row
+_STACKED = 0.5  # of the height: from when lines above each other are two
 _SHARED = 0.25  # of the shorter one: how far two pieces of one row may overlap
 
 
@@ -66,6 +68,25 @@ def rows_of(shapes: Sequence[LineShape]) -> list[list[int]]:
             rows.append([piece])
     numbered = [[piece.number for piece in row] for row in rows]
     return sorted(numbered, key=min)
+
+
+def are_stacked(shapes: Sequence[LineShape]) -> bool:
+    """Whether two of some lines stand above each other, so that joining loses one."""
+    ux, uy = along_of(shapes)
+    pieces = []
+    for number, shape in enumerate(shapes):
+        (x0, y0), (x1, y1) = shape.baseline[0], shape.baseline[-1]
+        ends = sorted(
+            (x * ux + y * uy, y * ux - x * uy) for x, y in ((x0, y0), (x1, y1))
+        )
+        height = shape.ascent + shape.descent
+        pieces.append(_Piece(number, ends[0], ends[1], height))
+    return any(
+        _is_over(one, other)
+        and abs(one.start[1] + one.end[1] - other.start[1] - other.end[1]) / 2
+        > _STACKED * max(one.height, other.height)
+        for one, other in combinations(pieces, 2)
+    )
 
 
 def order_along(shapes: Sequence[LineShape]) -> list[int]:

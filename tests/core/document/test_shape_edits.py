@@ -225,6 +225,23 @@ def test_joining_what_was_split_gives_the_reading_back(text):
             assert one.start == pytest.approx(other.start, abs=1e-6)
 
 
+def test_a_line_is_cut_where_a_person_says_in_its_text(project):
+    for line_id, position in (("l1", 11), ("l2", 4), ("l3", 3)):
+        text = project.page("p1").line(line_id).text
+        page = edits.split_line_in_text(project, "p1", line_id, position).page("p1")
+        first, second = page.line(line_id), page.line("l4")
+        assert (first.text, second.text) == (
+            text[:position].strip(),
+            text[position:].strip(),
+        )
+        cut = second.shape.baseline[0][0]
+        # Where the reading has that place: 17 letters on 300 pixels from 10 on.
+        assert cut == pytest.approx(10 + 300 * position / 17, abs=18)
+    for position in (0, 17, 99):
+        with pytest.raises(ValueError, match="too little"):
+            edits.split_line_in_text(project, "p1", "l1", position)
+
+
 def test_joined_lines_stand_where_the_first_was_and_keep_every_word(project):
     beside = edits.draw_line(project, "p1", straight(320, 200, 100))
     beside = edits.correct_line(beside, "p1", "l4", "morning")

@@ -26,7 +26,7 @@ from hwocr_desktop.core.pixels.line_drawing import (
     with_point,
     without_point,
 )
-from hwocr_desktop.core.pixels.rows import order_along, rows_of
+from hwocr_desktop.core.pixels.rows import are_stacked, order_along, rows_of
 
 COORDINATES = st.floats(0, 1000).map(lambda x: round(x, 1))
 POINTS = st.tuples(COORDINATES, COORDINATES)
@@ -261,6 +261,16 @@ def test_every_shape_is_in_one_row_and_rows_run_along():
     assert rows_of(shapes) == [[1, 3, 0], [2]]
     assert order_along(shapes[:2]) == [1, 0]
     assert rows_of([]) == []
+
+
+def test_lines_above_each_other_are_stacked_and_pieces_of_a_row_are_not():
+    row = [shape_along([(x, y), (x + 80, y)], 20, 10) for x, y in ((0, 50), (75, 54))]
+    assert not are_stacked(row)
+    twice = shape_along([(0, 56), (80, 56)], 20, 10)
+    assert not are_stacked([row[0], twice])  # found twice
+    below = shape_along([(0, 80), (80, 80)], 20, 10)
+    assert are_stacked([*row, below])
+    assert not are_stacked(row[:1])
 
 
 def test_lines_that_stand_above_each_other_are_two_rows():
