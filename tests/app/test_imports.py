@@ -94,3 +94,22 @@ def test_a_document_of_another_shape_is_refused(truth):
     turned = replace(page, width=page.height, height=page.width)
     with pytest.raises(BadDocument, match="pixels"):
         with_document(Project("x", (turned,)), "p1", read_page(truth))
+
+
+def test_alto_in_tenths_of_millimeters_comes_to_the_pixels_of_the_page(tmp_path):
+    path = tmp_path / "brief.xml"
+    path.write_text(
+        "<alto><Description><MeasurementUnit>mm10</MeasurementUnit></Description>"
+        '<Layout><Page WIDTH="2100" HEIGHT="2970"><PrintSpace><TextBlock ID="b">'
+        '<TextLine ID="a" BASELINE="210 297 1050 297" HPOS="210" VPOS="250" '
+        'WIDTH="840" HEIGHT="60"><String CONTENT="Kew"/></TextLine></TextBlock>'
+        "</PrintSpace></Page></Layout></alto>"
+    )
+    # A4 at 300 dpi.
+    page = Page("p1", "brief.jpg", 2480, 3508)
+    ((_, document),) = read(path).documents
+    project = with_document(Project(pages=(page,)), "p1", document)
+    (line,) = project.pages[0].lines
+    (x0, y0), (x1, y1) = line.shape.baseline
+    assert (x0, y0, x1, y1) == pytest.approx((248, 350.8, 1240, 350.8), abs=0.1)
+    assert line.text == "Kew"

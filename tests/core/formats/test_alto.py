@@ -218,3 +218,69 @@ def test_real_pages_say_the_same_in_alto(shared_data, schema, official, tmp_path
             assert new.shape.baseline == old.shape.baseline
             assert new.shape.polygon == old.shape.polygon
             assert new.shape.ascent == pytest.approx(old.shape.ascent, rel=1e-4)
+
+
+# --- files of other programs -----------------------------------------------------
+
+
+def read_text(tmp_path, line, *, head="", page='WIDTH="1000" HEIGHT="800"'):
+    path = tmp_path / "other.xml"
+    path.write_text(
+        f"<alto>{head}<Layout><Page {page}><PrintSpace><ComposedBlock>"
+        f'<TextBlock ID="b" TAGREFS="x" HPOS="0" VPOS="0" WIDTH="99" HEIGHT="99">{line}'
+        "</TextBlock></ComposedBlock></PrintSpace></Page></Layout></alto>"
+    )
+    return read_alto(path)
+
+
+@pytest.mark.parametrize(
+    "points", ["10,70 500,75", "10 70 500 75", "10.0,70.0  500.0,75.0"]
+)
+def test_points_may_be_written_in_either_way(points, tmp_path):
+    line = (
+        f'<TextLine BASELINE="{points}"><Shape><Polygon POINTS="10 20 500 20 500 90"/>'
+        '</Shape><String CONTENT="a"/></TextLine>'
+    )
+    (read,) = read_text(tmp_path, line).lines
+    assert read.shape.baseline == ((10, 70), (500, 75))
+    assert read.shape.polygon == ((10, 20), (500, 20), (500, 90))
+
+
+def test_a_box_is_enough_and_words_need_no_spaces_between_them(tmp_path):
+    line = (
+        '<TextLine HPOS="10" VPOS="20" WIDTH="490" HEIGHT="60" CS="true">'
+        '<String CONTENT="Sir" WC="0.4"/><String CONTENT="Joseph" WC="0.4"/></TextLine>'
+    )
+    (read,) = read_text(tmp_path, line).lines
+    assert (read.text, read.correction, read.checked) == (
+        "Sir Joseph",
+        "Sir Joseph",
+        True,
+    )
+    assert read.shape.bounds == (10, 20, 500, 80)
+    (x0, y0), (x1, y1) = read.shape.baseline
+    assert (x0, y0, x1, y1) == pytest.approx((10, 60, 500, 60))
+
+
+def test_where_spaces_are_said_there_are_no_others(tmp_path):
+    line = (
+        '<TextLine HPOS="10" VPOS="20" WIDTH="490" HEIGHT="60"><String CONTENT="Jo"/>'
+        '<String CONTENT="seph"/><SP/><String CONTENT="Hooker"/></TextLine>'
+    )
+    (read,) = read_text(tmp_path, line).lines
+    assert read.text == "Joseph Hooker"
+
+
+def test_the_order_of_lines_and_kinds_of_regions_are_those_of_the_file(tmp_path):
+    lines = "".join(
+        f'<TextLine ID="{name}" HPOS="9" VPOS="{y}" WIDTH="90" HEIGHT="60">'
+        f'<String CONTENT="{name}"/></TextLine>'
+        for name, y in [("a", 20), ("b", 90)]
+    )
+    head = (
+        '<Tags><LayoutTag ID="x" LABEL="margin"/></Tags><ReadingOrder><OrderedGroup>'
+        '<ElementRef REF="b"/><ElementRef REF="a"/></OrderedGroup></ReadingOrder>'
+    )
+    document = read_text(tmp_path, lines, head=head)
+    assert [line.text for line in document.lines] == ["b", "a"]
+    assert [region.kind for region in document.regions] == ["margin"]
