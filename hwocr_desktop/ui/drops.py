@@ -1,4 +1,4 @@
-"""What was dropped onto the window: projects, PAGE XML, ALTO, texts, scans, folders."""
+"""What was dropped onto the window: projects, lines and text, scans, models."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
 from hwocr_desktop.app.transcripts import SUFFIXES
 from hwocr_desktop.core.document.backups import NAME, has_project
+from hwocr_desktop.ml.model_archive import SUFFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Dropped:
     projects: tuple[Path, ...] = ()
     documents: tuple[Path, ...] = ()
     scans: tuple[Path, ...] = ()
+    models: tuple[Path, ...] = ()
 
 
 def dropped_paths(data: QMimeData) -> list[Path]:
@@ -36,16 +38,19 @@ def sort_paths(paths: Iterable[Path]) -> Dropped:
     projects: list[Path] = []
     documents: list[Path] = []
     scans: list[Path] = []
+    models: list[Path] = []
     for path in paths:
         if path.name == NAME:
             projects.append(path.parent)
         elif path.suffix.lower() in (".xml", *SUFFIXES) and not path.is_dir():
             documents.append(path)
+        elif path.suffix.lower() == SUFFIX and not path.is_dir():
+            models.append(path)
         elif _is_project(path):
             projects.append(path)
         else:
             scans.append(path)
-    return Dropped(tuple(projects), tuple(documents), tuple(scans))
+    return Dropped(tuple(projects), tuple(documents), tuple(scans), tuple(models))
 
 
 def first_name(paths: Sequence[Path]) -> list[Path]:

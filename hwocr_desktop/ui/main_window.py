@@ -338,7 +338,10 @@ class MainWindow(QMainWindow):
         paths = dropped_paths(event.mimeData())
         if paths:
             event.acceptProposedAction()
-            self.project_commands.take(sort_paths(paths))
+            dropped = sort_paths(paths)
+            self.project_commands.take(dropped)
+            for path in dropped.models:
+                self.dialogs.models.add(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Close in the order that loses nothing."""

@@ -222,6 +222,17 @@ def test_one_scan_or_the_folder_of_several_names_a_project(paths, named):
     assert first_name([Path(p) for p in paths]) == [Path(n) for n in named]
 
 
+def test_a_dropped_model_is_added(window, monkeypatch, tmp_path):
+    added = []
+    monkeypatch.setattr(window.dialogs.models, "add", added.append)
+    paths = [tmp_path / name for name in ("one.hwocr-model", "Two.HWOCR-MODEL")]
+    for path in paths:
+        path.touch()
+    drop(window, *paths)
+    assert added == paths
+    assert window.session.folder is None
+
+
 def test_no_part_of_the_window_swallows_a_drop(window):
     for area in window.findChildren(QAbstractScrollArea):
         assert not area.acceptDrops()
