@@ -31,6 +31,7 @@ from hwocr_desktop.app.reading_formats import (
     page_content,
 )
 from hwocr_desktop.app.sidecars import find_sidecar
+from hwocr_desktop.app.transcripts import Transcribed, text_beside, transcribe
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
@@ -77,6 +78,8 @@ class Outcome:
     seconds : float
     turns : int
         Clockwise quarter turns that would set its writing upright.
+    transcribed : Transcribed or None
+        How a transcription was spread over its lines.
     """
 
     source: Path
@@ -87,6 +90,7 @@ class Outcome:
     page: Page | None = None
     seconds: float = 0.0
     turns: int = 0
+    transcribed: Transcribed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,9 @@ class ReadFilesRequest:
     lines : "found" or "given"
         Given lines are those of the PAGE XML or ALTO beside a scan, if there is any;
         a text of them that a person wrote stays, and so does what else is there.
+    transcript : Path or None
+        A transcription that exists already, whose words take the place of those read:
+        a file, for a single page, or a folder with ``NAME.txt`` or ``NAME.docx``.
     """
 
     paths: tuple[Path, ...]
@@ -127,6 +134,7 @@ class ReadFilesRequest:
     lexicon: Lexicon | None = None
     whole: bool = False
     lines: LinesFrom = "found"
+    transcript: Path | None = None
 
 
 PageWork = Callable[[Frame, Report], Outcome]
@@ -183,6 +191,11 @@ def read_files(
             report=noting,
         )
         done = Outcome(frame.path, frame.index, "done", page=page, turns=turns)
+        if request.transcript is not None:
+            text = text_beside(frame, request.transcript, cancel=cancel)
+            given = transcribe(Project(pages=(page,)), page, text)
+            page = given.project.pages[0]
+            done = replace(done, page=page, transcribed=given)
         if frame.stem is None:
             return done
         output = plan.claim(frame, suffix)

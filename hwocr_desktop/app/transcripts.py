@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from hwocr_desktop.app.batch_files import Frame
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.keeping import is_touched
-from hwocr_desktop.core.errors import BadDocument, BadRequest
+from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
 from hwocr_desktop.core.formats.docx import read_docx
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.core.text.transcript_spread import (
@@ -71,6 +72,37 @@ def read_transcript(
             "Choose the file with the text of the page.",
         )
     return text
+
+
+def text_beside(frame: Frame, where: Path, *, cancel: CancelToken) -> str:
+    """Return the transcription of a page.
+
+    Parameters
+    ----------
+    frame : Frame
+        The page.
+    where : Path
+        The text itself, or a folder with ``STEM.txt`` or ``STEM.docx``; of a file of
+        several pages ``STEM-001.txt`` and so on.
+
+    Raises
+    ------
+    FileNotReadable, BadDocument
+        If there is none, or it cannot be used.
+    """
+    if not where.is_dir():
+        return read_transcript(where, cancel=cancel)
+    stem = frame.path.stem
+    stems = [f"{stem}-{frame.index + 1:03}", *([stem] if frame.index == 0 else [])]
+    for name in stems:
+        for suffix in SUFFIXES:
+            path = where / f"{name}{suffix}"
+            if path.is_file():
+                return read_transcript(path, cancel=cancel)
+    raise FileNotReadable(
+        f"“{frame.path.name}” has no transcription “{stems[-1]}.txt” in {where}.",
+        "Put the text of the page there, plain in UTF-8 or as a Word file.",
+    )
 
 
 def transcribe(project: Project, page: Page, text: str) -> Transcribed:

@@ -43,6 +43,23 @@ def explained(error: HwocrError, source: Path) -> str:
     return f"{source}: {text}"
 
 
+def note_transcribed(terminal: Terminal, outcome: Outcome) -> None:
+    """Tell how a transcription was spread over the lines of a page."""
+    given = outcome.transcribed
+    if given is None:
+        return
+    said = [f"{counted(given.placed, 'line')} got the text of the transcription"]
+    for numbers, what in (
+        (given.doubtful, "unlike what was read"),
+        (given.empty, "without a text"),
+    ):
+        if numbers:
+            said.append(f"{what}: {', '.join(map(str, numbers))}")
+    if given.words_left:
+        said.append(f"{counted(given.words_left, 'word')} left over")
+    terminal.note(f"{outcome.source}: {'; '.join(said)}.")
+
+
 def note_turned(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
     """Tell which pages seem not to stand upright."""
     for outcome in outcomes:

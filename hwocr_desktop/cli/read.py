@@ -17,16 +17,18 @@ from hwocr_desktop.app.batch import (
 from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
 from hwocr_desktop.app.reading_formats import FORMATS, LINES_FROM, SUFFIX, Format
 from hwocr_desktop.app.sidecars import find_sidecar
+from hwocr_desktop.app.transcripts import Transcribed
 from hwocr_desktop.cli.outcomes import (
     exit_code,
     note_outcome,
     note_summary,
+    note_transcribed,
     note_turned,
     summary,
 )
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
-from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.errors import BadRequest, FileNotReadable
 from hwocr_desktop.core.formats.text import page_text
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.plurals import counted
@@ -80,6 +82,13 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         action="store_true",
         help="each picture is a single line or word, as of a register or a card: no "
         "lines are looked for",
+    )
+    parser.add_argument(
+        "--transcript",
+        type=Path,
+        metavar="FILE|FOLDER",
+        help="a transcription that exists already, plain text or Word, or a folder "
+        "with NAME.txt or NAME.docx: its words take the place of those read",
     )
     parser.add_argument("--json", action="store_true", help="tell the result as JSON")
     parser.set_defaults(run=run)
@@ -173,6 +182,10 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             "Where no lines are looked for, no ink is needed.",
             "Leave --clean away, or --whole.",
         )
+    if options.transcript is not None and not options.transcript.exists():
+        raise FileNotReadable(
+            f"There is no transcription {options.transcript}.", "Check the path."
+        )
     if options.whole and options.lines == "given":
         raise BadRequest(
             "Where each picture is a line, there are no others that could be given.",
@@ -188,6 +201,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         read_lexicon(options),
         options.whole,
         options.lines or "found",
+        options.transcript,
     )
     is_text_wanted = options.out is None and not options.json
     is_first = True
@@ -205,6 +219,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
             terminal.say(page_text(outcome.page).rstrip("\n"))
         if not is_text_wanted or outcome.error:
             note_outcome(terminal, outcome)
+        note_transcribed(terminal, outcome)
 
     started = time.monotonic()
     with stoppable() as cancel:
@@ -257,7 +272,21 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     return {
         "text": page_text(page),
         "turns": outcome.turns,
+        **_transcribed(outcome.transcribed),
         "lines": _lines(page),
+    }
+
+
+def _transcribed(given: Transcribed | None) -> dict[str, Any]:
+    if given is None:
+        return {}
+    return {
+        "transcribed": {
+            "lines": given.placed,
+            "unlike_their_text": list(given.doubtful),
+            "without_text": list(given.empty),
+            "words_left": given.words_left,
+        }
     }
 
 

@@ -9,7 +9,7 @@ import tifffile
 from hwocr_desktop.app import pipeline
 from hwocr_desktop.cli.outcomes import explained
 from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
-from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.errors import FileNotReadable, HwocrError
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.ml import registry
@@ -290,3 +290,37 @@ def test_a_page_that_does_not_stand_upright_is_told(
     assert said in done.err
     told = hwocr("read", page, "--json", *OTSU).json
     assert told["pages"][0]["turns"] == turns
+
+
+def test_a_transcription_takes_the_place_of_what_was_read(
+    hwocr, planned, page, tmp_path
+):
+    planned("My dear Sistr", "stamp 9")
+    text = tmp_path / "texts" / "page ö.txt"
+    text.parent.mkdir()
+    text.write_text("My dear\nSister, come home soon", encoding="utf-8")
+    for where in (text, text.parent):
+        done = hwocr("read", page, "--transcript", where, *OTSU)
+        assert done.out == "My dear Sister,\nstamp 9\n"
+        assert "1 line got the text of the transcription" in done.err
+        assert "without a text: 2; 3 words left over" in done.err
+        (told,) = hwocr("read", page, "--transcript", where, "--json", *OTSU).json[
+            "pages"
+        ]
+        assert told["transcribed"] == {
+            "lines": 1,
+            "unlike_their_text": [],
+            "without_text": [2],
+            "words_left": 3,
+        }
+
+
+def test_a_page_without_its_transcription_is_named(hwocr, planned, page, tmp_path):
+    planned("one", "two")
+    (tmp_path / "texts").mkdir()
+    done = hwocr("read", page, "--transcript", tmp_path / "texts", *OTSU)
+    assert done.code == FileNotReadable.exit_code
+    assert "page ö.txt" in done.err
+    done = hwocr("read", page, "--transcript", tmp_path / "none.txt", *OTSU)
+    assert done.code == FileNotReadable.exit_code
+    assert "There is no transcription" in done.err
