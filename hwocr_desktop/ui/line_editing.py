@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent, QMouseEvent
 
-from hwocr_desktop.app.requests import ProjectChange
+from hwocr_desktop.app.requests import Notice, ProjectChange
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.pixels.geometry import Point
 from hwocr_desktop.ui.line_commands import LineCommands
@@ -50,10 +50,13 @@ class LineEditing(QObject):
         What a person is to do next has changed; "" or why something was refused.
     line_clicked : str
         Id of the line that was chosen.
+    noticed : Notice
+        Why something was refused while the tools are not in the hand.
     """
 
     asked = Signal(str)
     line_clicked = Signal(str)
+    noticed = Signal(object)
 
     def __init__(
         self, session: Session, views: tuple[ScanView, ...], parent: QObject
@@ -216,9 +219,11 @@ class LineEditing(QObject):
 
     @Slot(str)
     def _on_refused(self, why: str) -> None:
-        # It stays in sight until the next press.
+        # Above the page it stays in sight until the next press.
         self._is_refused = True
         self.asked.emit(why)
+        if not self.tools.is_on:
+            self.noticed.emit(Notice(why))
 
     @Slot()
     def _on_tools_changed(self) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.app.jobs import JobRunner
-from hwocr_desktop.app.requests import Notice, ProjectChange
+from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.cleaning_bar import CleaningBar
@@ -199,12 +199,13 @@ class MainWindow(QMainWindow):
         self.page_views.tools_strip.add_actions(acts.by_id)
 
     def _connect_parts(self) -> None:
-        session = self.session
+        session, editing = self.session, self.page_views.editing
         for source in (
             session,
             self.project_commands,
             self.page_commands,
             self.dialogs,
+            editing,
         ):
             source.noticed.connect(self.notices.add)
         self.notices.action_chosen.connect(self.page_commands.act)
@@ -215,21 +216,15 @@ class MainWindow(QMainWindow):
             runner.busy_changed.connect(self._refresh.start)
         self._watch.held.connect(self._on_held)
         self.cleaning.cut_changed.connect(self.page_views.set_cut)
-        tools = self.page_views.editing.tools
-        for changed in (
-            self.page_views.brush.changed,
-            tools.changed,
-            tools.chosen_changed,
-        ):
-            changed.connect(self._refresh.start)
+        self.page_views.brush.changed.connect(self._refresh.start)
+        editing.tools.changed.connect(self._refresh.start)
+        editing.tools.chosen_changed.connect(self._refresh.start)
+        self.text.dragging.moved.connect(editing.commands.move_to)
         self.page_views.line_clicked.connect(self.text.select_line)
         self.text.line_selected.connect(self.page_views.show_line)
         self.text.line_selected.connect(self.page_commands.set_line)
         self.text.line_selected.connect(self._refresh.start)
         self.text.meter.threshold_chosen.connect(self.preferences.set_doubt_threshold)
-        shapes = self.page_views.editing.commands
-        self.text.dragging.moved.connect(shapes.move_to)
-        shapes.refused.connect(self._on_refused)
         self.page_list.read_asked.connect(self.page_commands.read_pages)
         self.welcome.project_chosen.connect(self.project_commands.open_recent)
         self.preferences.changed.connect(self._apply_settings)
@@ -316,12 +311,6 @@ class MainWindow(QMainWindow):
             self._is_placed = True
             QTimer.singleShot(0, self._widths, self._widths.choose)
         self._watch.begin()
-
-    @Slot(str)
-    def _on_refused(self, why: str) -> None:
-        # While lines are edited it stands above the page.
-        if not self.page_views.editing.tools.is_on:
-            self.notices.add(Notice(why))
 
     @Slot(bool)
     def _on_held(self, is_down: bool) -> None:
