@@ -18,7 +18,7 @@ from hwocr_desktop.core.errors import (
     TrainingDataMissing,
 )
 from hwocr_desktop.core.formats.page_xml import read_page
-from hwocr_desktop.core.formats.page_xml_zones import read_zones
+from hwocr_desktop.core.formats.page_xml_empty import read_empty_regions
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, count_frames
 from hwocr_desktop.core.text.text_metrics import normalize
@@ -53,7 +53,7 @@ class PageTruth:
         The lines that count; empty where only the text is known.
     frame : int
         Which page of the scan, from 0.
-    zones : tuple of polygons
+    empty : tuple of polygons
         Areas without a line of the truth, such as stamps, drawings and marginal notes
         that were outlined but not transcribed: what is found or read there does not
         count either. Points (x, y) in page pixels.
@@ -65,7 +65,7 @@ class PageTruth:
     aside: tuple[LineShape, ...] = ()
     beside: tuple[LineShape, ...] = ()
     frame: int = 0
-    zones: tuple[tuple[Point, ...], ...] = ()
+    empty: tuple[tuple[Point, ...], ...] = ()
 
 
 def find_page_truths(folder: Path) -> list[PageTruth]:
@@ -159,7 +159,7 @@ def _from_page_xml(name: str, image: Path, xml: Path) -> PageTruth:
         "\n".join(normalize(line.text) for line in counted),
         tuple(line.shape for line in lines if not _counts(line)),
         tuple(line.shape for line in counted),
-        zones=read_zones(xml),
+        empty=read_empty_regions(xml),
     )
 
 
@@ -211,10 +211,10 @@ def is_aside(shape: LineShape, truth: PageTruth) -> bool:
 
     That is on lines without text, on print, or in a region without lines.
     """
-    if not truth.aside and not truth.zones:
+    if not truth.aside and not truth.empty:
         return False
     points = _middle(shape)
-    nowhere = (*(other.polygon for other in truth.aside), *truth.zones)
+    nowhere = (*(other.polygon for other in truth.aside), *truth.empty)
     aside, beside = (
         sum(any(_holds(area, point) for area in areas) for point in points)
         for areas in (nowhere, [other.polygon for other in truth.beside])

@@ -25,5 +25,6 @@ def test_a_flourish_is_no_line(rise: int, period: int) -> None:
 
 def test_a_page_of_few_strokes_keeps_its_words() -> None:
     page = blank(400, 700)
-    cv2.putText(page, "il y a", (200, 220), cv2.FONT_HERSHEY_SCRIPT_COMPLEX, 1.4, 255, 2)
+    font = cv2.FONT_HERSHEY_SCRIPT_COMPLEX
+    cv2.putText(page, "il y a", (200, 220), font, 1.4, 255, 2)
     assert len(find_lines(page > 0)) == 1

@@ -16,7 +16,7 @@ from hwocr_desktop.core.formats.safe_xml import parse_xml
 _Element = etree._Element
 
 
-def read_zones(path: Path) -> tuple[Points, ...]:
+def read_empty_regions(path: Path) -> tuple[Points, ...]:
     """Return the outlines of the regions of a PAGE XML file that hold no line.
 
     Regions of every kind count: graphics, images, separators, noise, stamps, tables
@@ -42,15 +42,15 @@ def read_zones(path: Path) -> tuple[Points, ...]:
         If it is no XML, damaged, or has a DOCTYPE.
     """
     root = parse_xml(path)
-    zones = []
+    empty = []
     middles = [_middle(_outline(line)) for line in _all(root, "TextLine")]
     for element in root.iter(etree.Element):
         if not _local(element).endswith("Region") or _all(element, "TextLine"):
             continue
         outline = _outline(element)
         if len(outline) >= 3 and not any(_holds(outline, m) for m in middles if m):
-            zones.append(outline)
-    return tuple(zones)
+            empty.append(outline)
+    return tuple(empty)
 
 
 def _local(element: _Element) -> str:
