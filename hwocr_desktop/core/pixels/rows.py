@@ -39,7 +39,8 @@ def rows_of(shapes: Sequence[LineShape]) -> list[list[int]]:
     -------
     list of list of int
         Indices of the shapes of each row in writing direction; rows in the order of
-        their first piece in ``shapes``. Each shape is in exactly one row.
+        their first piece in ``shapes``. Each shape is in exactly one row; one that
+        runs across the others is a row of its own.
     """
     ux, uy = along_of(shapes)
 
@@ -60,9 +61,11 @@ def rows_of(shapes: Sequence[LineShape]) -> list[list[int]]:
         fitting = [
             (drift, n)
             for drift, n in fitting
-            if drift <= _DRIFT and not any(_is_over(o, piece) for o in rows[n])
+            if drift <= _DRIFT
+            and not _is_across(rows[n][0])
+            and not any(_is_over(o, piece) for o in rows[n])
         ]
-        if fitting:
+        if fitting and not _is_across(piece):
             rows[min(fitting)[1]].append(piece)
         else:
             rows.append([piece])
@@ -112,6 +115,12 @@ def _drift(left: _Piece, right: _Piece) -> float:
     """Return how far a piece is from where another goes on, in line heights."""
     height = max((left.height + right.height) / 2, 1.0)
     return abs(right.start[1] - left.end[1]) / height
+
+
+def _is_across(piece: _Piece) -> bool:
+    """Whether a piece runs across the others, such as a note up the margin."""
+    (u0, v0), (u1, v1) = piece.start, piece.end
+    return abs(v1 - v0) > abs(u1 - u0)
 
 
 def _is_over(one: _Piece, other: _Piece) -> bool:
