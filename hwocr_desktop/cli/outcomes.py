@@ -9,6 +9,7 @@ from typing import Any
 
 from hwocr_desktop.app.batch import Outcome
 from hwocr_desktop.cli.terminal import Terminal
+from hwocr_desktop.core.document.doubt import page_trust
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.plurals import counted
 
@@ -28,6 +29,8 @@ def note_outcome(terminal: Terminal, outcome: Outcome) -> None:
     where = ", ".join(str(path) for path in outcome.outputs)
     page = outcome.page
     lines = "" if page is None else f"{counted(len(page.lines), 'line')}, "
+    if page is not None and (trust := page_trust(page, None)).words:
+        lines += f"about {counted(round(trust.wrong), 'wrong word')}, "
     arrow = f" -> {where}" if where else ""
     terminal.note(f"{outcome.source}{arrow} ({lines}{outcome.seconds:.1f} s)")
 

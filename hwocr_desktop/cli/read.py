@@ -28,6 +28,7 @@ from hwocr_desktop.cli.outcomes import (
 )
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
+from hwocr_desktop.core.document.doubt import page_trust
 from hwocr_desktop.core.errors import BadRequest, FileNotReadable
 from hwocr_desktop.core.formats.text import page_text
 from hwocr_desktop.core.pixels.thresholding import METHODS
@@ -272,6 +273,7 @@ def _entry(outcome: Outcome) -> dict[str, Any]:
     return {
         "text": page_text(page),
         "turns": outcome.turns,
+        "wrong_words_expected": round(page_trust(page, None).wrong, 1),
         **_transcribed(outcome.transcribed),
         "lines": _lines(page),
     }

@@ -111,6 +111,15 @@ def test_json_tells_other_readings_of_words(hwocr, planned, page):
     assert hwocr("read", page, *OTSU).out == "my sun\nmy sun\n"
 
 
+def test_it_is_told_how_many_words_are_likely_wrong(hwocr, planned, page, tmp_path):
+    planned("a bb", "cc").confidence = 0.5
+    done = hwocr("read", page, "-o", tmp_path / "out", *OTSU)
+    assert "(2 lines, about 2 wrong words, " in done.err
+    planned("a bb", "cc").confidence = 0.5
+    (told,) = hwocr("read", page, "--json", *OTSU).json["pages"]
+    assert told["wrong_words_expected"] == 0.5 + 0.75 + 0.75
+
+
 def test_json_tells_everything(hwocr, planned, page, tmp_path):
     planned("one", "two")
     done = hwocr("read", page, tmp_path / "missing.png", *OTSU, "--json")
