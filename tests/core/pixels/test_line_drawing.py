@@ -275,8 +275,9 @@ def test_lines_above_each_other_are_stacked_and_pieces_of_a_row_are_not():
 
 def test_a_note_up_the_margin_is_in_no_row():
     row = [shape_along([(x, y), (x + 80, y)], 20, 10) for x, y in ((0, 50), (90, 54))]
-    for x in (-15, 84, 185):
-        note = shape_along([(x, 80), (x + 2, 20)], 20, 10)
+    # One ends where the row begins, one begins where it ends.
+    for points in ([(-15, 110), (-13, 50)], [(180, 54), (182, -40)]):
+        note = shape_along(points, 20, 10)
         assert rows_of([*row, note]) == [[0, 1], [2]]
         assert rows_of([note, *row]) == [[0], [1, 2]]
 
