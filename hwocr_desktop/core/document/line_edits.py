@@ -28,7 +28,7 @@ from hwocr_desktop.core.document.keeping import (
     region_at,
 )
 from hwocr_desktop.core.document.plain import one_line
-from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.geometry import LineShape, is_steep
 
 _OUR_LINE_ID = re.compile("l([0-9]+)")
 
@@ -59,7 +59,8 @@ def set_lines(
     Returns
     -------
     Project
-        With new ids for all new lines.
+        With new ids for all new lines. Those that run up or down are of the kind
+        "vertical".
     """
 
     def change(page: Page) -> Page:
@@ -72,7 +73,8 @@ def set_lines(
                 if is_ignored(drawn, item):
                     continue
                 region = region_at(stay if regions else drawn, item)
-                item = Line(f"l{number}", item, region=region)
+                kind = "vertical" if is_steep(item) else ""
+                item = Line(f"l{number}", item, region=region, kind=kind)
                 number += 1
             elif regions and all(item.region != region.id for region in drawn):
                 item = with_fields(item, region=region_at(stay, item.shape))

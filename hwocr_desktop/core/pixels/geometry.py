@@ -38,6 +38,12 @@ class LineShape:
         return min(xs), min(ys), max(xs), max(ys)
 
 
+def is_steep(shape: LineShape) -> bool:
+    """Whether a line runs up or down the page rather than across it."""
+    (xa, ya), (xb, yb) = shape.baseline[0], shape.baseline[-1]
+    return abs(yb - ya) > abs(xb - xa)
+
+
 def whole_picture(width: int, height: int) -> LineShape:
     """Return the line that a picture of a single line or word is.
 

@@ -23,6 +23,8 @@ _SLOPE_STEP = 0.00875  # half a degree
 _PITCH_PER_HEIGHT = 1.8  # line pitch over the height of connected ink, typical
 _HEIGHT_SPREAD = 0.55  # standard deviation of the logarithm of that ratio
 _DOUBT = 0.08  # likeness that a profile without repeats may have by chance
+_UNLIKELY = 0.1 * _DOUBT  # score below which no repeat suits the letters
+_SCATTERED = 2.2  # then lines have more room
 _SMALLEST_PITCH_PX = 5
 
 
@@ -168,8 +170,9 @@ def _repeat_length(
     deviation = np.log(peaks / expected) / _HEIGHT_SPREAD
     score = (np.maximum(likeness[peaks], 0.0) + _DOUBT) * np.exp(-0.5 * deviation**2)
     best = int(peaks[int(score.argmax())])
-    if score.max() <= 0:
-        return max(expected, _SMALLEST_PITCH_PX)
+    if score.max() < _UNLIKELY:
+        # A few words far apart repeat nothing.
+        return max(_SCATTERED * expected, _SMALLEST_PITCH_PX)
     # Two pitches repeat as well as one.
     for part in (3, 2):
         near = peaks[np.abs(peaks - best / part) <= max(1.0, 0.06 * best / part)]

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.crops import crop_line
-from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.geometry import LineShape, is_steep
 from hwocr_desktop.core.pixels.ink_cleaning import keep_writing
 from hwocr_desktop.core.pixels.line_ridges import find_ridges
 from hwocr_desktop.core.pixels.line_scale import coherence, measure_scale, shrink
@@ -103,7 +103,7 @@ def uprightness(binary: _Binary, shapes: Sequence[LineShape]) -> float:
     ----------
     binary : (H, W) bool, True = ink
     shapes : sequence of LineShape
-        Level lines of that page.
+        Lines of that page; those that run up or down count for nothing.
 
     Returns
     -------
@@ -111,6 +111,7 @@ def uprightness(binary: _Binary, shapes: Sequence[LineShape]) -> float:
         Above zero if upright is likelier; 0 where there is nothing to tell by.
     """
     paper = np.where(binary, np.uint8(0), np.uint8(255))
+    shapes = [shape for shape in shapes if not is_steep(shape)]
     crops = [crop_line(paper, shape, _ROWS) for shape in shapes]
     inks = [
         (255 - crop).astype(np.float32) / 255

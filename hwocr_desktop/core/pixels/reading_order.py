@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.geometry import LineShape, is_steep
 
 _COLUMN_LINES = 3  # lines that make a column
 _BESIDE = 0.5  # share of a column's height that must stand beside the other
@@ -32,6 +32,10 @@ class _Box:
     y: float
     height: float
 
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
 
 def reading_order(
     shapes: Sequence[LineShape], gutter: float | None = None
@@ -49,20 +53,27 @@ def reading_order(
     Returns
     -------
     list of int
-        A permutation of the indices of `shapes`.
+        A permutation of the indices of `shapes`. Lines that run up or down the page
+        come after the others of their page, from the left.
     """
     slope = _common_slope(shapes)
-    boxes = []
+    boxes: list[_Box] = []
+    steep: list[_Box] = []
     for index, shape in enumerate(shapes):
         xs = [x for x, _ in shape.baseline]
         ys = [y - slope * x for x, y in shape.baseline]
         height = max(shape.ascent + shape.descent, 1.0)
-        boxes.append(_Box(index, min(xs), max(xs), float(np.median(ys)), height))
-    if gutter is None:
-        return [box.index for box in _ordered(boxes)]
-    left = [box for box in boxes if (box.x0 + box.x1) / 2 < gutter]
-    right = [box for box in boxes if (box.x0 + box.x1) / 2 >= gutter]
-    return [box.index for box in (*_ordered(left), *_ordered(right))]
+        box = _Box(index, min(xs), max(xs), float(np.median(ys)), height)
+        (steep if is_steep(shape) else boxes).append(box)
+    order: list[int] = []
+    for is_right in (False, True):
+        here, beside = (
+            [b for b in some if is_right == (gutter is not None and b.middle >= gutter)]
+            for some in (boxes, steep)
+        )
+        beside.sort(key=lambda b: (b.middle, b.y))
+        order += [box.index for box in (*_ordered(here), *beside)]
+    return order
 
 
 def _common_slope(shapes: Sequence[LineShape]) -> float:

@@ -8,7 +8,7 @@ trimmed to their ink, joined and parted; each gets a baseline, a height and an o
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import cv2
@@ -30,6 +30,12 @@ from hwocr_desktop.core.pixels.line_shapes import (
 from hwocr_desktop.core.pixels.line_sieve import keep_written
 from hwocr_desktop.core.pixels.openings import find_gutter, part_at, without_neighbor
 from hwocr_desktop.core.pixels.reading_order import reading_order
+from hwocr_desktop.core.pixels.steep_lines import (
+    find_steep,
+    outside_steep,
+    steep_shapes,
+    turned_ink,
+)
 from hwocr_desktop.core.progress import CancelToken
 
 log = logging.getLogger(__name__)
@@ -69,7 +75,8 @@ def find_lines(
     Returns
     -------
     tuple of LineShape
-        In reading order, in page pixels; empty where there is no writing.
+        In reading order, in page pixels; empty where there is no writing. Lines that
+        run up or down the page, such as notes in the margin, come last.
 
     Raises
     ------
@@ -99,6 +106,16 @@ def find_lines(
     cancel.check()
     ridges = find_ridges(ink.density, pitch, scale.slope, cancel)
     paths = _find_paths(ink, ridges, pitch, cancel)
+    cancel.check()
+    turned = turned_ink(ink)
+    steep = find_steep(
+        turned,
+        ridges,
+        pitch,
+        lambda ink, ridges: _find_paths(ink, ridges, pitch, cancel),
+        cancel,
+    )
+    paths = outside_steep(paths, steep, density.shape, pitch)
     gutter = find_gutter(ink, paths, pitch)
     if gutter is not None:
         paths = part_at(ink, paths, gutter, pitch)
@@ -107,8 +124,15 @@ def find_lines(
     )
     per_pixel = width / density.shape[1], height / density.shape[0]
     shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
-    fold = None if gutter is None else gutter * per_pixel[0]
-    return tuple(shapes[i] for i in reading_order(shapes, fold))
+    across = per_pixel[1], per_pixel[0]
+    shapes += steep_shapes(
+        binary,
+        turned,
+        steep,
+        lambda ink, paths: _shapes(ink, paths, pitch, across, (height, width), cancel),
+    )
+    middle = None if gutter is None else gutter * per_pixel[0]
+    return tuple(shapes[i] for i in reading_order(shapes, middle))
 
 
 def _within(ink: CleanInk, bodies: npt.NDArray[np.float32], pitch: float) -> CleanInk:
@@ -139,7 +163,7 @@ def _find_paths(
 
 def _shapes(
     ink: CleanInk,
-    paths: list[Path],
+    paths: Sequence[Path],
     pitch: float,
     scale: tuple[float, float],
     size: tuple[int, int],

@@ -1,0 +1,181 @@
+"""Lines that run up or down a page whose other lines are level: notes in the margin.
+
+The cleaned ink is turned by a quarter and searched as a page of its own. What is found
+there is believed only where the ink is far more like a steep line than a level one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.pixels.ink_cleaning import CleanInk
+from hwocr_desktop.core.pixels.line_paths import Path, length, read_along
+from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges
+from hwocr_desktop.core.pixels.page_turn import uprightness
+from hwocr_desktop.core.progress import CancelToken
+
+_SHORTEST = 3.0  # pitches
+# On 22 validation pages all steep lines exceed these limits, but for one flourish
+# nothing else does: the ink of level lines stays below 0.6 or below 3.
+_STRONG = 0.6  # of a typical level line's ridge
+_STRONGER = 4.0  # than the level ridges that cross it
+_BODY = 0.5  # pitches on both sides of a steep line that its letters fill
+_INSIDE = 0.5  # share of a level line in steep ones that makes it a part of them
+
+Search = Callable[[CleanInk, Ridges], list[Path]]
+
+
+def turned_ink(ink: CleanInk) -> CleanInk:
+    """Return ink turned clockwise by a quarter: lines that ran upward run level."""
+    return CleanInk(
+        np.ascontiguousarray(np.rot90(ink.density, -1)),
+        np.ascontiguousarray(np.rot90(ink.labels, -1)),
+        np.ascontiguousarray(np.rot90(ink.upright, -1)),
+    )
+
+
+def find_steep(
+    ink: CleanInk, level: Ridges, pitch: float, search: Search, cancel: CancelToken
+) -> list[Path]:
+    """Find the lines of turned ink that run up or down on the page.
+
+    Parameters
+    ----------
+    ink : CleanInk
+        As `turned_ink` returns it.
+    level : Ridges
+        Of the ink as it was before.
+    pitch : float
+    search : callable
+        Finds paths from ink and its ridges.
+    cancel : CancelToken
+
+    Returns
+    -------
+    list of paths
+        In pixels of the turned ink.
+    """
+    steep = find_ridges(ink.density, pitch, 0.0, cancel)
+    if steep.typical <= 0 or level.typical <= 0:
+        return []
+    # Level ridges cross a steep line at its letters: their mean along it counts.
+    across = np.maximum(np.ascontiguousarray(np.rot90(level.strength, -1)), 0)
+    side = max(1, int(pitch)) | 1
+    across = cv2.blur(across, (side, side))
+    found = []
+    for path in search(ink, steep):
+        strength = float(path[:, 2].mean())
+        crossing = float(read_along(across, path, np.zeros(1, np.float32)).mean())
+        if (
+            length(path) >= _SHORTEST * pitch
+            and strength >= _STRONG * level.typical
+            and strength >= _STRONGER * crossing
+        ):
+            found.append(path)
+    return found
+
+
+def outside_steep(
+    paths: Sequence[Path], steep: Sequence[Path], size: tuple[int, int], pitch: float
+) -> list[Path]:
+    """Drop level paths that are made of the letters of steep ones.
+
+    Parameters
+    ----------
+    paths : level paths
+    steep : paths in the turned ink
+    size : (H, W)
+        Of the ink before it was turned.
+    pitch : float
+    """
+    if not steep:
+        return list(paths)
+    height, width = size
+    covered = np.zeros((width, height), np.uint8)
+    thickness = max(1, int(2 * _BODY * pitch))
+    for path in steep:
+        points = np.rint(path[:, :2]).astype(np.int32)
+        cv2.polylines(covered, [points], False, (1,), thickness)
+    back = np.ascontiguousarray(np.rot90(covered, 1))
+    here = np.zeros(1, np.float32)
+    return [p for p in paths if read_along(back, p, here).mean() < _INSIDE]
+
+
+def steep_shapes(
+    binary: npt.NDArray[np.bool_],
+    ink: CleanInk,
+    paths: Sequence[Path],
+    draw: Callable[[CleanInk, Sequence[Path]], list[LineShape]],
+) -> list[LineShape]:
+    """Return the shapes of steep lines, in the direction in which they are read.
+
+    Parameters
+    ----------
+    binary : (H, W) bool, True = ink
+        The page.
+    ink : CleanInk
+        Turned clockwise by a quarter.
+    paths : paths in its pixels
+    draw : callable
+        Returns the shapes of paths, in pixels of the page as it is turned.
+
+    Returns
+    -------
+    list of LineShape
+        In pixels of the page; upward or downward, whichever is likelier for all.
+    """
+    if not paths:
+        return []
+    height = binary.shape[0]
+    upward = draw(ink, paths)
+    if uprightness(np.rot90(binary, -1), upward) >= 0:
+        return [turned_back(shape, height) for shape in upward]
+    rows, columns = ink.density.shape
+    last = np.array([columns - 1, rows - 1], np.float32)
+    over = [path[::-1].copy() for path in paths]
+    for path in over:
+        path[:, :2] = last - path[:, :2]
+    downward = draw(
+        CleanInk(
+            np.ascontiguousarray(ink.density[::-1, ::-1]),
+            np.ascontiguousarray(ink.labels[::-1, ::-1]),
+            np.ascontiguousarray(ink.upright[::-1, ::-1]),
+        ),
+        over,
+    )
+    width = binary.shape[1]
+    return [turned_back(_head_over(shape, height, width), height) for shape in downward]
+
+
+def _head_over(shape: LineShape, width: int, height: int) -> LineShape:
+    """Turn a line by a half on a page of that size."""
+
+    def placed(points: Sequence[Point]) -> tuple[Point, ...]:
+        return tuple((width - 1 - x, height - 1 - y) for x, y in points)
+
+    return LineShape(
+        placed(shape.baseline), placed(shape.polygon), shape.ascent, shape.descent
+    )
+
+
+def turned_back(shape: LineShape, height: int) -> LineShape:
+    """Put a line of the page turned clockwise by a quarter back onto the page.
+
+    Parameters
+    ----------
+    shape : LineShape
+    height : int
+        Of the page before it was turned, in pixels.
+    """
+
+    def placed(points: Sequence[Point]) -> tuple[Point, ...]:
+        return tuple((y, height - 1 - x) for x, y in points)
+
+    return LineShape(
+        placed(shape.baseline), placed(shape.polygon), shape.ascent, shape.descent
+    )
