@@ -16,7 +16,7 @@ from hwocr_desktop.core.document.keeping import region_at
 from hwocr_desktop.core.document.line_edits import free_line_number
 from hwocr_desktop.core.document.reading_marks import place_of
 from hwocr_desktop.core.document.text_parts import cut_line, join_texts
-from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.pixels.geometry import LineShape, Point, is_steep
 from hwocr_desktop.core.pixels.line_drawing import (
     join_shapes,
     middle_of,
@@ -35,7 +35,8 @@ def draw_line(project: Project, page_id: str, shape: LineShape) -> Project:
     def change(page: Page) -> Page:
         number = free_line_number(page)
         region = region_at(page.regions, shape)
-        line = Line(f"l{number}", shape, region=region, is_shaped=True)
+        kind = "vertical" if is_steep(shape) else ""
+        line = Line(f"l{number}", shape, region=region, kind=kind, is_shaped=True)
         place = _place_for(page, line)
         lines = (*page.lines[:place], line, *page.lines[place:])
         return replace(page, lines=lines, next_line=number + 1)

@@ -82,6 +82,13 @@ def test_a_drawn_line_comes_where_it_is_read(project):
     assert [line.id for line in lines(beside)][-2:] == ["l4", "l5"]
 
 
+def test_a_line_drawn_up_the_margin_is_marked(project):
+    up = shape_along([(900, 700), (900, 300)], 20, 10)
+    made = edits.draw_line(project, "p1", up)
+    kinds = {line.id: line.kind for line in made.pages[0].lines}
+    assert kinds == {"l1": "", "l2": "", "l3": "", "l4": "vertical"}
+
+
 def test_a_drawn_line_goes_into_the_region_around_it(project):
     project = edits.add_region(project, "p1", BOX, "marginalia")
     project = edits.draw_line(project, "p1", straight(20, 240))
