@@ -108,6 +108,8 @@ def text_beside(frame: Frame, where: Path, *, cancel: CancelToken) -> str:
 def transcribe(project: Project, page: Page, text: str) -> Transcribed:
     """Spread a text over the lines of a page, by what was read in them.
 
+    A text of another page, most of which stands in no line, changes nothing.
+
     Raises
     ------
     BadRequest
@@ -126,7 +128,7 @@ def transcribe(project: Project, page: Page, text: str) -> Transcribed:
             f"The transcription has more than {MOST_CHARACTERS} characters.",
             "Save the text of this page as a file of its own.",
         ) from error
-    doubtful, empty = [], []
+    before, doubtful, empty = project, [], []
     placed = kept = 0
     for number, (line, one) in enumerate(zip(page.lines, found, strict=True), 1):
         if one is None:
@@ -139,4 +141,8 @@ def transcribe(project: Project, page: Page, text: str) -> Transcribed:
             if one.similarity < DOUBTFUL:
                 doubtful.append(number)
     left = words_left(found, text)
+    if placed == len(doubtful) and not kept and 2 * left > len(text.split()):
+        # Some words look alike on any two pages: this text is of another one.
+        none, numbers = (None,) * len(found), range(1, len(found) + 1)
+        return Transcribed(before, 0, (), tuple(numbers), 0, words_left(none, text))
     return Transcribed(project, placed, tuple(doubtful), tuple(empty), kept, left)

@@ -70,6 +70,17 @@ def test_another_pages_text_changes_nothing(project):
     assert found.placed == 0
 
 
+def test_another_pages_text_changes_nothing_where_a_word_looks_alike(project):
+    alike = "secondary us"  # like "secnd reachd us", but not very
+    foreign = f"0123 4567 8901 {alike} 2345 6789"
+    found = transcribe(project, project.pages[0], foreign)
+    assert found.project is project
+    assert (found.placed, found.doubtful, found.empty) == (0, (), (1, 2, 3, 4))
+    assert found.words_left == 7
+    # Alone they are a text that may well be of the page.
+    assert transcribe(project, project.pages[0], alike).doubtful == (4,)
+
+
 def test_a_page_has_to_be_read_first(project, monkeypatch):
     bare = edits.add_page(project, "2.png", 90, 90)
     with pytest.raises(BadRequest, match="has not been read"):
