@@ -140,10 +140,12 @@ def _page_ids(project: Project, wanted: list[str]) -> tuple[str, ...]:
     ids = {name.casefold(): page_id for page_id, name in _names(project).items()}
     for name in wanted:
         if name.casefold() not in ids:
-            known = ", ".join(list(_names(project).values())[:_MOST_NAMES])
+            names = list(_names(project).values())
+            known = ", ".join(names[:_MOST_NAMES])
+            more = " and so on" if len(names) > _MOST_NAMES else ""
             raise BadRequest(
                 f"The project has no page “{name}”.",
-                f"Its pages are {known} and so on." if known else "It has no pages.",
+                f"Its pages are {known}{more}." if known else "It has no pages.",
             )
     return tuple(ids[name.casefold()] for name in wanted)
 

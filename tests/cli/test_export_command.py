@@ -56,6 +56,7 @@ def test_single_pages_are_chosen_by_name(hwocr, project, tmp_path):
     wrong = hwocr("export", project, "-o", out, "--pages", "c")
     assert wrong.code == 2
     assert "no page “c”" in wrong.err
+    assert "Its pages are a, b." in wrong.err
 
 
 def test_words_have_places_on_request(hwocr, project, tmp_path):
