@@ -54,6 +54,9 @@ KEPT_A_PAGE = 2
 LEARNING_RATE = 2e-4
 """A tenth of a first training's: what the model can do already is not to be lost."""
 
+MOST_STEPS = 100_000
+"""Batches learned from at most: the time that is given ends it before."""
+
 CLEARLY = 0.5
 """F-measure, in percent, that must be gained on the held-out regions."""
 
@@ -173,7 +176,7 @@ def learn_ink(
         out=paths.user_data() / "staging" / f"{card.id}-taught",
         base=card.folder,
         work=work,
-        steps=100_000,
+        steps=MOST_STEPS,
         minutes=request.minutes,
         batch=8,
         learning_rate=LEARNING_RATE,

@@ -99,7 +99,11 @@ def update_alto(data: bytes, page: Page, original: Original, image_name: str) ->
     own = WrittenTree(root, spaces[0], tree.lines, tree.regions)
     how = Placing("TextLine", "Block", (), _PLAIN, lambda line, place: None)
     is_changed |= bool(place_lines(own, fresh, page, how))
-    _update_order(own, fresh, before, page)
+    # What goes into another block comes to another place, whatever its number.
+    is_moved = any(
+        line.id in lines and lines[line.id].region != line.region for line in page.lines
+    )
+    _update_order(own, fresh, None if is_moved else before, page)
     _update_ours(own, fresh, page, ids, is_changed=is_changed)
     return to_bytes(root)
 
@@ -211,15 +215,20 @@ def _untagged(element: _Element) -> _Element:
 def _update_order(
     own: WrittenTree,
     fresh: WrittenTree,
-    before: tuple[list[str], list[str]],
+    before: tuple[list[str], list[str]] | None,
     page: Page,
 ) -> None:
-    """Write another order where it is not the one of the file."""
+    """Write another order where it is not the one of the file.
+
+    ``before`` are the ids of the file's regions and lines in order; None if they do
+    not tell its order any more.
+    """
     there = {element.get("ID", "") for element in own.root.iter("*")}
     orders = [part for part in own.root if local_name(part) == "ReadingOrder"]
-    regions, lines = before
-    is_same = list(fresh.regions) == [key for key in regions if key in fresh.regions]
+    regions, lines = before or ([], [])
     names = [line.id for line in page.lines]
+    is_same = before is not None
+    is_same &= list(fresh.regions) == [key for key in regions if key in fresh.regions]
     is_same &= names == [name for name in lines if name in set(names)]
     if is_same:
         for reference in [r for o in orders for r in o.iter("{*}ElementRef")]:
