@@ -243,6 +243,15 @@ def turn_notice(page: Page, turns: int) -> Notice:
     )
 
 
+def nothing_found_notice(page: Page) -> Notice:
+    """Return what to tell of a page on which no lines were found."""
+    return Notice(
+        f"No lines of writing were found on “{Path(page.source).name}”.",
+        "If there are some, clean the page in another way, or draw them (F4).",
+        page_id=page.id,
+    )
+
+
 def with_readings(project: Project, parts: Sequence[LineRead]) -> Project:
     """Return the project with readings put to the lines they were read from.
 

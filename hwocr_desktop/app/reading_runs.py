@@ -139,5 +139,7 @@ class ReadingRuns(QObject):
         if page is not None:
             project = edits.set_lines(project, page.id, found.shapes)
             self._commit(label, project, key)
+            if not project.page(page.id).lines:
+                self.noticed.emit(page_work.nothing_found_notice(page))
             if found.turns:
                 self.noticed.emit(page_work.turn_notice(page, found.turns))

@@ -166,7 +166,7 @@ class Closing(QObject):
         if titles:
             return (
                 self.tr("“{0}” is still running. Stop it and close?").format(titles[0]),
-                self.tr("What the training learned so far is lost; all else is kept.")
+                self.tr("The training is paused: it can go on the next time.")
                 if self._session.training.is_busy
                 else self.tr("What is done so far is kept."),
                 self.tr("Stop and close"),

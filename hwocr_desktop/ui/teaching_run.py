@@ -17,7 +17,7 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_run import FitPoint
 
-PAUSE_S = 30.0
+PAUSE_S = 6.0
 """What a training that is to be paused has for keeping what was learned so far."""
 
 
@@ -80,9 +80,10 @@ class TeachingRun(QObject):
         request : LearnRequest
         is_asked_for : bool
             False for one that the program began by itself: whoever closes the window
-            is not asked about it, and it goes on the next time.
+            is not asked about it.
         """
-        self._request, self._is_pausing = request, not is_asked_for
+        # Whatever stops it but the person's own “Cancel”, it goes on the next time.
+        self._request, self._is_pausing = request, True
         self._began, self._done_s = 0.0, 60.0 * learning.minutes_done(request)
         job = self._session.training.submit(
             self.tr("Training"), _learn, request, self._grace

@@ -87,8 +87,8 @@ class TranscriptImport(QObject):
             said.append(
                 counted(
                     found.kept,
-                    self.tr("One line keeps what you typed."),
-                    self.tr("{0} lines keep what you typed."),
+                    self.tr("One line keeps the text it had been given before."),
+                    self.tr("{0} lines keep the text they had been given before."),
                 )
             )
         for numbers, one, many in (
@@ -100,7 +100,7 @@ class TranscriptImport(QObject):
             (
                 found.empty,
                 self.tr("Nothing was found for line {1}."),
-                self.tr("Nothing was found for lines {1}."),
+                self.tr("Nothing was found for these lines: {1}"),
             ),
         ):
             if numbers:
@@ -120,5 +120,7 @@ class TranscriptImport(QObject):
 
 
 def _listed(numbers: Sequence[int]) -> str:
-    more = ", …" if len(numbers) > _MOST_NUMBERS else ""
-    return ", ".join(map(str, numbers[:_MOST_NUMBERS])) + more
+    shown = list(map(str, numbers[:_MOST_NUMBERS]))
+    if len(numbers) > _MOST_NUMBERS:
+        shown.append("…")
+    return ", ".join(shown)

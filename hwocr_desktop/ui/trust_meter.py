@@ -15,6 +15,7 @@ from hwocr_desktop.core.document.doubt import (
     PageTrust,
     page_trust,
 )
+from hwocr_desktop.ui.messages import counted
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
@@ -122,13 +123,26 @@ class TrustMeter(QWidget):
         if not wrong:
             text = self.tr("Hardly any word of this page seems wrong.")
         elif not marked:
-            text = self.tr("About {0} words of this page are wrong. None is marked.")
-        else:
-            text = self.tr(
-                "About {0} words of this page are wrong; checking the {1} marked finds "
-                "about {2} of them."
+            text = counted(
+                wrong,
+                self.tr("About one word of this page is wrong. None is marked."),
+                self.tr("About {0} words of this page are wrong. None is marked."),
             )
-        self._said.setText(text.format(wrong, marked, found))
+        else:
+            text = counted(
+                wrong,
+                self.tr(
+                    "About one word of this page is wrong; checking the {1} marked may "
+                    "find it."
+                ),
+                self.tr(
+                    "About {0} words of this page are wrong; checking the {1} marked "
+                    "finds about {2} of them."
+                ),
+                marked,
+                found,
+            )
+        self._said.setText(text)
         judge = self.doubt.judge
         why = (
             self.tr("Judged by {0} lines that you checked in this project.").format(

@@ -434,6 +434,20 @@ def test_the_time_until_the_file_is_written_changes_at_once(with_page, settle, q
     qtbot.waitUntil(lambda: session.is_saved, timeout=5_000)
 
 
+def test_a_page_without_writing_is_told(with_page, settle, monkeypatch):
+    monkeypatch.setattr(pipeline, "find_lines", lambda *_, **__: ())
+    session = with_page.session
+    session.find_lines((session.page.id,))
+    settle()
+    assert any("No lines of writing were found" in text for text in texts(with_page))
+    monkeypatch.undo()
+    before = len(texts(with_page))
+    session.find_lines((session.page.id,))
+    settle()
+    assert session.page.lines
+    assert len(texts(with_page)) == before
+
+
 def test_a_page_on_its_side_is_turned_by_the_button_of_its_notice(
     with_page, settle, monkeypatch
 ):

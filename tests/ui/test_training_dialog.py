@@ -328,6 +328,17 @@ def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
     assert ready.run.elapsed_s >= 2.2 * 60
 
 
+def test_a_window_that_is_closed_pauses_it(ready, session, qtbot, monkeypatch):
+    entered = threading.Event()
+    monkeypatch.setattr(learning, "learn_lines", learn_until_stopped(entered))
+    ready.start.click()
+    qtbot.waitUntil(entered.is_set)
+    session.training.cancel_all()  # as closing does
+    qtbot.waitUntil(lambda: not ready.is_running)
+    assert learning.minutes_done(ready._planned()) == 2.2
+    qtbot.waitUntil(lambda: not session.training.is_busy)
+
+
 @pytest.mark.parametrize("way", ["cancel", "anew"])
 def test_what_is_given_up_leaves_nothing(ready, session, qtbot, monkeypatch, way):
     entered = threading.Event()

@@ -103,3 +103,10 @@ def test_enough_checked_lines_judge_the_rest(open_text, make_session, qtbot):
     assert marks(text, session) == []
     assert said(text) == "Hardly any word of this page seems wrong."
     assert f"{LEAST_LINES} lines" in text.meter._said.toolTip()
+
+
+def test_one_wrong_word_is_not_many(open_text, make_session, qtbot):
+    text = open_text(make_session(("kqew",), doubtful="q"))
+    assert said(text).startswith("About one word of this page is wrong; checking the 1")
+    qtbot.keyClick(text.meter.slider, Qt.Key.Key_Home)
+    assert said(text) == "About one word of this page is wrong. None is marked."
