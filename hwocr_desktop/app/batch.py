@@ -31,7 +31,12 @@ from hwocr_desktop.app.reading_formats import (
     page_content,
 )
 from hwocr_desktop.app.sidecars import find_sidecar
-from hwocr_desktop.app.transcripts import Transcribed, text_beside, transcribe
+from hwocr_desktop.app.transcripts import (
+    Transcribed,
+    spread,
+    text_beside,
+    transcribe,
+)
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
@@ -193,7 +198,7 @@ def read_files(
         done = Outcome(frame.path, frame.index, "done", page=page, turns=turns)
         if request.transcript is not None:
             text = text_beside(frame, request.transcript, cancel=cancel)
-            given = transcribe(Project(pages=(page,)), page, text)
+            given = transcribe(Project(pages=(page,)), spread(page, text))
             page = given.project.pages[0]
             done = replace(done, page=page, transcribed=given)
         if frame.stem is None:

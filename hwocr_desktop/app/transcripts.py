@@ -14,6 +14,7 @@ from hwocr_desktop.core.formats.docx import read_docx
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.core.text.transcript_spread import (
     MOST_CHARACTERS,
+    SpreadText,
     spread_text,
     words_left,
 )
@@ -105,10 +106,32 @@ def text_beside(frame: Frame, where: Path, *, cancel: CancelToken) -> str:
     )
 
 
-def transcribe(project: Project, page: Page, text: str) -> Transcribed:
-    """Spread a text over the lines of a page, by what was read in them.
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """A text, and what of it stands in each line of a page as it was read then."""
 
-    A text of another page, most of which stands in no line, changes nothing.
+    page: Page
+    text: str
+    found: tuple[SpreadText | None, ...]
+
+
+def spread_file(
+    path: Path, page: Page, *, cancel: CancelToken, report: Report = ignore_progress
+) -> Spread:
+    """Read a transcription and spread it over a page; may take seconds.
+
+    Raises
+    ------
+    FileNotReadable, BadDocument
+        See `read_transcript`.
+    BadRequest
+        See `spread`.
+    """
+    return spread(page, read_transcript(path, cancel=cancel))
+
+
+def spread(page: Page, text: str) -> Spread:
+    """Spread a text over the lines of a page, by what was read in them.
 
     Raises
     ------
@@ -120,14 +143,28 @@ def transcribe(project: Project, page: Page, text: str) -> Transcribed:
             "The text cannot be placed: this page has not been read yet.",
             "Read the page (F5), then import its transcription again.",
         )
-    readings = [line.text for line in page.lines]
     try:
-        found = spread_text(readings, text)
+        found = spread_text([line.text for line in page.lines], text)
     except ValueError as error:
         raise BadRequest(
             f"The transcription has more than {MOST_CHARACTERS} characters.",
             "Save the text of this page as a file of its own.",
         ) from error
+    return Spread(page, text, found)
+
+
+def transcribe(project: Project, given: Spread) -> Transcribed:
+    """Give the lines of a page the text that was spread over it.
+
+    A text of another page, most of which stands in no line, changes nothing.
+
+    Parameters
+    ----------
+    project : Project
+        In which the page is as it was.
+    given : Spread
+    """
+    page, text, found = given.page, given.text, given.found
     before, doubtful, empty = project, [], []
     placed = kept = 0
     for number, (line, one) in enumerate(zip(page.lines, found, strict=True), 1):

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Signal, Slot
 
 from hwocr_desktop.app import projects, transcripts
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
-from hwocr_desktop.app.transcripts import Transcribed
-from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.app.transcripts import Spread, Transcribed
 from hwocr_desktop.ui.messages import counted
 
 _MOST_NUMBERS = 8
@@ -52,20 +50,26 @@ class TranscriptImport(QObject):
             )
             return
         job = self._runner.submit(
-            self.tr("Importing"), transcripts.read_transcript, path
+            self.tr("Importing"), transcripts.spread_file, path, page
         )
-        job.succeeded.connect(partial(self._on_read, page.id))
+        job.succeeded.connect(self._on_spread)
         job.failed.connect(self._on_failed)
 
-    def _on_read(self, page_id: str, text: str) -> None:
-        page = self._session.find_page(page_id)
+    @Slot(object)
+    def _on_spread(self, given: Spread) -> None:
+        page = self._session.find_page(given.page.id)
         if page is None:
             return
-        try:
-            found = transcripts.transcribe(self._session.project, page, text)
-        except HwocrError as error:
-            self._on_failed(error)
+        if page.lines != given.page.lines:
+            self.noticed.emit(
+                Notice(
+                    self.tr("The page has changed while the text was being placed."),
+                    self.tr("Import the text again."),
+                    "warning",
+                )
+            )
             return
+        found = transcripts.transcribe(self._session.project, given)
         self._session.commit(self.tr("Import a transcription"), found.project)
         self.noticed.emit(self._notice(found))
 

@@ -7,7 +7,8 @@ import zipfile
 import pytest
 
 from hwocr_desktop.app import transcripts
-from hwocr_desktop.app.transcripts import read_transcript, transcribe
+from hwocr_desktop.app.transcripts import read_transcript, spread
+from hwocr_desktop.app.transcripts import transcribe as transcribe_spread
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Project, Reading
 from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
@@ -16,6 +17,10 @@ from hwocr_desktop.core.progress import CancelToken
 
 READ = ("My dear Sistr,", "stamp 99 xx", "Your leter of the", "secnd reachd us")
 TEXT = "My dear Sister,\nYour letter of the second reached us\nyesterday evening"
+
+
+def transcribe(project, page, text):
+    return transcribe_spread(project, spread(page, text))
 
 
 def shape(number):

@@ -84,6 +84,18 @@ def test_the_page_that_was_shown_gets_it(session, reader, tmp_path, qtbot):
     assert session.project.page("p1").lines[0].text == "My dear Sister,"
 
 
+def test_a_page_that_changed_meanwhile_stays_as_it_is(
+    session, reader, noticed, tmp_path, qtbot
+):
+    (tmp_path / "letter.txt").write_text(TEXT, encoding="utf-8")
+    with qtbot.waitSignal(reader.noticed):
+        reader.read(tmp_path / "letter.txt")
+        session.correct_line(session.page.lines[0].id, "typed meanwhile")
+    assert "has changed" in noticed.at(0)[0].text
+    assert session.page.lines[0].text == "typed meanwhile"
+    assert session.page.lines[3].text == READ[3]
+
+
 def test_texts_are_told_from_scans(tmp_path):
     names = ("a.xml", "b.txt", "c.DOCX", "d.png")
     dropped = sort_paths(tmp_path / name for name in names)
