@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk, keep_writing
+from hwocr_desktop.core.pixels.line_belief import LEAST_BELIEF, belief
 from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
 from hwocr_desktop.core.pixels.line_paths import Path, settle_ownership, trim_to_ink
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges, trace_crests
@@ -44,8 +43,6 @@ WORKING_PITCH = 32.0  # pixels between lines on the reduced page
 
 _MOST_PIXELS = 8_000_000  # of the reduced page
 _LARGEST_FACTOR = 4.0  # small pages are enlarged, but not beyond all measure
-_BESIDE, _ABOVE = 0.25, 0.3  # pitches around a body in which its ink may lie
-_BELIEVED = 0.3  # of a body's probability, doubled
 _SMALLEST_SIDE = 4  # a page narrower than this holds no line
 
 
@@ -67,8 +64,9 @@ def find_lines(
     binary : (H, W) bool, True = ink
         The page upright, writing running from left to right; any size from 1x1.
     bodies : callable, optional
-        A learned opinion of where bodies of lines are, which the ink is then held
-        against; without it ridges of the ink alone decide.
+        A learned opinion of where bodies of lines are, against which the lines found
+        are held; without it ridges of the ink alone decide. Lines that run up or down
+        the page are none of its business.
     cancel : CancelToken, optional
         Looked at between the steps.
 
@@ -101,8 +99,6 @@ def find_lines(
     pitch = scale.pitch * factor
     cancel.check()
     ink = keep_writing(density, pitch, scale.slope, cancel)
-    if bodies is not None:
-        ink = _within(ink, bodies(density, pitch), pitch)
     cancel.check()
     ridges = find_ridges(ink.density, pitch, scale.slope, cancel)
     paths = _find_paths(ink, ridges, pitch, cancel)
@@ -124,6 +120,10 @@ def find_lines(
     )
     per_pixel = width / density.shape[1], height / density.shape[0]
     shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
+    if bodies is not None:
+        seen = bodies(density, pitch)
+        shapes = [s for s in shapes if belief(s, seen, per_pixel) >= LEAST_BELIEF]
+        cancel.check()
     across = per_pixel[1], per_pixel[0]
     shapes += steep_shapes(
         binary,
@@ -133,18 +133,6 @@ def find_lines(
     )
     middle = None if gutter is None else gutter * per_pixel[0]
     return tuple(shapes[i] for i in reading_order(shapes, middle))
-
-
-def _within(ink: CleanInk, bodies: npt.NDArray[np.float32], pitch: float) -> CleanInk:
-    """Keep the ink that reaches into the body of a line, or stands near one."""
-    wide, high = (2 * round(part * pitch) + 1 for part in (_BESIDE, _ABOVE))
-    near = cv2.dilate(bodies, np.ones((high, wide), np.uint8))
-    share = np.clip(near * 2, 0, 1).astype(np.float32)
-    return replace(
-        ink,
-        density=ink.density * share,
-        labels=np.where(share > _BELIEVED, ink.labels, 0),
-    )
 
 
 def _find_paths(
