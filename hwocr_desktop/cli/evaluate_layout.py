@@ -98,7 +98,7 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
         worst = sorted(result.items, key=lambda item: item.scores.f)[:WORST]
         atomic.write_bytes(options.sheet, layout_sheet([_shown(i) for i in worst]))
     if options.write_card:
-        figures = {k: v for k, v in layout_entry(result).items() if k != "per_page"}
+        figures = _flat(layout_entry(result))
         card = registry.card(model, "find-lines")
         registry.update_metrics(card, {options.write_card: figures})
     if options.json:
@@ -106,6 +106,17 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     else:
         _tell(result, terminal)
     return 0
+
+
+def _flat(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures of all pages with one name each, as cards have them."""
+    flat: dict[str, Any] = {}
+    for name, value in entry.items():
+        if isinstance(value, dict):
+            flat |= {f"{name}_{part}": number for part, number in value.items()}
+        elif name != "per_page":
+            flat[name] = value
+    return flat
 
 
 def layout_entry(result: LayoutReport) -> dict[str, Any]:

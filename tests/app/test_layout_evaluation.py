@@ -128,7 +128,8 @@ def test_the_command_tells_figures_table_and_pictures(hwocr, pages, tmp_path):  
 
 
 def test_a_method_has_no_card(hwocr, pages):  # noqa: F811
-    done = hwocr("evaluate", "layout", "--data", pages, "--write-card", "x")
+    arguments = ("--data", pages, "--model", "classical", "--write-card", "x")
+    done = hwocr("evaluate", "layout", *arguments)
     assert done.code == 2
     assert "has no card" in done.err
 
