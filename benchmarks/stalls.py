@@ -108,7 +108,7 @@ def situations(
         assert page is not None
         session.set_cleaning(replace(page.cleaning, method=method))
 
-    yield "opening the scans", lambda: session.add_scans(scans)
+    yield "opening the scans", lambda: session.add_scans(scans, has_documents=False)
     first = session.project.pages[0].id
     yield (
         "loading the networks",
