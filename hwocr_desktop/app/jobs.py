@@ -41,6 +41,9 @@ class Job(QObject):
     token : CancelToken
     is_asked_for : bool
         Whether a person asked for it, and so has to be asked before it is stopped.
+    is_waited_for : bool
+        Whether the program waits for its end before it ends; what is not waited for is
+        not asked about either.
 
     Signals
     -------
@@ -68,7 +71,7 @@ class Job(QObject):
         super().__init__()
         self.title = title
         self.token = CancelToken()
-        self.is_asked_for = True
+        self.is_asked_for = self.is_waited_for = True
         self._call = (function, args, kwargs)
         self._reported = 0.0
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from hwocr_desktop.app.jobs import Job, JobRunner
+from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.projects import failure_notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.ui.messages import ask
@@ -111,8 +111,6 @@ class Closing(QObject):
         self._runners, self._ends = runners, ends
         self._question: QMessageBox | None = None
         self._is_ending = self._is_ended = self._may_lose = False
-        # Jobs that nobody asked for and nobody waits for.
-        self.quiet: list[Job] = []
         self.has_undecided_model = False
         self._timeout = QTimer(self)
         self._timeout.setSingleShot(True)
@@ -184,7 +182,7 @@ class Closing(QObject):
         session = self._session
         asked = (session.training, session.networks, session.batch, *self._runners)
         jobs = [job for runner in asked for job in runner.jobs]
-        return [j.title for j in jobs if j.is_asked_for and j not in self.quiet]
+        return [j.title for j in jobs if j.is_asked_for and j.is_waited_for]
 
     def begin(self) -> None:
         """Stop all work, then end."""
@@ -206,8 +204,7 @@ class Closing(QObject):
 
     def _is_busy(self) -> bool:
         """Whether there is work worth waiting for."""
-        jobs = [job for runner in self._all() for job in runner.jobs]
-        return any(job not in self.quiet for job in jobs)
+        return any(job.is_waited_for for runner in self._all() for job in runner.jobs)
 
     @Slot()
     def _on_busy_changed(self) -> None:

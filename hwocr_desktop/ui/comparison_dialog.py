@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
@@ -65,14 +65,7 @@ class ComparisonDialog(QDialog):
     cards : sequence of ModelCard, optional
         The models to try; those on the shelf if None.
     parent : QWidget, optional
-
-    Signals
-    -------
-    begun : Job
-        Work that nobody need wait for when the program ends.
     """
-
-    begun = Signal(object)
 
     def __init__(
         self,
@@ -205,7 +198,7 @@ class ComparisonDialog(QDialog):
         self._jobs.append(job)
         job.progressed.connect(self._on_progressed)
         job.finished.connect(lambda: self._jobs.remove(job))
-        self.begun.emit(job)
+        job.is_waited_for = False
 
     def _stop(self) -> None:
         for job in self._jobs:

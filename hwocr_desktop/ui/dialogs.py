@@ -43,13 +43,10 @@ class Dialogs(QObject):
     noticed : Notice
     model_kept : ModelCard
         There is one more model.
-    trial_begun : Job
-        Work that nobody need wait for when the program ends.
     """
 
     noticed = Signal(object)
     model_kept = Signal(object)
-    trial_begun = Signal(object)
 
     def __init__(
         self,
@@ -185,7 +182,6 @@ class Dialogs(QObject):
             )
             made.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             made.destroyed.connect(self._forget_comparison)
-            made.begun.connect(self.trial_begun)
             self._comparison = made
         self._comparison.show()
         self._comparison.raise_()

@@ -231,7 +231,6 @@ class MainWindow(QMainWindow):
         self.preferences.changed.connect(session.apply_settings)
         self.dialogs.model_kept.connect(self.cleaning.reload_models)
         self.recovery.asked.connect(self.dialogs.act)
-        self.dialogs.trial_begun.connect(self.closing.quiet.append)
         self.closing.stopping.connect(self.dialogs.close_comparison)
         self.closing.stopping.connect(self._on_stopping)
         self.closing.copy_asked.connect(self.project_commands.save_copy)

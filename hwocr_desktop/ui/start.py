@@ -176,7 +176,7 @@ class Start(QObject):
         )
         job.succeeded.connect(self._window.dialogs.take_report)
         job.failed.connect(self.on_fault)
-        self._window.closing.quiet.append(job)
+        job.is_waited_for = False
 
     def _crash_notice(self) -> Notice:
         return Notice(

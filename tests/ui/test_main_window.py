@@ -699,7 +699,7 @@ def test_work_nobody_asked_for_is_not_waited_for(window, qtbot):
         gate.wait(10)
 
     job = window.session.networks.submit("Loading", warm_up)
-    window.closing.quiet.append(job)
+    job.is_waited_for = False
     qtbot.waitSignal(job.started).wait()
     with qtbot.waitSignal(window.closed, timeout=5_000) as caught:
         window.close()
