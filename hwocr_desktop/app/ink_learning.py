@@ -16,9 +16,10 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from hwocr_desktop.app.learning import LearnRequest
 from hwocr_desktop.app.pipeline import clean_page, load_page
 from hwocr_desktop.core import paths
-from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
 from hwocr_desktop.core.pixels.mending import (
     Box,
@@ -59,30 +60,6 @@ MOST_STEPS = 100_000
 
 CLEARLY = 0.5
 """F-measure, in percent, that must be gained on the held-out regions."""
-
-
-@dataclass(frozen=True, slots=True)
-class LearnInkRequest:
-    """What to learn from.
-
-    Attributes
-    ----------
-    project : Project
-    folder : Path
-        Its folder.
-    page_ids : tuple of str
-        Pages to learn from; empty for all.
-    model : str
-        Id of the cleaning model to start from.
-    minutes : float
-        Time for training.
-    """
-
-    project: Project
-    folder: Path
-    page_ids: tuple[str, ...]
-    model: str
-    minutes: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +122,7 @@ def mended_boxes(strokes: Iterable[BrushStroke], size: tuple[int, int]) -> list[
 
 
 def learn_ink(
-    request: LearnInkRequest, *, cancel: CancelToken, report: Report = ignore_progress
+    request: LearnRequest, *, cancel: CancelToken, report: Report = ignore_progress
 ) -> LearnInkResult:
     """Teach a copy of a cleaning model what was mended in a project.
 
@@ -219,7 +196,7 @@ def learn_ink(
 
 
 def _gather(
-    request: LearnInkRequest, base: Binarizer, cancel: CancelToken, report: Report
+    request: LearnRequest, base: Binarizer, cancel: CancelToken, report: Report
 ) -> tuple[list[InkPage], list[InkPage]]:
     """Return the mended regions, and parts of the pages to go on as before on."""
     regions: list[InkPage] = []

@@ -84,7 +84,7 @@ class LearnRequest:
     page_ids : tuple of str
         Pages to learn from; empty for all.
     model : str
-        Id of the line model to start from.
+        Id of the model to start from, one that reads or one that cleans.
     minutes : float
         Time for training.
     """
@@ -295,6 +295,14 @@ class Taught(Protocol):
     @property
     def staged(self) -> Path:
         """Its folder."""
+
+    @property
+    def card(self) -> ModelCard:
+        """Its card."""
+
+    @property
+    def is_better(self) -> bool:
+        """Whether it is better beyond chance or doubt."""
 
 
 def keep_model(result: Taught, title: str) -> ModelCard:

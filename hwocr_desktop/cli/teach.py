@@ -9,6 +9,7 @@ from typing import Any
 from hwocr_desktop.app.learning import (
     LearnRequest,
     LearnResult,
+    Taught,
     discard_model,
     give_up,
     keep_model,
@@ -70,9 +71,20 @@ def open_to_learn(folder: Path) -> tuple[Project, Path]:
         return project, file.folder
 
 
-def is_kept(options: argparse.Namespace, is_better: bool) -> bool:
-    """Return whether a taught model is to be installed."""
-    return options.keep == "always" or (options.keep == "better" and is_better)
+def settle(options: argparse.Namespace, result: Taught) -> ModelCard | None:
+    """Keep or discard a taught model as asked; return the card of a kept one."""
+    if options.keep == "always" or (options.keep == "better" and result.is_better):
+        return keep_model(result, options.title or result.card.title)
+    discard_model(result)
+    return None
+
+
+def say_kept(terminal: Terminal, kept: ModelCard | None) -> None:
+    """Tell whether a taught model was kept."""
+    if kept is not None:
+        terminal.say(f"Kept as “{kept.title}”: {kept.folder}")
+    else:
+        terminal.say("Not kept. --keep always installs it all the same.")
 
 
 def teach(options: argparse.Namespace, terminal: Terminal) -> int:
@@ -95,11 +107,7 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
         )
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
         result = learn_lines(request, cancel=cancel, report=log.report)
-    kept = None
-    if is_kept(options, result.is_better):
-        kept = keep_model(result, options.title or result.card.title)
-    else:
-        discard_model(result)
+    kept = settle(options, result)
     if options.json:
         terminal.json(_entry(base, result, kept))
     else:
@@ -117,10 +125,7 @@ def _print(terminal: Terminal, result: LearnResult, kept: ModelCard | None) -> N
             f"(95 % sure: {interval[0]:.1f} to {interval[1]:.1f}), {rate.errors} of "
             f"{rate.total}, on lines it has not learned from"
         )
-    if kept is not None:
-        terminal.say(f"Kept as “{kept.title}”: {kept.folder}")
-    else:
-        terminal.say("Not kept. --keep always installs it all the same.")
+    say_kept(terminal, kept)
 
 
 def _entry(base: str, result: LearnResult, kept: ModelCard | None) -> dict[str, Any]:

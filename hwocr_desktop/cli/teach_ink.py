@@ -6,11 +6,16 @@ import argparse
 from collections import Counter
 from typing import Any
 
-from hwocr_desktop.app.ink_learning import LearnInkRequest, LearnInkResult, learn_ink
-from hwocr_desktop.app.learning import discard_model, keep_model
+from hwocr_desktop.app.ink_learning import LearnInkResult, learn_ink
+from hwocr_desktop.app.learning import LearnRequest
 from hwocr_desktop.app.model_choice import choose_cleaning
 from hwocr_desktop.cli.models import card_entry
-from hwocr_desktop.cli.teach import add_project_options, is_kept, open_to_learn
+from hwocr_desktop.cli.teach import (
+    add_project_options,
+    open_to_learn,
+    say_kept,
+    settle,
+)
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.training_log import TrainingLog
 from hwocr_desktop.core.document.document import Project
@@ -34,7 +39,7 @@ def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
 def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a cleaning model, tell the verdict, and keep or discard the result."""
     project, folder = open_to_learn(options.project)
-    request = LearnInkRequest(
+    request = LearnRequest(
         project,
         folder,
         tuple(options.pages),
@@ -43,11 +48,7 @@ def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     )
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
         result = learn_ink(request, cancel=cancel, report=log.report)
-    kept = None
-    if is_kept(options, result.is_better):
-        kept = keep_model(result, options.title or result.card.title)
-    else:
-        discard_model(result)
+    kept = settle(options, result)
     if options.json:
         terminal.json(_entry(request.model, result, kept))
     else:
@@ -73,10 +74,7 @@ def _print(terminal: Terminal, result: LearnInkResult, kept: ModelCard | None) -
         f"{counted(len(result.regions), 'place')} that it has not learned from: "
         f"{result.before:.2f} before, {result.after:.2f} after"
     )
-    if kept is not None:
-        terminal.say(f"Kept as “{kept.title}”: {kept.folder}")
-    else:
-        terminal.say("Not kept. --keep always installs it all the same.")
+    say_kept(terminal, kept)
 
 
 def _entry(base: str, result: LearnInkResult, kept: ModelCard | None) -> dict[str, Any]:

@@ -12,10 +12,10 @@ from hwocr_desktop.app import ink_learning, learning
 from hwocr_desktop.app.ink_learning import (
     MARGIN_PX,
     MIN_REGIONS,
-    LearnInkRequest,
     learn_ink,
     mended_boxes,
 )
+from hwocr_desktop.app.learning import LearnRequest
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import TrainingDataMissing
@@ -92,7 +92,7 @@ def mended(tmp_path):
         cleaning=Cleaning("pale"),
         mending=tuple(strokes),
     )
-    return LearnInkRequest(Project("Pale ink", (page,)), tmp_path, (), "pale", 0.0)
+    return LearnRequest(Project("Pale ink", (page,)), tmp_path, (), "pale", 0.0)
 
 
 @pytest.mark.tf
@@ -148,7 +148,7 @@ def test_too_few_places_are_refused(mended):
     few = Page("p1", "page.png", *SIZE, mending=page.mending[:2])
     gone = Page("p2", "gone.png", *SIZE, mending=page.mending)
     for pages in ((), (few,), (gone,)):
-        request = LearnInkRequest(
+        request = LearnRequest(
             Project("x", pages), mended.folder, (), "pale", mended.minutes
         )
         with pytest.raises(TrainingDataMissing, match=f"at least {MIN_REGIONS}"):

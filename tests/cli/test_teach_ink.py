@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from hwocr_desktop.app.ink_learning import LearnInkResult, RegionCompared
+from hwocr_desktop.cli import teach
 from hwocr_desktop.cli import teach_ink as module
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Project
@@ -43,8 +44,8 @@ def seen(monkeypatch, tmp_path):
         return CARD
 
     monkeypatch.setattr(module, "learn_ink", learn)
-    monkeypatch.setattr(module, "keep_model", keep)
-    monkeypatch.setattr(module, "discard_model", lambda r: seen.update(gone=True))
+    monkeypatch.setattr(teach, "keep_model", keep)
+    monkeypatch.setattr(teach, "discard_model", lambda r: seen.update(gone=True))
     return seen
 
 
