@@ -197,7 +197,7 @@ def read_files(
         )
         done = Outcome(frame.path, frame.index, "done", page=page, turns=turns)
         if request.transcript is not None:
-            text = text_beside(frame, request.transcript, cancel=cancel)
+            text = text_beside(frame, request.transcript)
             given = transcribe(Project(pages=(page,)), spread(page, text))
             page = given.project.pages[0]
             done = replace(done, page=page, transcribed=given)

@@ -14,6 +14,7 @@ from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
 from hwocr_desktop.app.batch_files import Frame, OutputPlan
 from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.pipeline import bodies_of_lines, clean_page, open_recognizer
+from hwocr_desktop.app.transcripts import find_transcript, transcript_stems
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import (
     BadDocument,
@@ -188,15 +189,12 @@ def prepare_transcripts(
 
 def _transcript_of(frame: Frame) -> Path:
     """Return the transcript that lies beside a page."""
-    stem = frame.path.stem
-    names = [f"{stem}-{frame.index + 1:03}.txt", f"{stem}.txt"]
-    # The text of a whole file says nothing of where its later pages begin.
-    usable = names if frame.index == 0 else names[:1]
-    for name in usable:
-        if frame.path.with_name(name).is_file():
-            return frame.path.with_name(name)
+    stems = transcript_stems(frame)
+    path = find_transcript(stems, frame.path.parent, (".txt",))
+    if path is not None:
+        return path
     raise FileNotReadable(
-        f"“{frame.path.name}” has no transcript “{usable[-1]}” beside it.",
+        f"“{frame.path.name}” has no transcript “{stems[-1]}.txt” beside it.",
         "Put the text of the page there, in UTF-8, line breaks as on the page.",
     )
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.app.batch_files import Frame
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Page, Project
-from hwocr_desktop.core.document.keeping import is_touched
 from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
 from hwocr_desktop.core.formats.docx import read_docx
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
@@ -54,9 +54,7 @@ class Transcribed:
     words_left: int
 
 
-def read_transcript(
-    path: Path, *, cancel: CancelToken, report: Report = ignore_progress
-) -> str:
+def read_transcript(path: Path) -> str:
     """Return the text of a file of plain text or Word.
 
     Raises
@@ -75,7 +73,25 @@ def read_transcript(
     return text
 
 
-def text_beside(frame: Frame, where: Path, *, cancel: CancelToken) -> str:
+def transcript_stems(frame: Frame) -> list[str]:
+    """Return what the file with the text of a page may be called, the best first.
+
+    The text of a whole file says nothing of where its later pages begin.
+    """
+    stem = frame.path.stem
+    of_page = f"{stem}-{frame.index + 1:03}"
+    return [of_page, stem] if frame.index == 0 else [of_page]
+
+
+def find_transcript(
+    stems: Sequence[str], folder: Path, suffixes: Sequence[str]
+) -> Path | None:
+    """Return the first file there is with one of the names; None if there is none."""
+    paths = (folder / f"{stem}{suffix}" for stem in stems for suffix in suffixes)
+    return next((path for path in paths if path.is_file()), None)
+
+
+def text_beside(frame: Frame, where: Path) -> str:
     """Return the transcription of a page.
 
     Parameters
@@ -92,14 +108,11 @@ def text_beside(frame: Frame, where: Path, *, cancel: CancelToken) -> str:
         If there is none, or it cannot be used.
     """
     if not where.is_dir():
-        return read_transcript(where, cancel=cancel)
-    stem = frame.path.stem
-    stems = [f"{stem}-{frame.index + 1:03}", *([stem] if frame.index == 0 else [])]
-    for name in stems:
-        for suffix in SUFFIXES:
-            path = where / f"{name}{suffix}"
-            if path.is_file():
-                return read_transcript(path, cancel=cancel)
+        return read_transcript(where)
+    stems = transcript_stems(frame)
+    path = find_transcript(stems, where, SUFFIXES)
+    if path is not None:
+        return read_transcript(path)
     raise FileNotReadable(
         f"“{frame.path.name}” has no transcription “{stems[-1]}.txt” in {where}.",
         "Put the text of the page there, plain in UTF-8 or as a Word file.",
@@ -127,7 +140,7 @@ def spread_file(
     BadRequest
         See `spread`.
     """
-    return spread(page, read_transcript(path, cancel=cancel))
+    return spread(page, read_transcript(path))
 
 
 def spread(page: Page, text: str) -> Spread:
@@ -170,7 +183,7 @@ def transcribe(project: Project, given: Spread) -> Transcribed:
     for number, (line, one) in enumerate(zip(page.lines, found, strict=True), 1):
         if one is None:
             empty.append(number)
-        elif is_touched(line) and line.correction is not None:
+        elif line.correction is not None:
             kept += 1
         else:
             project = edits.correct_line(project, page.id, line.id, one.text)

@@ -13,7 +13,6 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Project, Reading
 from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
 from hwocr_desktop.core.pixels.geometry import LineShape
-from hwocr_desktop.core.progress import CancelToken
 
 READ = ("My dear Sistr,", "stamp 99 xx", "Your leter of the", "secnd reachd us")
 TEXT = "My dear Sister,\nYour letter of the second reached us\nyesterday evening"
@@ -96,14 +95,14 @@ def test_a_page_has_to_be_read_first(project, monkeypatch):
 
 def test_files(tmp_path):
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    assert read_transcript(tmp_path / "a.txt", cancel=CancelToken()) == TEXT
+    assert read_transcript(tmp_path / "a.txt") == TEXT
     (tmp_path / "b.txt").write_text(" \n", encoding="utf-8")
     with pytest.raises(BadDocument, match="empty"):
-        read_transcript(tmp_path / "b.txt", cancel=CancelToken())
+        read_transcript(tmp_path / "b.txt")
     with pytest.raises(FileNotReadable):
-        read_transcript(tmp_path / "none.txt", cancel=CancelToken())
+        read_transcript(tmp_path / "none.txt")
     space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
     with zipfile.ZipFile(tmp_path / "C.DOCX", "w") as packed:
         body = f'<w:document xmlns:w="{space}"><w:p><w:t>Hello</w:t></w:p></w:document>'
         packed.writestr("word/document.xml", body)
-    assert read_transcript(tmp_path / "C.DOCX", cancel=CancelToken()) == "Hello"
+    assert read_transcript(tmp_path / "C.DOCX") == "Hello"
