@@ -255,6 +255,9 @@ def learn_lines(
 
 def minutes_done(request: LearnRequest) -> float:
     """Return how long the same teaching went on before it was interrupted; else 0."""
+    # Asked after every keystroke: lines are not gone through for nothing.
+    if not learning_runs.is_any_kept():
+        return 0.0
     return learning_runs.minutes_done(_run_of(request))
 
 

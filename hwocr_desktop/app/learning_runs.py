@@ -20,10 +20,9 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page
 from hwocr_desktop.core.errors import OutputNotWritable
 from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 
 log = logging.getLogger(__name__)
-
-CHECKPOINT = "checkpoint.npz"
 
 
 def run_folder(card: ModelCard, lines: Sequence[tuple[Page, Line]]) -> Path:
@@ -62,6 +61,11 @@ def begin(folder: Path) -> Path:
             "Check that it may be written to and that the disk is not full.",
         ) from error
     return folder / CHECKPOINT
+
+
+def is_any_kept() -> bool:
+    """Return whether any teaching is kept; quick, whatever the project holds."""
+    return _runs().is_dir() and any(_runs().iterdir())
 
 
 def minutes_done(folder: Path) -> float:
