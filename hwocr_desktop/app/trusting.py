@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.doubt import (
@@ -86,5 +87,5 @@ def _known_by_model(page: Page) -> dict[str, list[_Known]]:
 
 def _reader(page: Page) -> str:
     """Return the model that read most of a page's lines; "" for none."""
-    models = [line.reading.model for line in page.lines if line.reading is not None]
-    return max(models, key=models.count) if models else ""
+    models = Counter(line.reading.model for line in page.lines if line.reading)
+    return models.most_common(1)[0][0] if models else ""
