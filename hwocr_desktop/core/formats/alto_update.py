@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from lxml import etree
 
 from hwocr_desktop.core.document.document import Line, Original, Page, Region
-from hwocr_desktop.core.document.turning import turn_point
 from hwocr_desktop.core.formats.alto import alto_tree, our_tag, to_bytes
 from hwocr_desktop.core.formats.alto_names import (
     LOCATION,
@@ -34,7 +33,7 @@ from hwocr_desktop.core.formats.tree_update import (
     insert_before,
     place_lines,
 )
-from hwocr_desktop.core.pixels.geometry import Point
+from hwocr_desktop.core.pixels.geometry import Point, turn_point
 
 _Element = etree._Element
 Move = Callable[[Point], Point]

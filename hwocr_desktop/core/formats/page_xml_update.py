@@ -12,7 +12,6 @@ from datetime import UTC, datetime
 from lxml import etree
 
 from hwocr_desktop.core.document.document import Line, Original, Page, Region
-from hwocr_desktop.core.document.turning import turn_point
 from hwocr_desktop.core.formats.custom import read_custom, replace_groups
 from hwocr_desktop.core.formats.page_xml import ORDER_ID, page_tree, to_bytes
 from hwocr_desktop.core.formats.page_xml_names import xml_text
@@ -29,6 +28,7 @@ from hwocr_desktop.core.formats.tree_update import (
     insert_before,
     place_lines,
 )
+from hwocr_desktop.core.pixels.geometry import turn_point
 
 _Element = etree._Element
 _PLAIN = ("Coords", "TextLine", "TextEquiv", "TextStyle")

@@ -13,10 +13,9 @@ from dataclasses import dataclass, replace
 from lxml import etree
 
 from hwocr_desktop.core.document.document import Line, Page, Region
-from hwocr_desktop.core.document.turning import turn_point, turn_shape
 from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.safe_xml import local_name
-from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.pixels.geometry import LineShape, Point, turn_point, turn_shape
 
 _Element = etree._Element
 # Files hold whole pixels.

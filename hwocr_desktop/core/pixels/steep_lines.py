@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.pixels.geometry import LineShape, turn_shape
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk
 from hwocr_desktop.core.pixels.line_paths import Path, length, read_along
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges
@@ -131,10 +131,11 @@ def steep_shapes(
     """
     if not paths:
         return []
-    height = binary.shape[0]
+    # Of the page as it is turned.
+    width, height = binary.shape
     upward = draw(ink, paths)
     if uprightness(np.rot90(binary, -1), upward) >= 0:
-        return [turned_back(shape, height) for shape in upward]
+        return [turn_shape(shape, -1, width, height) for shape in upward]
     rows, columns = ink.density.shape
     last = np.array([columns - 1, rows - 1], np.float32)
     over = [path[::-1].copy() for path in paths]
@@ -148,34 +149,5 @@ def steep_shapes(
         ),
         over,
     )
-    width = binary.shape[1]
-    return [turned_back(_head_over(shape, height, width), height) for shape in downward]
-
-
-def _head_over(shape: LineShape, width: int, height: int) -> LineShape:
-    """Turn a line by a half on a page of that size."""
-
-    def placed(points: Sequence[Point]) -> tuple[Point, ...]:
-        return tuple((width - 1 - x, height - 1 - y) for x, y in points)
-
-    return LineShape(
-        placed(shape.baseline), placed(shape.polygon), shape.ascent, shape.descent
-    )
-
-
-def turned_back(shape: LineShape, height: int) -> LineShape:
-    """Put a line of the page turned clockwise by a quarter back onto the page.
-
-    Parameters
-    ----------
-    shape : LineShape
-    height : int
-        Of the page before it was turned, in pixels.
-    """
-
-    def placed(points: Sequence[Point]) -> tuple[Point, ...]:
-        return tuple((y, height - 1 - x) for x, y in points)
-
-    return LineShape(
-        placed(shape.baseline), placed(shape.polygon), shape.ascent, shape.descent
-    )
+    # By a half, for they were drawn head over, and back by a quarter.
+    return [turn_shape(shape, 1, width, height) for shape in downward]

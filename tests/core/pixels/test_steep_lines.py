@@ -8,9 +8,8 @@ import numpy.typing as npt
 import pytest
 
 from hwocr_desktop.core.pixels.crops import crop_line
-from hwocr_desktop.core.pixels.geometry import LineShape, is_steep
+from hwocr_desktop.core.pixels.geometry import LineShape, is_steep, turn_shape
 from hwocr_desktop.core.pixels.segmentation import find_lines
-from hwocr_desktop.core.pixels.steep_lines import turned_back
 from tests.core.pixels.test_openings import sample
 from tests.core.pixels.test_segmentation import PITCH, blank, write, write_page
 
@@ -60,7 +59,9 @@ def test_a_note_is_cut_out_upright(note) -> None:
             shape.ascent,
             shape.descent,
         )
-        assert turned_back(level, 900) == shape
+        back = turn_shape(level, -1, *upright.shape[::-1])
+        assert np.allclose(back.baseline, shape.baseline, atol=1e-6)
+        assert np.allclose(back.polygon, shape.polygon, atol=1e-6)
         one, other = crop_line(gray, shape), crop_line(turned, level)
         assert one.shape == other.shape
         assert np.abs(one.astype(int) - other.astype(int)).mean() < 1.0
