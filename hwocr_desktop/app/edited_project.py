@@ -74,6 +74,29 @@ class EditedProject(QObject):
         self._history.commit(label, project, merge_key)
         self._after_change(before, label)
 
+    def commit_part(
+        self, label: str, change: Callable[[Project], Project], run_key: str
+    ) -> None:
+        """Take in a part of what a run brings; all its parts are one undo step.
+
+        The step stands where its first part came in, below what the person did since.
+
+        Parameters
+        ----------
+        label : str
+            What is being done, translated.
+        change : callable
+            Returns a project with the part, whatever state it is in; see
+            `History.amend`.
+        run_key : str
+            Names the run.
+        """
+        before = self.project
+        if not self._history.amend(run_key, change):
+            self.commit(label, change(before), run_key)
+        elif self.project != before:
+            self._after_change(before, label)
+
     def undo(self) -> None:
         """Take the last step back, and show where that was."""
         self._flush()

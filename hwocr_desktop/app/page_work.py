@@ -252,13 +252,32 @@ def nothing_found_notice(page: Page) -> Notice:
     )
 
 
+def taken_back_notice(page: Page) -> Notice:
+    """Return what to tell of a page whose reading was undone before its end."""
+    return Notice(
+        f"“{Path(page.source).name}” is not read on, because its reading was undone.",
+        "“Redo” brings back what was read until then.",
+        page_id=page.id,
+    )
+
+
+def with_lines(project: Project, found: LinesFound) -> Project:
+    """Return the project with the lines found on a page, if it still has the page."""
+    if all(page.id != found.page_id for page in project.pages):
+        return project
+    return edits.set_lines(project, found.page_id, found.shapes)
+
+
 def with_readings(project: Project, parts: Sequence[LineRead]) -> Project:
     """Return the project with readings put to the lines they were read from.
 
     A line that was moved or removed meanwhile gets none.
     """
     by_page: dict[str, dict[str, Reading]] = {}
+    read = {part.page_id for part in parts}
     for page in project.pages:
+        if page.id not in read:
+            continue
         here = {part.shape: part.reading for part in parts if part.page_id == page.id}
         found = {line.id: here[line.shape] for line in page.lines if line.shape in here}
         if found:

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hwocr_desktop.app import page_work, word_lists
+from hwocr_desktop.app.edited_project import EditedProject
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest
 from hwocr_desktop.app.word_lists import ListLeftOut
-from hwocr_desktop.core.document import edits
-from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.progress import Progress
 
 COMMIT_MS = 150
 """Lines that were read are taken into the document this often, not one by one."""
 
-Commit = Callable[[str, Project, str | None], None]
+
+@dataclass(slots=True)
+class _Run:
+    """A page that waits to be read or is being read."""
+
+    request: ReadRequest
+    job: Job
+    has_found_lines: bool = False
 
 
 class ReadingRuns(QObject):
@@ -28,10 +36,8 @@ class ReadingRuns(QObject):
     ----------
     networks, finders : JobRunner
         For reading, and for finding lines alone.
-    project : callable
-        Returns the project as it is now.
-    commit : callable
-        Takes label, project and merge key; see `Session.commit`.
+    edited : EditedProject
+        What the results are committed to.
 
     Signals
     -------
@@ -44,30 +50,28 @@ class ReadingRuns(QObject):
     noticed = Signal(object)
 
     def __init__(
-        self,
-        networks: JobRunner,
-        finders: JobRunner,
-        project: Callable[[], Project],
-        commit: Commit,
+        self, networks: JobRunner, finders: JobRunner, edited: EditedProject
     ) -> None:
         super().__init__()
         self._networks, self._finders = networks, finders
-        self._project, self._commit = project, commit
+        self._edited = edited
+        self._open: dict[str, _Run] = {}
         self._pending: list[LineRead] = []
         self._key = ""
         self._runs = 0
         # Of many pages that are read without their list, one notice is enough.
         self._is_list_told = False
-        # Ids repeat from project to project; results of the one before are dropped.
+        # Ids repeat from project to project; lines of the one before are dropped.
         self._era = 0
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(COMMIT_MS)
         self._timer.timeout.connect(self.flush)
+        edited.project_changed.connect(self._follow)
 
     def read(self, request: ReadRequest) -> Job:
         """Queue a page for reading, with the project's list of words; one undo step."""
-        project = self._project()
+        project = self._edited.project
         if not self._networks.is_busy:
             self._is_list_told = False
         job = self._networks.submit(
@@ -79,11 +83,15 @@ class ReadingRuns(QObject):
         )
         self._runs += 1
         key = f"read:{self._runs}"
-        era = self._era
-        job.progressed.connect(lambda progress: self._on_progress(era, key, progress))
-        job.finished.connect(self.flush)
+        self._open[key] = _Run(request, job)
+        job.progressed.connect(lambda progress: self._on_progress(key, progress))
+        job.finished.connect(lambda: self._end(key))
         job.failed.connect(self.failed)
         return job
+
+    def is_read(self, page_id: str) -> bool:
+        """Whether a page is being read or waits for it."""
+        return any(run.request.page.id == page_id for run in self._open.values())
 
     def find_lines(self, folder: Path, page: Page) -> Job:
         """Queue a page for finding its lines anew; one undo step."""
@@ -101,25 +109,34 @@ class ReadingRuns(QObject):
         self._timer.stop()
         pending, self._pending = self._pending, []
         if pending:
-            project = page_work.with_readings(self._project(), pending)
-            self._commit(self.tr("Read page"), project, self._key)
+            take = partial(page_work.with_readings, parts=pending)
+            self._edited.commit_part(self.tr("Read page"), take, self._key)
 
     def drop(self) -> None:
         """Forget what was read but not taken yet: another project is open."""
         self._timer.stop()
         self._pending = []
+        self._open = {}
         self._key = ""
         self._era += 1
 
-    def _on_progress(self, era: int, key: str, progress: Progress) -> None:
+    def _end(self, key: str) -> None:
+        self.flush()
+        self._open.pop(key, None)
+
+    def _on_progress(self, key: str, progress: Progress) -> None:
         part = progress.partial
-        if era != self._era:
+        run = self._open.get(key)
+        if run is None:
             return
         if key != self._key:
             self.flush()
             self._key = key
         if isinstance(part, LinesFound):
-            self._take_lines(self.tr("Read page"), part, key)
+            run.has_found_lines = True
+            take = partial(page_work.with_lines, found=part)
+            self._edited.commit_part(self.tr("Read page"), take, key)
+            self._tell_of(part)
         elif isinstance(part, ListLeftOut):
             if not self._is_list_told:
                 self._is_list_told = True
@@ -131,15 +148,39 @@ class ReadingRuns(QObject):
 
     def _on_lines_found(self, era: int, found: LinesFound) -> None:
         if era == self._era:
-            self._take_lines(self.tr("Find lines"), found, None)
+            project = page_work.with_lines(self._edited.project, found)
+            self._edited.commit(self.tr("Find lines"), project)
+            self._tell_of(found)
 
-    def _take_lines(self, label: str, found: LinesFound, key: str | None) -> None:
-        project = self._project()
-        page = next((p for p in project.pages if p.id == found.page_id), None)
-        if page is not None:
-            project = edits.set_lines(project, page.id, found.shapes)
-            self._commit(label, project, key)
-            if not project.page(page.id).lines:
-                self.noticed.emit(page_work.nothing_found_notice(page))
-            if found.turns:
-                self.noticed.emit(page_work.turn_notice(page, found.turns))
+    def _tell_of(self, found: LinesFound) -> None:
+        page = self._edited.find_page(found.page_id)
+        if page is None:
+            return
+        if not page.lines:
+            self.noticed.emit(page_work.nothing_found_notice(page))
+        if found.turns:
+            self.noticed.emit(page_work.turn_notice(page, found.turns))
+
+    # ----- what a person does meanwhile ---------------------------------------
+
+    @Slot()
+    def _follow(self) -> None:
+        """Stop what was taken back, and read anew what was turned meanwhile."""
+        for key, run in tuple(self._open.items()):
+            asked = run.request.page
+            page = self._edited.find_page(asked.id)
+            if page is None:
+                self._stop(key)
+            elif self._edited.history.is_taken_back(key):
+                self._stop(key)
+                self.noticed.emit(page_work.taken_back_notice(page))
+            elif (page.rotation, page.inverted) != (asked.rotation, asked.inverted):
+                self._stop(key)
+                finds = run.request.find_lines or run.has_found_lines
+                self.read(replace(run.request, page=page, find_lines=finds, scan=None))
+
+    def _stop(self, key: str) -> None:
+        if key == self._key:
+            self._timer.stop()
+            self._pending = []
+        self._open.pop(key).job.cancel()

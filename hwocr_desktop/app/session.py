@@ -71,9 +71,7 @@ class Session(EditedProject):
         self._shown.ink_ready.connect(self.ink_ready)
         self._shown.ink_part.connect(self.ink_part)
         self._shown.failed.connect(self._on_failed)
-        self._runs = ReadingRuns(
-            self.networks, self.batch, lambda: self.project, self.commit
-        )
+        self._runs = ReadingRuns(self.networks, self.batch, self)
         self._runs.failed.connect(self._on_failed)
         self._runs.noticed.connect(self.noticed)
         self._additions = ScanAdditions(self)
@@ -260,6 +258,10 @@ class Session(EditedProject):
             request = ReadRequest(page, self.folder, model, decoder, find_lines, scan)
             jobs.append(self._runs.read(request))
         return jobs
+
+    def is_read(self, page_id: str) -> bool:
+        """Whether a page is being read or waits for it."""
+        return self._runs.is_read(page_id)
 
     def find_lines(self, page_ids: tuple[str, ...]) -> list[Job]:
         """Find lines anew; lines a person touched stay."""

@@ -168,7 +168,9 @@ class PageCommands(QObject):
         if notice.action == "turn-page" and is_there:
             project = edits.rotate_page(project, notice.page_id, notice.turns)
             self._session.commit(self.tr("Turn page"), project)
-            self._session.find_lines((notice.page_id,))
+            # A page that was being read is read anew, with its lines.
+            if not self._session.is_read(notice.page_id):
+                self._session.find_lines((notice.page_id,))
 
     @Slot(bool)
     def set_negative(self, is_negative: bool) -> None:

@@ -8,7 +8,8 @@ would one day take away the step somebody needs.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from hwocr_desktop.core.document.document import Project
 
@@ -70,6 +71,43 @@ class History:
         self._steps.append(step)
         self._at += 1
         self._may_merge = True
+
+    def amend(self, merge_key: str, change: Callable[[Project], Project]) -> bool:
+        """Bring something into the last step of a key, and so into all steps after it.
+
+        What comes late of a long run belongs to the step it began, not on top of what
+        a person did meanwhile: then undo takes back what the person did last.
+
+        Parameters
+        ----------
+        merge_key : str
+        change : callable
+            Takes any state since that step, done or undone, and returns it with what
+            has come. It leaves alone what a person did.
+
+        Returns
+        -------
+        bool
+            Whether there is such a step; if not, nothing has changed.
+        """
+        at = self._last(merge_key)
+        if at is None:
+            return False
+        self._steps[at:] = [
+            replace(step, project=change(step.project)) for step in self._steps[at:]
+        ]
+        return True
+
+    def is_taken_back(self, merge_key: str) -> bool:
+        """Whether the last step of a key stands among those that were undone."""
+        at = self._last(merge_key)
+        return at is not None and at > self._at
+
+    def _last(self, merge_key: str) -> int | None:
+        backward = range(len(self._steps) - 1, 0, -1)
+        return next(
+            (i for i in backward if self._steps[i].merge_key == merge_key), None
+        )
 
     def end_merge(self) -> None:
         """Let the next step begin anew, even with the same key."""

@@ -117,3 +117,37 @@ def test_steps_share_what_did_not_change(small):
     history = History(small)
     history.commit("title", replace(small, title="x"))
     assert history.project.pages[0] is small.pages[0]
+
+
+@quick
+@given(
+    keys=st.lists(st.sampled_from(["run", "other", None]), max_size=8),
+    undone=st.integers(0, 8),
+)
+def test_what_comes_late_is_in_its_step_and_in_all_after_it(keys, undone):
+    """Oracle: it is as if the step had had it from the start."""
+    late, plain = History(Project()), History(Project())
+    for number, key in enumerate(keys):
+        for history in (late, plain):
+            history.end_merge()
+            history.commit(str(number), Project(title=f"{number}"), key)
+    for _ in range(undone):
+        late.undo()
+        plain.undo()
+    before = late.project
+    has_run = "run" in keys
+    assert late.amend("run", lambda p: Project(title=f"{p.title}!")) == has_run
+    last = len(keys) - keys[::-1].index("run") if has_run else len(keys) + 1
+    at = max(0, len(keys) - undone)
+    assert late.is_taken_back("run") == (has_run and at < last)
+    assert (late.project == before) == (at < last)
+    for history in (late, plain):
+        while history.can_redo:
+            history.redo()
+    for number in range(len(keys), 0, -1):
+        mark = "!" if number >= last else ""
+        assert late.project.title == plain.project.title + mark
+        assert late.undo_label == plain.undo_label
+        late.undo()
+        plain.undo()
+    assert late.project == plain.project == Project()

@@ -1,0 +1,196 @@
+"""What a person does to a page while it is being read."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from hwocr_desktop.app import word_lists
+from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadResult
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Character, Reading
+from hwocr_desktop.core.pixels.line_drawing import shape_along
+from hwocr_desktop.core.progress import Progress
+from tests.pages_drawn import draw_page, write_image
+
+pytestmark = pytest.mark.gui
+
+SHAPES = tuple(shape_along([(5, y), (90, y)], 8, 3) for y in (30, 60, 90, 120))
+
+
+class SlowReader:
+    """Reads a page line by line, each when it is allowed to."""
+
+    def __init__(self) -> None:
+        self.allowed = threading.Semaphore(0)
+        self.asked: list = []
+
+    def __call__(self, request, *_, cancel, report):
+        self.asked.append(request)
+        page = request.page
+        shapes = tuple(line.shape for line in page.lines)
+        found = None
+        if request.find_lines or not page.lines:
+            found = LinesFound(page.id, SHAPES)
+            report(Progress(0, 4, "lines", found))
+            shapes = SHAPES
+        for number, shape in enumerate(shapes):
+            while not self.allowed.acquire(timeout=0.01):
+                cancel.check()
+            cancel.check()
+            reading = Reading((Character(str(number), 0.9, 0.0, 1.0),), "slow")
+            report(Progress(number, 4, "line", LineRead(page.id, shape, reading)))
+        return ReadResult(page.id, found, ())
+
+    def allow(self, lines: int) -> None:
+        self.allowed.release(lines)
+
+
+@pytest.fixture
+def reader(monkeypatch):
+    made = SlowReader()
+    monkeypatch.setattr(word_lists, "read_page", made)
+    return made
+
+
+@pytest.fixture
+def session(qapp, qtbot, tmp_path):
+    made = Session()
+    made.create(tmp_path / "project")
+    with qtbot.waitSignal(made.ink_ready, timeout=10_000):
+        made.add_scans([write_image(tmp_path / "letter.png", draw_page(3))])
+    made.told = []
+    made.noticed.connect(made.told.append)
+    yield made
+    assert made.shutdown()
+
+
+def settle(qtbot, session):
+    qtbot.waitUntil(lambda: not any(r.is_busy for r in session.runners), timeout=20_000)
+
+
+def readings(session) -> int:
+    return sum(line.reading is not None for line in session.page.lines)
+
+
+def begin(session, reader, qtbot, lines=2):
+    """Begin to read the page, and wait until so many lines have come."""
+    (job,) = session.read((session.page.id,), "slow")
+    reader.allow(lines)
+    qtbot.waitUntil(lambda: readings(session) == lines, timeout=10_000)
+    return job
+
+
+def test_undo_during_a_reading_takes_back_what_the_person_did(session, reader, qtbot):
+    begin(session, reader, qtbot)
+    first, second = (line.id for line in session.page.lines[:2])
+    session.correct_line(first, "typed")
+    reader.allow(1)
+    qtbot.waitUntil(lambda: readings(session) == 3, timeout=10_000)
+    session.correct_line(second, "and again")
+    reader.allow(1)
+    settle(qtbot, session)
+    assert readings(session) == 4
+    session.undo()
+    assert session.page.line(second).correction is None
+    assert session.page.line(first).text == "typed"
+    assert readings(session) == 4
+    session.undo()
+    assert session.page.line(first).correction is None
+    assert readings(session) == 4
+    session.undo()
+    assert session.page.lines == ()
+    assert not session.told
+    for _ in range(3):
+        session.redo()
+    assert [line.text for line in session.page.lines] == ["typed", "and again", *"23"]
+
+
+def test_a_reading_that_is_undone_stops_and_says_so(session, reader, qtbot):
+    job = begin(session, reader, qtbot)
+    with qtbot.waitSignal(job.cancelled, timeout=10_000):
+        session.undo()
+    reader.allow(2)
+    settle(qtbot, session)
+    assert session.page.lines == ()
+    (notice,) = session.told
+    assert "letter.png" in notice.text
+    assert "undone" in notice.text
+    session.redo()
+    assert readings(session) == 2
+    assert not session.is_read(session.page.id)
+
+
+def test_what_was_taken_back_meanwhile_comes_back_with_the_lines_read_since(
+    session, reader, qtbot
+):
+    begin(session, reader, qtbot, lines=1)
+    line = session.page.lines[0].id
+    session.correct_line(line, "typed")
+    session.undo()
+    reader.allow(3)
+    settle(qtbot, session)
+    session.redo()
+    assert session.page.line(line).text == "typed"
+    assert readings(session) == 4
+
+
+def test_a_page_turned_while_it_is_read_is_read_anew_as_it_stands(
+    session, reader, qtbot
+):
+    job = begin(session, reader, qtbot)
+    page = session.page
+    with qtbot.waitSignal(job.cancelled, timeout=10_000):
+        session.commit("Turn page", edits.rotate_page(session.project, page.id, 1))
+    assert session.is_read(page.id)
+    reader.allow(8)
+    settle(qtbot, session)
+    first, second = reader.asked
+    assert (first.page.rotation, second.page.rotation) == (0, 90)
+    # Its lines had been found by the reading, so they are found again.
+    assert second.find_lines
+    assert readings(session) == 4
+    assert not session.is_read(page.id)
+
+
+def test_a_page_that_waits_is_read_as_it_was_turned_meanwhile(session, reader, qtbot):
+    width, height = session.page.width, session.page.height
+    own = shape_along([(5, height - 8), (width - 9, height - 8)], 6, 3)
+    page_id = session.page.id
+    session.commit("Draw", edits.draw_line(session.project, page_id, own))
+    session.read((page_id,), "slow")
+    session.commit("Turn page", edits.rotate_page(session.project, page_id, 1))
+    reader.allow(9)
+    settle(qtbot, session)
+    assert reader.asked[-1].page.rotation == 90
+    assert not reader.asked[-1].find_lines
+    assert readings(session) == len(session.page.lines) == 1
+
+
+def test_a_page_that_is_removed_is_not_read_on(session, reader, qtbot):
+    job = begin(session, reader, qtbot)
+    page_id = session.page.id
+    with qtbot.waitSignal(job.cancelled, timeout=10_000):
+        session.commit("Remove", edits.remove_page(session.project, page_id))
+    settle(qtbot, session)
+    session.undo()
+    assert readings(session) == 2
+
+
+def test_what_is_read_while_a_person_types_is_kept_by_a_crash(
+    session, reader, qtbot, tmp_path
+):
+    begin(session, reader, qtbot)
+    session.correct_line(session.page.lines[0].id, "typed")
+    reader.allow(2)
+    settle(qtbot, session)
+    crashed = tmp_path / "crashed"
+    crashed.mkdir()
+    for name in ("project.json", "journal.jsonl"):
+        (crashed / name).write_bytes((session.folder / name).read_bytes())
+    other = Session()
+    other.open(crashed)
+    assert other.project.pages[0].lines == session.page.lines
+    assert other.shutdown()
