@@ -32,6 +32,7 @@ from hwocr_desktop.core.pixels.layout_metrics import (
 )
 from hwocr_desktop.core.pixels.line_matching import (
     MatchCounts,
+    in_true_order,
     match_outlines,
     order_tau,
 )
@@ -63,6 +64,9 @@ class LayoutItem:
         The lines found that were counted; and those, found or true, that were not.
     read_found, read_true : ErrorRate or None
         Of the page read on found and on true lines, if it was read.
+    read_in_order : ErrorRate or None
+        Of the found lines put in the order of the truth: what lies between it and
+        `read_found` is a different order. Truths have lines in odd orders too.
     """
 
     page: PageTruth
@@ -75,6 +79,7 @@ class LayoutItem:
     aside: tuple[LineShape, ...]
     read_found: ErrorRate | None = None
     read_true: ErrorRate | None = None
+    read_in_order: ErrorRate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +128,11 @@ class LayoutReport:
     def read_true(self) -> ErrorRate | None:
         """Character errors on true lines, over the same pages."""
         return _total(item.read_true for item in self.items)
+
+    @property
+    def read_in_order(self) -> ErrorRate | None:
+        """Character errors on found lines in the order of the truth."""
+        return _total(item.read_in_order for item in self.items)
 
 
 def _total(rates: Iterable[ErrorRate | None]) -> ErrorRate | None:
@@ -207,13 +217,18 @@ def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutIt
     seconds = time.perf_counter() - started
     found = tuple(s for s in everything if not is_aside(s, truth))
     pairs = match_outlines(found, truth.beside)
-    read_found = read_true = None
+    rates: list[ErrorRate | None] = [None] * 3
     if way.recognizer is not None:
-        right = comparable(truth.text)
-        read_found, read_true = (
-            cer([(_read(scan, shapes, way.recognizer, cancel), right)])
+        texts, on_true = (
+            _read(scan, shapes, way.recognizer, cancel)
             for shapes in (found, truth.beside)
         )
+        right = comparable(truth.text)
+        in_order = [texts[i] for i in in_true_order(len(texts), pairs)]
+        rates = [
+            cer([(comparable("\n".join(lines)), right)])
+            for lines in (texts, on_true, in_order)
+        ]
     return LayoutItem(
         truth,
         _scores(found, truth),
@@ -223,8 +238,7 @@ def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutIt
         seconds,
         found,
         truth.aside + tuple(s for s in everything if s not in found),
-        read_found,
-        read_true,
+        *rates,
     )
 
 
@@ -239,7 +253,7 @@ def _read(
     shapes: tuple[LineShape, ...],
     recognizer: Recognizer,
     cancel: CancelToken,
-) -> str:
-    """Return the text of a page on given lines, as it is compared."""
+) -> list[str]:
+    """Return the text of each of the given lines of a page."""
     lines = read_shapes("", scan, shapes, recognizer, "greedy", cancel=cancel)
-    return comparable("\n".join(line.reading.text for line in lines))
+    return [line.reading.text for line in lines]

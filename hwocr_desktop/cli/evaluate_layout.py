@@ -135,6 +135,7 @@ def layout_entry(result: LayoutReport) -> dict[str, Any]:
     if result.read_found is not None and result.read_true is not None:
         entry["cer_found_lines"] = round(result.read_found.percent, PLACES)
         entry["cer_true_lines"] = round(result.read_true.percent, PLACES)
+        entry["cer_found_lines_in_true_order"] = _percent(result.read_in_order)
     entry["per_page"] = [_page_entry(item) for item in result.items]
     return entry
 
@@ -160,6 +161,7 @@ def _page_entry(item: LayoutItem) -> dict[str, Any]:
         "seconds": round(item.seconds, PLACES),
         "cer_found_lines": _percent(item.read_found),
         "cer_true_lines": _percent(item.read_true),
+        "cer_found_lines_in_true_order": _percent(item.read_in_order),
     }
 
 
@@ -209,10 +211,12 @@ def _tell(result: LayoutReport, terminal: Terminal) -> None:
     )
     if result.order is not None:
         terminal.say(f"order: {result.order:.3f} (1 is the order of the truth)")
-    if result.read_found is not None and result.read_true is not None:
+    rates = result.read_found, result.read_in_order, result.read_true
+    if None not in rates:
+        found, in_order, true = (f"{rate.percent:.1f} %" for rate in rates if rate)
         terminal.say(
-            f"wrong characters: {result.read_found.percent:.1f} % on found lines, "
-            f"{result.read_true.percent:.1f} % on true lines"
+            f"wrong characters: {found} on found lines ({in_order} if they are put in "
+            f"the order of the truth), {true} on true lines"
         )
     terminal.say(f"{result.seconds_per_page:.2f} seconds a page")
 

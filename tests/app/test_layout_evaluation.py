@@ -89,6 +89,16 @@ def test_what_the_finding_costs_is_read_twice(pages, monkeypatch):
     assert report.read_true.errors == 0
     # The last line of each page is missing: " four" and " three".
     assert report.read_found.errors == len(" four") + len(" three")
+    assert report.read_in_order == report.read_found
+
+
+def test_what_the_order_costs_is_told_apart(pages, monkeypatch):
+    reader = PlannedReader(*TEXTS[::-1], *TEXTS, *TEXTS[2::-1], *TEXTS[:3])
+    monkeypatch.setattr(module, "open_recognizer", lambda _: reader)
+    find(monkeypatch, lambda lines: lines[::-1])
+    report = evaluate_layout(pages, read_with="any", cancel=CancelToken())
+    assert report.read_found.errors > 0
+    assert report.read_in_order.errors == report.read_true.errors == 0
 
 
 def test_nothing_to_measure_on(tmp_path):

@@ -128,3 +128,27 @@ def order_tau(pairs: Sequence[tuple[int, int]]) -> float | None:
         for b in pairs[:i]
     )
     return 2.0 * balance / (count * (count - 1))
+
+
+def in_true_order(count: int, pairs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the found lines in the order of the truth.
+
+    A line that is none of the truth stays behind the found line before it.
+
+    Parameters
+    ----------
+    count : int
+        How many lines were found.
+    pairs : sequence of (place among the found, place in the truth)
+
+    Returns
+    -------
+    list of int
+        Each place among the found, once.
+    """
+    place = dict(pairs)
+    keys, last = [], -1
+    for found in range(count):
+        last = place.get(found, last)
+        keys.append((last, found not in place, found))
+    return [found for _, _, found in sorted(keys)]

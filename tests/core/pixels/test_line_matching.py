@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.line_matching import (
     MatchCounts,
+    in_true_order,
     iou,
     match_outlines,
     order_tau,
@@ -92,3 +93,18 @@ def test_tau_of_the_same_order_of_the_reverse_and_of_nothing():
     assert order_tau([(i, -i) for i in range(5)]) == -1.0
     assert order_tau(same[:1]) is None
     assert order_tau([]) is None
+
+
+@given(order=st.permutations(range(6)), known=st.sets(st.integers(0, 5)))
+def test_found_lines_follow_the_truth_and_the_others_their_neighbor(order, known):
+    pairs = [(found, true) for found, true in enumerate(order) if found in known]
+    sorted_lines = in_true_order(6, pairs)
+    assert sorted(sorted_lines) == list(range(6))
+    places = dict(pairs)
+    assert [places[i] for i in sorted_lines if i in places] == sorted(places.values())
+    for at, found in enumerate(sorted_lines):
+        if found in places or not any(i < found for i in places):
+            continue
+        before = max(i for i in places if i < found)
+        between = sorted_lines[sorted_lines.index(before) + 1 : at]
+        assert all(i not in places for i in between)
