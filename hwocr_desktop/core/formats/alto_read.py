@@ -163,7 +163,7 @@ def _size(root: _Element, page: _Element, file_name: str) -> tuple[int, int]:
         point
         for element in page.iter()
         if local_name(element) in ("TextBlock", "TextLine")
-        for point in (*_outline(element), *_baseline(element))
+        for point in (*_outline(element), *baseline_of(element))
     ]
     right = max((x for x, _ in points), default=0)
     bottom = max((y for _, y in points), default=0)
@@ -210,8 +210,11 @@ def _outline(element: _Element) -> Points:
     return _box(element)
 
 
-def _baseline(line: _Element) -> Points:
-    """Return the baseline: points since version 4.2, before only its height."""
+def baseline_of(line: _Element) -> Points:
+    """Return the baseline: points since version 4.2, before only its height.
+
+    It is () where there is none, or where its height is not within the line.
+    """
     text = line.get("BASELINE", "")
     if len(_NUMBER.findall(text)) != 1:
         return read_points(text)
@@ -232,7 +235,7 @@ def _raw_line(
         around=around,
         element=element,
         custom={"hwocr": ours.get(name, {})},
-        baseline=_baseline(element),
+        baseline=baseline_of(element),
         polygon=_outline(element),
     )
 

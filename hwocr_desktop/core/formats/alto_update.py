@@ -6,8 +6,7 @@ where it is changes only where the page says otherwise than the file did.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from lxml import etree
 
@@ -19,7 +18,9 @@ from hwocr_desktop.core.formats.alto_names import (
     OUR_TYPE,
     SCHEMA_VERSION,
 )
-from hwocr_desktop.core.formats.alto_read import AltoTree, read_alto_tree, read_points
+from hwocr_desktop.core.formats.alto_places import BOX, move_places
+from hwocr_desktop.core.formats.alto_read import AltoTree, read_alto_tree
+from hwocr_desktop.core.formats.alto_valid import make_valid, rename
 from hwocr_desktop.core.formats.page_xml_names import name_for, xml_text
 from hwocr_desktop.core.formats.page_xml_years import in_namespace
 from hwocr_desktop.core.formats.safe_xml import local_name, parse_data
@@ -33,11 +34,8 @@ from hwocr_desktop.core.formats.tree_update import (
     insert_before,
     place_lines,
 )
-from hwocr_desktop.core.pixels.geometry import Point, turn_point
 
 _Element = etree._Element
-Move = Callable[[Point], Point]
-_BOX = ("HPOS", "VPOS", "WIDTH", "HEIGHT")
 _WORDS = ("String", "SP", "HYP")
 _PLAIN = ("Shape", "TextLine")
 _AFTER_TAGS = ("ReadingOrder", "Layout")
@@ -60,7 +58,8 @@ def update_alto(data: bytes, page: Page, original: Original, image_name: str) ->
     Returns
     -------
     bytes
-        ALTO 4.4 in pixels, whatever version and unit the file had.
+        ALTO in pixels and valid against version 4.4, whatever version and unit the
+        file had.
 
     Raises
     ------
@@ -72,7 +71,8 @@ def update_alto(data: bytes, page: Page, original: Original, image_name: str) ->
     tree = read_alto_tree(root, original.name)
     turns = (page.rotation - original.rotation) // 90 % 4
     known = fitted(tree.document, page, turns)
-    _move_places(tree, page, turns)
+    move_places(tree, page, turns)
+    rename({**tree.regions, **tree.lines}, root)
     root.set("SCHEMAVERSION", SCHEMA_VERSION)
     for element in root.iter("{*}MeasurementUnit"):
         element.text = "pixel"
@@ -104,6 +104,7 @@ def update_alto(data: bytes, page: Page, original: Original, image_name: str) ->
     )
     _update_order(own, fresh, None if is_moved else before, page)
     _update_ours(own, fresh, page, ids, is_changed=is_changed)
+    make_valid(root)
     return to_bytes(root)
 
 
@@ -126,7 +127,6 @@ def _update_regions(
             _set_kind(root, _untagged(new), "", region.kind, ids)
             is_changed = True
         elif region.id in before:
-            own.set("ID", region.id)
             _set_kind(root, own, before[region.id].kind, region.kind, ids)
             if not has_same_outline(region, before[region.id]):
                 _replace_places(own, new)
@@ -135,7 +135,6 @@ def _update_regions(
 
 
 def _update_line(own: _Element, new: _Element, known: Line, line: Line) -> bool:
-    own.set("ID", line.id)
     is_moved = not has_same_shape(line.shape, known.shape)
     is_resaid = not has_same_text(line, known)
     if is_moved:
@@ -153,7 +152,7 @@ def _update_line(own: _Element, new: _Element, known: Line, line: Line) -> bool:
 
 
 def _replace_places(own: _Element, new: _Element) -> None:
-    for name in (*_BOX, "BASELINE"):
+    for name in (*BOX, "BASELINE"):
         if new.get(name) is not None:
             own.set(name, new.get(name, ""))
     for part in [part for part in own if local_name(part) == "Shape"]:
@@ -222,7 +221,6 @@ def _update_order(
     ``before`` are the ids of the file's regions and lines in order; None if they do
     not tell its order any more.
     """
-    there = {element.get("ID", "") for element in own.root.iter("*")}
     orders = [part for part in own.root if local_name(part) == "ReadingOrder"]
     regions, lines = before or ([], [])
     names = [line.id for line in page.lines]
@@ -230,13 +228,6 @@ def _update_order(
     is_same &= list(fresh.regions) == [key for key in regions if key in fresh.regions]
     is_same &= names == [name for name in lines if name in set(names)]
     if is_same:
-        for reference in [r for o in orders for r in o.iter("{*}ElementRef")]:
-            stay = [name for name in reference.get("REF", "").split() if name in there]
-            parent = reference.getparent()
-            if stay:
-                reference.set("REF", " ".join(stay))
-            elif parent is not None:
-                parent.remove(reference)
         return
     for order in orders:
         own.root.remove(order)
@@ -274,51 +265,3 @@ def _update_ours(
         tags.append(our_tag(page.lines, names, name_for("hwocr_lines", "x_", ids)))
     elif not len(tags):
         own.root.remove(tags)
-
-
-# --- places ------------------------------------------------------------------------
-
-
-def _move_places(tree: AltoTree, page: Page, turns: int) -> None:
-    """Bring all places of the file to the pixels and the turn of the page."""
-    document = tree.document
-    width, height = page.width, page.height
-    if turns % 2:
-        width, height = height, width
-    size = (document.width, document.height)
-    tree.page.set("WIDTH", str(page.width))
-    tree.page.set("HEIGHT", str(page.height))
-    if not turns and size == (width, height):
-        return
-    across, down = width / max(size[0], 1), height / max(size[1], 1)
-
-    def move(point: Point) -> Point:
-        return turn_point((point[0] * across, point[1] * down), turns, width, height)
-
-    for element in tree.page.iter("*"):
-        if element is not tree.page:
-            _move_box(element, move, (across, down))
-        for name in ("POINTS", "BASELINE"):
-            points = [move(point) for point in read_points(element.get(name, ""))]
-            if points:
-                element.set(name, " ".join(f"{x:.0f},{y:.0f}" for x, y in points))
-
-
-def _move_box(element: _Element, move: Move, scale: Point) -> None:
-    values = {}
-    for name in _BOX:
-        try:
-            values[name] = float(element.get(name, "nan"))
-        except ValueError:
-            values[name] = math.nan
-    if not any(math.isnan(value) for value in values.values()):
-        left, top, width, height = values.values()
-        (x0, y0), (x1, y1) = move((left, top)), move((left + width, top + height))
-        moved = (min(x0, x1), min(y0, y1), abs(x1 - x0), abs(y1 - y0))
-        for name, value in zip(_BOX, moved, strict=True):
-            element.set(name, f"{max(value, 0):.0f}")
-        return
-    for name, value in values.items():
-        if not math.isnan(value):
-            factor = scale[0] if name in ("HPOS", "WIDTH") else scale[1]
-            element.set(name, f"{value * factor:.0f}")

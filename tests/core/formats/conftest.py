@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import strategies as st
-from lxml import etree
 
 from hwocr_desktop.core.document.document import (
     Character,
@@ -19,7 +17,6 @@ from hwocr_desktop.core.document.document import (
     Region,
 )
 from hwocr_desktop.core.formats.page_xml_names import xml_text
-from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.geometry import LineShape
 
 WIDTH, HEIGHT = 1000, 800
@@ -148,15 +145,3 @@ def write(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write_file
-
-
-@pytest.fixture(scope="session")
-def official() -> Callable[[str], etree.XMLSchema | None]:
-    """A function that gives the schema of a standard's makers, None if not shipped."""
-
-    @functools.cache
-    def load(name: str) -> etree.XMLSchema | None:
-        path = bundled_resources() / "schemas" / f"{name}.xsd"
-        return etree.XMLSchema(etree.parse(path)) if path.exists() else None
-
-    return load
