@@ -1,7 +1,10 @@
 """Training of line networks: data, batches, the loop, fine-tuning."""
 
+import itertools
 import json
 import logging
+from dataclasses import replace
+from types import SimpleNamespace
 
 import cv2
 import numpy as np
@@ -14,7 +17,9 @@ from hwocr_desktop.core.pixels.crops import stretch_ink
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml.line_batch import fits, pack
+from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import read_card
+from hwocr_desktop.ml.training import line_fit
 from hwocr_desktop.ml.training.augment import distort
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
 from hwocr_desktop.ml.training.fine_tune import fine_tune, save_tuned
@@ -303,7 +308,6 @@ def test_a_taught_model_knows_new_letters_and_leaves_its_parent_alone(tmp_path):
 @pytest.mark.tf
 @pytest.mark.parametrize("step", [1, 2])
 def test_growing_keeps_what_the_network_says_of_old_letters(tmp_path, step):
-    from hwocr_desktop.ml.recognizer import Recognizer
     from hwocr_desktop.ml.training.fine_tune import grow_network
 
     card = tiny_model(tmp_path / "tiny", step)
@@ -315,3 +319,72 @@ def test_growing_keeps_what_the_network_says_of_old_letters(tmp_path, step):
     new = Recognizer(network, grown, "x").log_probs([crop])[0][:, :4]
     new = new - np.log(np.exp(new).sum(axis=1, keepdims=True))
     assert np.allclose(old, new, atol=1e-4)
+
+
+def taught(card, *, general=(), **settings):
+    """Return a model taught on a few lines, and the points it reported."""
+    from hwocr_desktop.ml import runtime
+
+    runtime.keras().utils.set_random_seed(3)
+    points = []
+    tuned = fine_tune(
+        card,
+        samples(12, letters="ab"),
+        samples(4, seed=4, letters="ab"),
+        minutes=settings.pop("minutes", 10.0),
+        general=general,
+        cancel=CancelToken(),
+        report=lambda progress: points.append(progress.partial),
+        settings=FitSettings(columns=600, **settings),
+    )
+    return tuned.network.get_weights(), [p for p in points if p is not None]
+
+
+@pytest.mark.tf
+def test_what_is_taken_of_the_base_lies_between_old_and_new(tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    old = Recognizer.open(card).network.get_weights()
+    new, half, all_old = (
+        taught(card, epochs=2, of_base=share)[0] for share in (0.0, 0.5, 1.0)
+    )
+    assert not all(np.allclose(a, b) for a, b in zip(old, new, strict=True))
+    for a, b, between, kept in zip(old, new, half, all_old, strict=True):
+        assert np.allclose(between, (a + b) / 2, atol=1e-5)
+        assert np.allclose(kept, a, atol=1e-6)
+
+
+@pytest.mark.tf
+def test_lines_of_others_are_mixed_in_as_often_as_asked(tmp_path, monkeypatch):
+    card = tiny_model(tmp_path / "tiny")
+    own = {s.text for s in samples(12, letters="ab")}
+    others = [replace(s, text="ccc") for s in samples(9, seed=7, letters="c")]
+    unknown = [replace(s, text="zz") for s in samples(3, seed=8, letters="c")]
+    passes = []
+
+    def watch(lines, *args, **kwargs):
+        passes.append([s.text for s in lines])
+        return epoch_batches(lines, *args, **kwargs)
+
+    monkeypatch.setattr(line_fit, "epoch_batches", watch)
+    taught(card, epochs=2, general=[*others, *unknown], replay=0.5)
+    taught(card, epochs=1, general=others, replay=5.0)
+    taught(card, epochs=1, general=others)
+    taught(card, epochs=1, replay=1.0)
+    mixed_in = [[text for text in texts if text not in own] for texts in passes]
+    # Of what the alphabet does not know nothing is mixed in: it is not to be learned.
+    assert mixed_in == [["ccc"] * 6, ["ccc"] * 6, ["ccc"] * 9, [], []]
+
+
+@pytest.mark.tf
+def test_many_short_passes_are_measured_some_twenty_times(tmp_path, monkeypatch):
+    card = tiny_model(tmp_path / "tiny")
+    ticks = itertools.count(0.0, 0.6)
+    clock = SimpleNamespace(monotonic=lambda: next(ticks))
+    monkeypatch.setattr(line_fit, "time", clock)
+    _, points = taught(card, epochs=10_000, minutes=1.0)
+    assert 10 <= len(points) <= 21
+    assert points[-1].epoch > len(points)
+    gaps = np.diff([0.0, *(point.minutes for point in points[:-1])])
+    assert (gaps > 0.0499).all()
+    # The last one is of the weights that are kept.
+    assert points[-1].minutes >= 1.0

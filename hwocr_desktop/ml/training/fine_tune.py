@@ -29,7 +29,7 @@ from hwocr_desktop.ml.training.line_run import FitSettings
 log = logging.getLogger(__name__)
 
 FINE_TUNING = FitSettings(
-    epochs=1000, learning_rate=4e-4, columns=4000, ema=0.98, shortcut=0.3
+    epochs=1000, learning_rate=4e-4, columns=4000, ema=0.98, shortcut=0.3, replay=1.0
 )
 """Small batches, so that cancelling is quick and a hundred lines make many steps."""
 
@@ -111,6 +111,7 @@ def fine_tune(
     minutes: float,
     *,
     checkpoint: Path | None = None,
+    general: Sequence[LineSample] = (),
     cancel: CancelToken,
     report: Report,
     settings: FitSettings = FINE_TUNING,
@@ -127,8 +128,12 @@ def fine_tune(
         Time to spend on training.
     checkpoint : Path, optional
         File in which the run is kept, and taken up from if it is there.
+    general : sequence of LineSample
+        Lines of other hands, mixed in as the settings say.
     cancel, report
-        ``report`` gets a `FitPoint` as partial after each pass.
+        ``report`` gets a `FitPoint` as partial, some twenty times.
+    settings : FitSettings
+        Their ``minutes`` and ``measure_every`` do not matter.
 
     Raises
     ------
@@ -142,18 +147,25 @@ def fine_tune(
     charset = base.charset.grow(extra)
     before = _read(base, held_out, cancel)
     network = grow_network(base.network, card, charset)
+    start = network.get_weights()
     tuned = Recognizer(network, charset, card.id)
     fit = LineFit(
         network,
         charset,
         train,
         held_out,
-        replace(settings, minutes=minutes),
+        replace(settings, minutes=minutes, measure_every=minutes / 20),
         lambda samples: _read(tuned, samples, cancel),
         checkpoint,
+        [s for s in general if not charset.missing(s.text)],
     )
     fit.run(cancel=cancel, report=report)
-    network.set_weights(fit.mean)
+    network.set_weights(
+        [
+            learned + settings.of_base * (first - learned)
+            for first, learned in zip(start, fit.mean, strict=True)
+        ]
+    )
     after = _read(tuned, held_out, cancel)
     truths = [sample.text for sample in held_out]
     old = [cer([pair]) for pair in zip(before, truths, strict=True)]

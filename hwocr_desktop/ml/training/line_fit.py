@@ -76,6 +76,9 @@ class LineFit:
         as in use.
     checkpoint : Path, optional
         File (.npz) in which the run is kept; taken up again if it exists.
+    general : sequence of LineSample
+        Lines of others, of which each pass mixes in some, ever others, so that what the
+        network knew is not lost over what it learns; see `FitSettings.replay`.
 
     Raises
     ------
@@ -94,11 +97,16 @@ class LineFit:
         settings: FitSettings,
         read: ReadLines,
         checkpoint: Path | None = None,
+        general: Sequence[LineSample] = (),
     ) -> None:
         self._network, self._charset = network, charset
         height = int(network.inputs[0].shape[1])
         # Lines are loaded at the usual height; a network for words sees them smaller.
-        self._train = [replace(s, gray=fit_height(s.gray, height)) for s in train]
+        self._train, self._general = (
+            [replace(s, gray=fit_height(s.gray, height)) for s in group]
+            for group in (train, general)
+        )
+        self._replayed = min(len(general), round(settings.replay * len(train)))
         self._held_out = held_out
         self._settings, self._read, self._checkpoint = settings, read, checkpoint
         keras = runtime.keras()
@@ -106,6 +114,9 @@ class LineFit:
         for layer in network.layers:
             layer.trainable = not (prefixes and layer.name.startswith(prefixes))
         width: int = sum(sample.gray.shape[1] for sample in self._train)
+        if self._replayed:
+            others: int = sum(sample.gray.shape[1] for sample in self._general)
+            width += others * self._replayed // len(general)
         # Batches are not quite full, because a line is never cut.
         self._batches_an_epoch = max(1, math.ceil(width / settings.columns * 1.08))
         self._trainer = _trainer_class()(network, settings.shortcut)
@@ -148,7 +159,8 @@ class LineFit:
         try:
             while not self._is_done():
                 loss = self._one_epoch(cancel, report)
-                self._measure(loss, cancel, report)
+                if self._is_done() or self._is_due():
+                    self._measure(loss, cancel, report)
             if not s.history:
                 # Taken up after its last pass, which was stopped before measuring.
                 self._measure(math.nan, cancel, report)
@@ -172,6 +184,11 @@ class LineFit:
             or bool(limits.patience and s.since_best >= limits.patience)
         )
 
+    def _is_due(self) -> bool:
+        s = self.state
+        measured: float = s.history[-1]["minutes"] if s.history else 0.0
+        return s.minutes - measured >= self._settings.measure_every
+
     def _rate(self) -> float:
         at = self._progress()
         warm = min(1.0, (at + 1e-3) / 0.03)
@@ -184,8 +201,9 @@ class LineFit:
     def _one_epoch(self, cancel: CancelToken, report: Report) -> float:
         s, limits = self.state, self._settings
         rng = np.random.default_rng([limits.seed, s.epoch, s.step])
+        mixed_in = rng.choice(len(self._general), self._replayed, replace=False)
         batches = epoch_batches(
-            self._train,
+            [*self._train, *(self._general[i] for i in mixed_in)],
             self._charset,
             rng,
             columns=limits.columns,

@@ -38,6 +38,15 @@ class FitSettings:
         Prefixes, comma separated, of layer names that stay as they are.
     seed : int
         Of all randomness.
+    measure_every : float
+        Minutes of learning at least between two measurements; 0 measures after each
+        pass. A pass over a few lines is over before they are read once.
+    replay : float
+        Lines of others that are mixed in for each line to be learned; see `LineFit`.
+    of_base : float
+        In fine-tuning, how much of the weights is taken from the model it began from,
+        0..1: between old and new weights less of the old is forgotten (Wortsman et al.
+        2022, DOI 10.1109/CVPR52688.2022.00780).
     """
 
     epochs: int = 12
@@ -50,6 +59,9 @@ class FitSettings:
     patience: int = 0
     frozen: str = ""
     seed: int = 1
+    measure_every: float = 0.0
+    replay: float = 0.0
+    of_base: float = 0.0
 
 
 @dataclass(slots=True)

@@ -1,0 +1,150 @@
+"""How much better a model reads a hand it has never seen, after some corrected lines.
+
+    python -m benchmarks.new_hand --base MODEL --train FOLDER --test FOLDER
+        [--lines N ...] [--minutes M ...] [--ways WAY ...] [--general FOLDER ...]
+        [--others FOLDER ...] [--csv FILE]
+
+MODEL is a model's folder or id and must not have seen the hand. For each N it is taught
+the first N lines of --train, pages in order as a person would meet them, for M minutes,
+and reads the lines of --test, of which nothing is chosen; --others are read too, to see
+what was forgotten. --general are lines of others to mix in while learning, and must
+share none with --others. Prints a JSON object a line.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import resource
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from hwocr_desktop.core.progress import CancelToken, ignore_progress
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.recognizer import Recognizer
+from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.fine_tune import FINE_TUNING, fine_tune
+from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
+from hwocr_desktop.ml.training.line_run import FitSettings
+
+LINES, MINUTES = [20, 50, 100, 200, 400], [2.0, 3.0, 5.0, 7.0, 10.0]
+
+WAYS: dict[str, FitSettings] = {
+    "usual": FINE_TUNING,
+    "alone": replace(FINE_TUNING, replay=0.0),
+    "upper": replace(FINE_TUNING, frozen="conv2d,batch_normalization"),
+    "gentle": replace(FINE_TUNING, learning_rate=1.5e-4),
+    "strong": replace(FINE_TUNING, learning_rate=1e-3),
+    "distorted": replace(FINE_TUNING, augment=0.9),
+    "between": replace(FINE_TUNING, of_base=0.3),
+}
+"""Ways to teach that are compared."""
+
+
+def main() -> int:
+    """Print a JSON object for each way and number of lines."""
+    options = _options()
+    card = _card(options.base)
+    lines = load_lines([options.train])
+    test = load_lines([options.test])
+    general = load_lines(options.general) if options.general else []
+    others = {folder.name: load_lines([folder]) for folder in options.others}
+    base = Recognizer.open(card)
+    start = {name: _rate(base, found) for name, found in others.items()}
+    rows = []
+    for way in options.ways:
+        for count, minutes in zip(options.lines, options.minutes, strict=True):
+            row = {"way": way, "lines": count} | _taught(
+                card, lines[:count], test, minutes, WAYS[way], general, others, start
+            )
+            rows.append(row)
+            print(json.dumps(row), flush=True)
+    if options.csv is not None:
+        with options.csv.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(rows)
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--base", required=True)
+    parser.add_argument("--train", type=Path, required=True)
+    parser.add_argument("--test", type=Path, required=True)
+    parser.add_argument("--lines", type=int, nargs="+", default=LINES)
+    parser.add_argument("--minutes", type=float, nargs="+", default=MINUTES)
+    parser.add_argument("--ways", nargs="+", choices=WAYS, default=["usual"])
+    parser.add_argument("--general", type=Path, nargs="+", default=[])
+    parser.add_argument("--others", type=Path, nargs="+", default=[])
+    parser.add_argument("--csv", type=Path)
+    options = parser.parse_args()
+    if len(options.minutes) == 1:
+        options.minutes *= len(options.lines)
+    if len(options.minutes) != len(options.lines):
+        parser.error("as many --minutes as --lines, or one for all")
+    return options
+
+
+def _card(name: str) -> ModelCard:
+    folder = Path(name)
+    if (folder / "model.json").is_file():
+        return registry.read_card(folder)
+    return registry.card(name, "recognize-lines")
+
+
+def _taught(
+    card: ModelCard,
+    lines: Sequence[LineSample],
+    test: Sequence[LineSample],
+    minutes: float,
+    way: FitSettings,
+    general: Sequence[LineSample],
+    others: dict[str, list[LineSample]],
+    start: dict[str, ErrorRate],
+) -> dict[str, Any]:
+    """Teach a copy of the model and return the figures."""
+    charset = Charset(card.charset)
+    charset = charset.grow("".join(charset.missing(s.text) for s in lines))
+    train, _ = learnable(lines, charset)
+    began = time.monotonic()
+    tuned = fine_tune(
+        card,
+        train,
+        test,
+        minutes,
+        general=general,
+        cancel=CancelToken(),
+        report=ignore_progress,
+        settings=way,
+    )
+    row: dict[str, Any] = {
+        "seconds": round(time.monotonic() - began, 1),
+        # Linux counts in KiB; it is the most of all runs so far.
+        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        "cer_before": round(tuned.before.percent, 2),
+        "cer_after": round(tuned.after.percent, 2),
+        "removed": round(100 * (1 - tuned.after.errors / tuned.before.errors), 1),
+    }
+    reader = Recognizer(tuned.network, tuned.charset, card.id)
+    for name, found in others.items():
+        row[f"{name}_before"] = round(start[name].percent, 2)
+        row[f"{name}_after"] = round(_rate(reader, found).percent, 2)
+    return row
+
+
+def _rate(reader: Recognizer, samples: Sequence[LineSample]) -> ErrorRate:
+    readings = reader.read([s.gray for s in samples], cancel=CancelToken())
+    texts = [reading.text for reading in readings]
+    return cer(zip(texts, (s.text for s in samples), strict=True))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
