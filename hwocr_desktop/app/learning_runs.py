@@ -1,32 +1,37 @@
 """A teaching that was interrupted: where it is kept, and whether it can go on.
 
-One teaching is kept at a time. Other lines, texts or another model to start from make
-another teaching, for what was learned so far may hold what is held out now.
+A few teachings are kept, the latest ones. Other lines, texts or another model to start
+from make another teaching, for what was learned so far may hold what is held out now.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import logging
 import shutil
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page
-from hwocr_desktop.core.errors import OutputNotWritable
+from hwocr_desktop.core.document.lock import ProjectLock
+from hwocr_desktop.core.errors import OutputNotWritable, ProjectInUse
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 
 log = logging.getLogger(__name__)
 
+MOST_KEPT = 3
+"""Teachings that are kept; each takes as much room as several copies of its model."""
+
 
 def run_folder(card: ModelCard, lines: Sequence[tuple[Page, Line]]) -> Path:
-    """Return the folder of a teaching; it need not be there.
+    """Return the folder of a teaching of lines; it need not be there.
 
     Parameters
     ----------
@@ -35,37 +40,76 @@ def run_folder(card: ModelCard, lines: Sequence[tuple[Page, Line]]) -> Path:
     lines : sequence of (Page, Line)
         All lines, those held out too.
     """
+    return _named(card, ((_scan(page), line.shape, line.text) for page, line in lines))
+
+
+def ink_run_folder(card: ModelCard, pages: Iterable[Page]) -> Path:
+    """Return the folder of a teaching of mended pages; it need not be there."""
+    return _named(card, ((_scan(p), p.cleaning, p.mending) for p in pages))
+
+
+def _scan(page: Page) -> tuple[object, ...]:
+    return page.source, page.frame, page.sha256, page.rotation, page.inverted
+
+
+def _named(card: ModelCard, parts: Iterable[object]) -> Path:
     made_of = hashlib.sha256(card.sha256.encode())
-    for page, line in lines:
-        where = (page.source, page.frame, page.sha256, page.rotation, page.inverted)
-        made_of.update(repr((where, line.shape, line.text)).encode())
+    for part in parts:
+        made_of.update(repr(part).encode())
     return _runs() / made_of.hexdigest()[:20]
 
 
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """See that no other teaching goes on, in this program or another one.
+
+    Two at once would each take twice as long and twice the memory.
+
+    Raises
+    ------
+    ProjectInUse
+        If another one goes on.
+    OutputNotWritable
+        If that cannot be written down.
+    """
+    place = _runs()
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        lock = ProjectLock(place)
+    except ProjectInUse as error:
+        raise ProjectInUse(
+            "Another training runs on this computer already.",
+            "Wait until it is done, or cancel it there; then start this one again.",
+        ) from error
+    except OSError as error:
+        raise _not_made(place) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def begin(folder: Path) -> Path:
-    """Make the folder of a teaching, remove all others, and return its checkpoint.
+    """Make the folder of a teaching, remove the oldest ones, return its checkpoint.
 
     Raises
     ------
     OutputNotWritable
         If the folder cannot be made.
     """
-    for other in _runs().iterdir() if _runs().is_dir() else ():
-        if other != folder:
-            shutil.rmtree(other, ignore_errors=True)
+    others = sorted((f for f in _kept() if f != folder), key=_age)
+    for other in others[: max(0, len(others) - MOST_KEPT + 1)]:
+        shutil.rmtree(other, ignore_errors=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise OutputNotWritable(
-            f"The folder {folder} for the training could not be made.",
-            "Check that it may be written to and that the disk is not full.",
-        ) from error
+        raise _not_made(folder) from error
     return folder / CHECKPOINT
 
 
 def is_any_kept() -> bool:
     """Return whether any teaching is kept; quick, whatever the project holds."""
-    return _runs().is_dir() and any(_runs().iterdir())
+    return any(True for _ in _kept())
 
 
 def minutes_done(folder: Path) -> float:
@@ -77,7 +121,9 @@ def minutes_done(folder: Path) -> float:
     if not path.is_file():
         return 0.0
     try:
-        with np.load(path, allow_pickle=False) as saved:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as saved:
+            if "numbers" in saved:
+                return float(json.loads(str(saved["numbers"]))["seconds"]) / 60.0
             return float(json.loads(str(saved["state"]))["minutes"])
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         log.warning("the checkpoint %s cannot be read", path, exc_info=True)
@@ -92,3 +138,23 @@ def forget(folder: Path) -> None:
 
 def _runs() -> Path:
     return paths.user_data() / "teaching"
+
+
+def _kept() -> list[Path]:
+    place = _runs()
+    return [f for f in place.iterdir() if f.is_dir()] if place.is_dir() else []
+
+
+def _age(folder: Path) -> float:
+    """Return when a teaching last went on, in seconds since 1970."""
+    try:
+        return max(path.stat().st_mtime for path in (folder, *folder.iterdir()))
+    except OSError:
+        return 0.0
+
+
+def _not_made(folder: Path) -> OutputNotWritable:
+    return OutputNotWritable(
+        f"The folder {folder} for the training could not be made.",
+        "Check that it may be written to and that the disk is not full.",
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +17,14 @@ from hwocr_desktop.app.learning import (
     learn_lines,
     minutes_done,
 )
+from hwocr_desktop.app.learning_trial import Forecast, try_out
 from hwocr_desktop.app.model_choice import choose_line_model
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.training_log import TrainingLog
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import open_project
+from hwocr_desktop.core.progress import CancelToken, Progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -100,19 +103,44 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     )
     if options.fresh:
         give_up(request)
-    elif done := minutes_done(request):
-        terminal.note(
-            f"Going on with what was interrupted after {done:.1f} minutes; "
-            "--fresh begins anew."
-        )
+    else:
+        say_done(terminal, minutes_done(request))
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
+        expected = say_expected(request, terminal, log, cancel)
         result = learn_lines(request, cancel=cancel, report=log.report)
+    if result.left_out.total:
+        terminal.note(f"{result.left_out}.")
     kept = settle(options, result)
     if options.json:
-        terminal.json(_entry(base, result, kept))
+        terminal.json(_entry(base, result, kept) | expected)
     else:
         _print(terminal, result, kept)
     return 0
+
+
+def say_done(terminal: Terminal, minutes: float) -> None:
+    """Tell that an interrupted teaching goes on, if it does."""
+    if minutes:
+        terminal.note(
+            f"Going on with what was interrupted after {minutes:.1f} minutes; "
+            "--fresh begins anew."
+        )
+
+
+def say_expected(
+    request: LearnRequest, terminal: Terminal, log: TrainingLog, cancel: CancelToken
+) -> dict[str, Any]:
+    """Tell how long it will take and what memory it needs; return that for JSON."""
+    expected: Forecast | None = try_out(request, cancel=cancel, report=log.report)
+    if expected is None:  # too little to learn from, as the teaching itself will say
+        return {}
+    log.report(Progress(0, 0, str(expected), expected))
+    if expected.is_short_of_memory:
+        terminal.note(
+            "That is more memory than is free: close other programs, or name fewer "
+            "pages with --pages."
+        )
+    return {"expected": asdict(expected)}
 
 
 def _print(terminal: Terminal, result: LearnResult, kept: ModelCard | None) -> None:
@@ -134,6 +162,7 @@ def _entry(base: str, result: LearnResult, kept: ModelCard | None) -> dict[str, 
         "before": _rate(result.before, result.interval_before),
         "after": _rate(result.after, result.interval_after),
         "is_better": result.is_better,
+        "left_out": asdict(result.left_out),
         "model": None if kept is None else card_entry(kept),
     }
 

@@ -3,23 +3,27 @@
 from __future__ import annotations
 
 import argparse
-from collections import Counter
 from typing import Any
 
-from hwocr_desktop.app.ink_learning import LearnInkResult, learn_ink
+from hwocr_desktop.app.ink_learning import (
+    LearnInkResult,
+    give_up_ink,
+    ink_minutes_done,
+    learn_ink,
+)
 from hwocr_desktop.app.learning import LearnRequest
-from hwocr_desktop.app.model_choice import choose_cleaning
+from hwocr_desktop.app.mended_places import usual_ink_model
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import (
     add_project_options,
     open_to_learn,
+    say_done,
+    say_expected,
     say_kept,
     settle,
 )
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.training_log import TrainingLog
-from hwocr_desktop.core.document.document import Project
-from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -43,36 +47,34 @@ def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
         project,
         folder,
         tuple(options.pages),
-        str(options.base or "") or _usual_model(project),
+        str(options.base or "") or usual_ink_model(project),
         options.minutes or DEFAULT_MINUTES,
+        "ink",
     )
+    if options.fresh:
+        give_up_ink(request)
+    else:
+        say_done(terminal, ink_minutes_done(request))
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
+        expected = say_expected(request, terminal, log, cancel)
         result = learn_ink(request, cancel=cancel, report=log.report)
     kept = settle(options, result)
     if options.json:
-        terminal.json(_entry(request.model, result, kept))
+        terminal.json(_entry(request.model, result, kept) | expected)
     else:
         _print(terminal, result, kept)
     return 0
 
 
-def _usual_model(project: Project) -> str:
-    """Return the model that cleans most of the mended pages, else the usual one."""
-    used = Counter(
-        page.cleaning.method
-        for page in project.pages
-        if page.mending and page.cleaning.method not in METHODS
-    )
-    if used:
-        return used.most_common(1)[0][0]
-    return choose_cleaning(prefer_network=True)
-
-
 def _print(terminal: Terminal, result: LearnInkResult, kept: ModelCard | None) -> None:
+    if result.lost_pages:
+        terminal.note(f"{counted(result.lost_pages, 'page')} could not be opened.")
+    low, high = result.gain_interval
     terminal.say(
         f"learned from {counted(result.learned, 'mended place')}; F-measure on "
         f"{counted(len(result.regions), 'place')} that it has not learned from: "
-        f"{result.before:.2f} before, {result.after:.2f} after"
+        f"{result.before:.2f} before, {result.after:.2f} after (95 % sure: "
+        f"{low:+.1f} to {high:+.1f})"
     )
     say_kept(terminal, kept)
 
@@ -87,6 +89,8 @@ def _entry(base: str, result: LearnInkResult, kept: ModelCard | None) -> dict[st
             {"name": r.name, "before": round(r.before, 4), "after": round(r.after, 4)}
             for r in result.regions
         ],
+        "gain_interval": [round(side, 4) for side in result.gain_interval],
+        "lost_pages": result.lost_pages,
         "is_better": result.is_better,
         "model": None if kept is None else card_entry(kept),
     }

@@ -150,7 +150,8 @@ class Dialogs(QObject):
     @Slot(object)
     def _on_kept(self, card: ModelCard) -> None:
         self._picker.refresh()
-        self._picker.choose(card.id)
+        if card.task == "recognize-lines":
+            self._picker.choose(card.id)
         self.model_kept.emit(card)
 
     @Slot()

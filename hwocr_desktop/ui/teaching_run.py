@@ -8,14 +8,15 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hwocr_desktop.app import learning
+from hwocr_desktop.app import learning, teaching
 from hwocr_desktop.app.jobs import Job
-from hwocr_desktop.app.learning import LearnRequest, LearnResult
+from hwocr_desktop.app.learning_request import LearnRequest, Taught
 from hwocr_desktop.app.own_process import GRACE_S, in_own_process
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_run import FitPoint
+from hwocr_desktop.ml.training.step_fit import Measurement
 
 PAUSE_S = 6.0
 """What a training that is to be paused has for keeping what was learned so far."""
@@ -31,8 +32,9 @@ class TeachingRun(QObject):
 
     Signals
     -------
-    measured : FitPoint
-    learned : LearnResult
+    measured : FitPoint or Measurement
+        Of lines, or of ink.
+    learned : Taught
     failed : Exception
     stopped : bool
         Whether it was paused, and can go on; else it was cancelled, and left nothing.
@@ -84,7 +86,7 @@ class TeachingRun(QObject):
         """
         # Whatever stops it but the person's own “Cancel”, it goes on the next time.
         self._request, self._is_pausing = request, True
-        self._began, self._done_s = 0.0, 60.0 * learning.minutes_done(request)
+        self._began, self._done_s = 0.0, 60.0 * teaching.minutes_done(request)
         job = self._session.training.submit(
             self.tr("Training"), _learn, request, self._grace
         )
@@ -101,11 +103,11 @@ class TeachingRun(QObject):
             self._is_pausing = is_pause
             self._job.cancel()
 
-    def keep(self, result: LearnResult, title: str) -> None:
+    def keep(self, result: Taught, title: str) -> None:
         """Install what was learned under a title."""
         self._decide(self.tr("Keeping the model"), _keep, result, title)
 
-    def discard(self, result: LearnResult) -> None:
+    def discard(self, result: Taught) -> None:
         """Remove what was learned."""
         self._decide(self.tr("Discarding the model"), _discard, result)
 
@@ -123,7 +125,7 @@ class TeachingRun(QObject):
         if progress.total and not self._began:
             # The clock starts when learning does, not while lines are collected.
             self._began = time.monotonic()
-        if isinstance(progress.partial, FitPoint):
+        if isinstance(progress.partial, FitPoint | Measurement):
             self.measured.emit(progress.partial)
 
     @Slot(object)
@@ -140,7 +142,7 @@ class TeachingRun(QObject):
     def _on_cancelled(self) -> None:
         self._job = None
         if self._request is not None and not self._is_pausing:
-            learning.give_up(self._request)
+            teaching.give_up(self._request)
         self.stopped.emit(self._is_pausing)
 
 
@@ -152,15 +154,15 @@ def _learn(
     report: Report,
 ) -> object:
     return in_own_process(
-        learning.learn_lines, request, cancel=cancel, report=report, grace=grace
+        teaching.learn, request, cancel=cancel, report=report, grace=grace
     )
 
 
 def _keep(
-    result: LearnResult, title: str, *, cancel: CancelToken, report: Report
+    result: Taught, title: str, *, cancel: CancelToken, report: Report
 ) -> ModelCard:
     return learning.keep_model(result, title)
 
 
-def _discard(result: LearnResult, *, cancel: CancelToken, report: Report) -> None:
+def _discard(result: Taught, *, cancel: CancelToken, report: Report) -> None:
     learning.discard_model(result)

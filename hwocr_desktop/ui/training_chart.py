@@ -1,4 +1,4 @@
-"""The curve of a training: wrong characters in 100 on the lines kept back."""
+"""The curve of a training, on what was kept back: errors of lines, or points of ink."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from hwocr_desktop.app.learning_request import Subject
+
 _HEAD_ROOM = 1.15
+_USUAL_POINTS, _LEAST_SPARE = 80.0, 2.0
 
 
 class TrainingChart(QWidget):
@@ -23,6 +26,7 @@ class TrainingChart(QWidget):
         self._points: list[tuple[float, float]] = []
         self._before: float | None = None
         self._minutes = 1.0
+        self._is_ink = False
         self._plot = pg.PlotWidget(self)
         self._plot.setMenuEnabled(False)
         self._plot.setMouseEnabled(x=False, y=False)
@@ -37,16 +41,16 @@ class TrainingChart(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._plot)
         self.setMinimumHeight(190)
-        self.setAccessibleName(self.tr("Wrong characters while learning"))
-        self._dress()
         self.start(self._minutes, None)
 
     @property
     def points(self) -> tuple[tuple[float, float], ...]:
-        """Minutes and wrong characters in 100, in order."""
+        """Minutes and wrong characters in 100, or points of 100, in order."""
         return tuple(self._points)
 
-    def start(self, minutes: float, before: float | None) -> None:
+    def start(
+        self, minutes: float, before: float | None, subject: Subject = "lines"
+    ) -> None:
         """Begin anew.
 
         Parameters
@@ -54,35 +58,57 @@ class TrainingChart(QWidget):
         minutes : float
             How long it will take.
         before : float or None
-            Wrong characters in 100 before, if that is known.
+            Wrong characters in 100 before, or points, if that is known.
+        subject : "lines" or "ink"
         """
         self._points.clear()
-        self._minutes, self._before = minutes, before
+        self._minutes, self._is_ink = minutes, subject == "ink"
+        self.setAccessibleName(
+            self.tr("Points for finding the ink while learning")
+            if self._is_ink
+            else self.tr("Wrong characters while learning")
+        )
+        self.setAccessibleDescription("")
+        self._dress()
+        self.set_before(before)
+
+    def set_before(self, before: float | None) -> None:
+        """Say how good the model was before it learned, or that it is not known."""
+        self._before = before
         self._level.setVisible(before is not None)
         if before is not None:
             self._level.setValue(before)
         self._draw()
 
-    def add_point(self, minutes: float, wrong: float) -> None:
+    def add_point(self, minutes: float, value: float) -> None:
         """Add a measurement."""
-        self._points.append((minutes, wrong))
+        self._points.append((minutes, value))
         self._draw()
 
     def _draw(self) -> None:
         self._curve.setData([x for x, _ in self._points], [y for _, y in self._points])
+        right = max([self._minutes, *(x for x, _ in self._points)])
+        self._plot.setXRange(0, right, padding=0.02)
+        self._plot.setYRange(*self._range(), padding=0.02)
+        if self._points:
+            now = (
+                self.tr("Now {0} of 100 points")
+                if self._is_ink
+                else self.tr("Now {0} wrong characters in 100")
+            )
+            self.setAccessibleDescription(now.format(f"{self._points[-1][1]:.1f}"))
+
+    def _range(self) -> tuple[float, float]:
         values = [y for _, y in self._points]
         if self._before is not None:
             values.append(self._before)
-        top = max(values, default=0.0) * _HEAD_ROOM
-        right = max([self._minutes, *(x for x, _ in self._points)])
-        self._plot.setXRange(0, right, padding=0.02)
-        self._plot.setYRange(0, top or 20.0, padding=0.02)
-        if self._points:
-            self.setAccessibleDescription(
-                self.tr("Now {0} wrong characters in 100").format(
-                    f"{self._points[-1][1]:.1f}"
-                )
-            )
+        if self._is_ink:
+            # Gains are of a few points of ninety: from zero on nobody would see them.
+            low = min(values, default=_USUAL_POINTS)
+            spare = max(_LEAST_SPARE, 0.3 * (max(values, default=low) - low))
+            top = max(values, default=100.0 - spare) + spare
+            return max(0.0, low - spare), min(100.0, top)
+        return 0.0, max(values, default=0.0) * _HEAD_ROOM or 20.0
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the look of the program."""
@@ -106,5 +132,10 @@ class TrainingChart(QWidget):
             axis.setPen(faint)
             axis.setTextPen(text)
         style = {"color": text.name()}
-        self._plot.setLabel("left", self.tr("wrong characters in 100"), **style)
+        name = (
+            self.tr("points of 100")
+            if self._is_ink
+            else self.tr("wrong characters in 100")
+        )
+        self._plot.setLabel("left", name, **style)
         self._plot.setLabel("bottom", self.tr("minutes"), **style)

@@ -1,33 +1,31 @@
-"""Teach a copy of the line model what a person has corrected; keep or discard it."""
+"""Teach a copy of a model what a person corrected or mended; keep or discard it."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QDialog,
-    QDialogButtonBox,
-    QLabel,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from hwocr_desktop.app import learning, projects
-from hwocr_desktop.app.learning import LearnRequest, LearnResult
-from hwocr_desktop.app.requests import Notice
+from hwocr_desktop.app import learning, projects, teaching
+from hwocr_desktop.app.learning_request import LearnRequest, Taught
+from hwocr_desktop.app.requests import Notice, ProjectChange
 from hwocr_desktop.app.session import Session
-from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ui.messages import counted
+from hwocr_desktop.ui.model_change import ModelChange, clean_with
 from hwocr_desktop.ui.sentences import in_our_language, said
 from hwocr_desktop.ui.teaching_run import TeachingRun
-from hwocr_desktop.ui.training_pages import PlanPage, ResultPage, RunPage
+from hwocr_desktop.ui.training_buttons import Place, TrainingButtons
+from hwocr_desktop.ui.training_parts import plain_label
+from hwocr_desktop.ui.training_plan import PlanPage
+from hwocr_desktop.ui.training_planner import TrainingPlanner
+from hwocr_desktop.ui.training_run_page import RunPage
+from hwocr_desktop.ui.training_verdict import ResultPage
 
-_ButtonRole = QDialogButtonBox.ButtonRole
 _CLOCK_MS = 500
 
 
@@ -44,7 +42,7 @@ class TrainingDialog(QDialog):
     Signals
     -------
     kept : ModelCard
-        The person keeps the new model.
+        This model is to be used from now on, a new one or one gone back to.
     noticed : Notice
     starting
         A person begins a training.
@@ -57,23 +55,21 @@ class TrainingDialog(QDialog):
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._session = session
-        self._card: ModelCard | None = None
         self.run = TeachingRun(session, self)
-        self._result: LearnResult | None = None
+        self._result: Taught | None = None
+        self._change: ModelChange | None = None  # made last, and not gone back from
         self._outcome = ""  # of the last work; stays until it was seen
-        self._is_begun = False
         self.setWindowTitle(self.tr("Train on corrections"))
         self.setModal(False)
-        self.resize(680, 560)
+        self.resize(680, 600)
         self.plan, self.run_page, self.verdict = PlanPage(), RunPage(), ResultPage()
+        self.planner = TrainingPlanner(session, self.plan, self)
         self.pages = QStackedWidget(self)
         for page in (self.plan, self.run_page, self.verdict):
             self.pages.addWidget(page)
-        self.message = QLabel(self)
-        self.message.setWordWrap(True)
-        self.message.setTextFormat(Qt.TextFormat.PlainText)
+        self.message = plain_label(self)
         self.message.hide()
-        self._make_buttons()
+        self.buttons = TrainingButtons(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 14)
         column.setSpacing(14)
@@ -82,34 +78,27 @@ class TrainingDialog(QDialog):
         self._clock = QTimer(self)
         self._clock.setInterval(_CLOCK_MS)
         self._clock.timeout.connect(self._on_clock)
-        self.plan.pages.currentIndexChanged.connect(self._survey)
+        self._connect()
+        self._show_page(self.plan)
+
+    def _connect(self) -> None:
+        buttons = self.buttons
+        buttons.start.clicked.connect(self._on_start)
+        buttons.anew.clicked.connect(self._on_anew)
+        buttons.back.clicked.connect(self._on_back)
+        buttons.pause.clicked.connect(self._on_pause)
+        buttons.cancel.clicked.connect(self._on_cancel)
+        buttons.keep.clicked.connect(self._on_keep)
+        buttons.discard.clicked.connect(self._on_discard)
+        buttons.rejected.connect(self.reject)
+        self.planner.planned.connect(self._on_planned)
         self.run.measured.connect(self.run_page.show_point)
         self.run.learned.connect(self._on_learned)
         self.run.failed.connect(self._on_failed)
         self.run.stopped.connect(self._on_stopped)
         self.run.decided.connect(self._on_decided)
         self.run.undecided.connect(self._on_not_decided)
-        session.project_changed.connect(self._survey)
-        session.page_selected.connect(self._survey)
-        self._show_page(self.plan)
-
-    def _make_buttons(self) -> None:
-        self.buttons = QDialogButtonBox(self)
-        add = self.buttons.addButton
-        self.start = add(self.tr("&Start"), _ButtonRole.ActionRole)
-        self.anew = add(self.tr("&Begin anew"), _ButtonRole.ActionRole)
-        self.pause = add(self.tr("&Pause"), _ButtonRole.ActionRole)
-        self.cancel = add(self.tr("Cance&l the training"), _ButtonRole.ActionRole)
-        self.keep = add(self.tr("&Keep the new model"), _ButtonRole.ActionRole)
-        self.discard = add(self.tr("&Discard it"), _ButtonRole.ActionRole)
-        self.close_button = add(QDialogButtonBox.StandardButton.Close)
-        self.start.clicked.connect(self._on_start)
-        self.anew.clicked.connect(self._on_anew)
-        self.pause.clicked.connect(self._on_pause)
-        self.cancel.clicked.connect(self._on_cancel)
-        self.keep.clicked.connect(self._on_keep)
-        self.discard.clicked.connect(self._on_discard)
-        self.buttons.rejected.connect(self.reject)
+        self._session.project_changed.connect(self._on_project_changed)
 
     # ----- the plan -----------------------------------------------------------
 
@@ -124,87 +113,51 @@ class TrainingDialog(QDialog):
         return self._result is not None
 
     def set_card(self, card: ModelCard | None) -> None:
-        """Say which model to start from."""
-        self._card = card
-        self._survey()
+        """Say which model that reads to start from."""
+        self.planner.set_card(card)
+
+    @Slot(object)
+    def _on_project_changed(self, change: ProjectChange) -> None:
+        if change.is_other:
+            self._change = None
+        self._plan_anew()
 
     @Slot()
-    def _survey(self) -> None:
-        if self.run.is_running or self._result is not None:
-            return
-        is_able = self._card is not None and self._session.folder is not None
-        if self._card is None:
-            self.plan.model.setText("-")
-            self._say(self.tr("There is no model to start from. Install one first."))
-        else:
-            self._say(self._outcome)
-            found = learning.survey(
-                self._session.project, self._page_ids(), Charset(self._card.charset)
-            )
-            self.plan.show_survey(found, self._card.title)
-            is_able = is_able and found.is_enough
-        self.start.setEnabled(is_able)
-        if self.isVisible():
-            self._offer_to_go_on(is_able)
+    def _plan_anew(self) -> None:
+        """Look again what there is to learn, if that is what is shown."""
+        is_planning = not self.run.is_running and self._result is None
+        self.planner.set_on(is_planning and self.isVisible())
 
-    def _offer_to_go_on(self, is_able: bool) -> None:
-        """Name the training of these lines that was interrupted, if there is one."""
-        request = self._planned() if is_able else None
-        done = learning.minutes_done(request) if request is not None else 0.0
-        self._is_begun = done > 0.0
-        self.start.setText(
-            self.tr("&Continue") if self._is_begun else self.tr("&Start")
+    @Slot()
+    def _on_planned(self) -> None:
+        self._say(self._outcome or self.planner.hint)
+        self.buttons.show_plan(
+            is_able=self.planner.request is not None,
+            is_begun=self.planner.minutes_done > 0.0,
+            back_to=self._change.before.title if self._change else "",
         )
-        self.anew.setVisible(self._is_begun)
-        if self._is_begun and not self._outcome:
-            self._say(
-                counted(
-                    max(1, round(done)),
-                    self.tr(
-                        "A training with these lines was interrupted after a "
-                        "minute of learning. It can go on from there."
-                    ),
-                    self.tr(
-                        "A training with these lines was interrupted after {0} "
-                        "minutes of learning. It can go on from there."
-                    ),
-                )
-            )
-
-    def _planned(self) -> LearnRequest | None:
-        """Return what would be learned if it began now."""
-        folder: Path | None = self._session.folder
-        if self._card is None or folder is None:
-            return None
-        minutes = float(self.plan.minutes.value())
-        return LearnRequest(
-            self._session.project, folder, self._page_ids(), self._card.id, minutes
-        )
-
-    def _page_ids(self) -> tuple[str, ...]:
-        page = self._session.page
-        is_one = self.plan.pages.currentData() == "page"
-        return (page.id,) if is_one and page is not None else ()
 
     # ----- the run ------------------------------------------------------------
 
     @Slot()
     def _on_start(self) -> None:
-        request = self._planned()
+        self.planner.look()
+        request = self.planner.request
         if request is None or self.run.is_running:
             return
         self.starting.emit()
-        self._outcome = ""
-        self.run_page.start(request.minutes, learning.error_now(request))
+        self._outcome, self._change = "", None
+        self.planner.set_on(False)
+        self.run_page.start(request.minutes, _wrong_now(request), request.subject)
         self.run.start(request)
         self._clock.start()
         self._show_page(self.run_page)
 
     @Slot()
     def _on_anew(self) -> None:
-        request = self._planned()
+        request = self.planner.request
         if request is not None:
-            learning.give_up(request)
+            teaching.give_up(request)
             self._on_start()
 
     @Slot()
@@ -216,8 +169,7 @@ class TrainingDialog(QDialog):
         self._stop(self.tr("Keeping what was learned so far…"), is_pause=True)
 
     def _stop(self, said: str, *, is_pause: bool) -> None:
-        self.cancel.setEnabled(False)
-        self.pause.setEnabled(False)
+        self.buttons.set_stopping()
         self.run_page.state.setText(said)
         self.run.stop(is_pause=is_pause)
 
@@ -227,14 +179,15 @@ class TrainingDialog(QDialog):
             minutes = float(self.plan.minutes.value())
             self.run_page.show_time(self.run.elapsed_s, minutes)
 
-    def take_result(self, result: LearnResult) -> None:
+    def take_result(self, result: Taught) -> None:
         """Let the person decide about a new model."""
         self._result = result
+        self.planner.set_on(False)
         self.verdict.show_result(result, result.card.title)
         self._show_page(self.verdict)
 
     @Slot(object)
-    def _on_learned(self, result: LearnResult) -> None:
+    def _on_learned(self, result: Taught) -> None:
         self._clock.stop()
         self.take_result(result)
         if not self.isVisible():
@@ -271,30 +224,64 @@ class TrainingDialog(QDialog):
     def _on_keep(self) -> None:
         if self._result is not None:
             name = self.verdict.name.text().strip() or self._result.card.title
-            self._set_deciding()
+            self.buttons.set_deciding()
             self.run.keep(self._result, name)
 
     @Slot()
     def _on_discard(self) -> None:
         if self._result is not None:
-            self._set_deciding()
+            self.buttons.set_deciding()
             self.run.discard(self._result)
-
-    def _set_deciding(self) -> None:
-        for button in (self.keep, self.discard):
-            button.setEnabled(False)
 
     @Slot(object)
     def _on_decided(self, card: ModelCard | None) -> None:
         self._result = None
-        if card is not None:
+        if card is None:
+            self._outcome = self.tr("The new model is discarded; nothing has changed.")
+        else:
+            self._use(card)
+        self._show_page(self.plan)
+
+    def _use(self, card: ModelCard) -> None:
+        """Use a model that was kept; say so."""
+        # First: so that it is known wherever its id comes up.
+        self.kept.emit(card)
+        try:
+            self._change = ModelChange(card, registry.card(card.parent))
+        except HwocrError:  # the one it grew from was removed meanwhile
+            self._change = None
+        if card.task != "binarize":
             kept = self.tr("“{0}” is kept and reads this project from now on.")
             self._outcome = kept.format(card.title)
-        else:
-            self._outcome = self.tr("The new model is discarded; nothing has changed.")
+            return
+        pages = clean_with(
+            self._session, card.parent, card.id, self.tr("Clean with the new model")
+        )
+        self._outcome = counted(
+            pages,
+            self.tr("“{1}” is kept and cleans one page from now on."),
+            self.tr("“{1}” is kept and cleans {0} pages from now on."),
+            card.title,
+        )
+        if not pages:
+            self._change = None
+            self._outcome = self.tr(
+                "“{0}” is kept. Choose it below the page at “Clean with”."
+            ).format(card.title)
+
+    @Slot()
+    def _on_back(self) -> None:
+        change, self._change = self._change, None
+        if change is None:
+            return
+        if change.subject == "ink":
+            label = self.tr("Go back to the old model")
+            clean_with(self._session, change.kept.id, change.before.id, label)
+        self.kept.emit(change.before)
+        self._outcome = self.tr(
+            "“{0}” is in use again. “{1}” stays in the list of models."
+        ).format(change.before.title, change.kept.title)
         self._show_page(self.plan)
-        if card is not None:
-            self.kept.emit(card)
 
     @Slot(object)
     def _on_not_decided(self, error: Exception) -> None:
@@ -316,48 +303,37 @@ class TrainingDialog(QDialog):
             self.noticed.emit(replace(notice, text=text, action="show-training"))
 
     def showEvent(self, event: QShowEvent) -> None:
-        """See what there is to go on with."""
+        """See what there is to learn, or to go on with."""
         super().showEvent(event)
-        self._survey()
+        self._plan_anew()
 
     def done(self, result: int) -> None:
         """Close, or only hide; what was said has been seen."""
         super().done(result)
-        self._outcome = ""
-        self._survey()
+        self._outcome, self._change = "", None
+        self._plan_anew()
 
     def _show_page(self, page: QWidget) -> None:
         self.pages.setCurrentWidget(page)
         self._show_buttons()
+        self._say("")
         if page is self.plan:
-            self._survey()
-        else:
-            self._say("")
+            self._plan_anew()
+            self._on_planned()
 
     def _show_buttons(self) -> None:
         page = self.pages.currentWidget()
-        for button, place in (
-            (self.start, self.plan),
-            (self.pause, self.run_page),
-            (self.cancel, self.run_page),
-            (self.keep, self.verdict),
-            (self.discard, self.verdict),
-        ):
-            button.setVisible(page is place)
-        self.anew.setVisible(page is self.plan and self._is_begun)
-        for button in (self.pause, self.cancel, self.keep, self.discard):
-            button.setEnabled(True)
-        hides = page is not self.plan
-        self.close_button.setText(self.tr("&Hide") if hides else self.tr("&Close"))
         is_better = self._result is not None and self._result.is_better
-        if page is self.plan:
-            default = self.start
-        elif page is self.run_page:
-            default = self.close_button
-        else:
-            default = self.keep if is_better else self.discard
-        default.setDefault(True)
+        place: Place = "verdict"
+        if page is not self.verdict:
+            place = "plan" if page is self.plan else "run"
+        self.buttons.show_for(place, is_better=is_better)
 
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
+
+
+def _wrong_now(request: LearnRequest) -> float | None:
+    """Return how many characters in 100 are wrong now, if that is known of them."""
+    return learning.error_now(request) if request.subject == "lines" else None

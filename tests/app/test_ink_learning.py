@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -10,17 +13,24 @@ from hypothesis import strategies as st
 
 from hwocr_desktop.app import ink_learning, learning
 from hwocr_desktop.app.ink_learning import (
-    MARGIN_PX,
-    MIN_REGIONS,
+    LearnInkResult,
+    RegionCompared,
+    give_up_ink,
+    ink_minutes_done,
     learn_ink,
-    mended_boxes,
 )
 from hwocr_desktop.app.learning import LearnRequest
+from hwocr_desktop.app.mended_places import (
+    MARGIN_PX,
+    MIN_REGIONS,
+    mended_boxes,
+    survey_ink,
+)
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import BadModel, TrainingDataMissing
 from hwocr_desktop.core.pixels.mending import BrushStroke, is_apart
-from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
+from hwocr_desktop.core.progress import Cancelled, CancelToken
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -92,7 +102,7 @@ def mended(tmp_path):
         cleaning=Cleaning("pale"),
         mending=tuple(strokes),
     )
-    return LearnRequest(Project("Pale ink", (page,)), tmp_path, (), "pale", 0.0)
+    return LearnRequest(Project("Pale ink", (page,)), tmp_path, (), "pale", 0.0, "ink")
 
 
 @pytest.mark.tf
@@ -108,7 +118,16 @@ def test_it_learns_what_was_mended(mended, monkeypatch):
     # The network has never learned anything.
     monkeypatch.setattr(ink_learning, "LEARNING_RATE", 1e-2)
     monkeypatch.setattr(ink_learning, "MOST_STEPS", 120)
-    result = learn_ink(mended, cancel=CancelToken(), report=ignore_progress)
+    points = []
+
+    def watch(progress):
+        if progress.partial is not None:
+            points.append(progress.partial)
+
+    result = learn_ink(mended, cancel=CancelToken(), report=watch)
+    assert [point.step for point in points] == [0, 25, 50, 75, 100, 120]
+    assert points[0].f_measure == pytest.approx(result.before)
+    assert points[-1].f_measure == pytest.approx(result.after)
     held = {page.name for page in seen["held"]}
     learned = [page.name for page in seen["learned"]]
     assert held == {region.name for region in result.regions}
@@ -121,25 +140,70 @@ def test_it_learns_what_was_mended(mended, monkeypatch):
     assert result.before < 20
     assert result.after > result.before + 20
     assert result.is_better
+    (region,) = result.regions
+    views = region.views
+    assert views.gray.shape == views.before.shape == views.mended.shape
+    assert max(views.gray.shape) <= 420
+    assert views.mended.any()
+    assert (views.after & views.mended).sum() > (views.before & views.mended).sum()
     kept = learning.keep_model(result, "Pale, taught")
     assert kept.parent == "pale"
     registry.check_weights(registry.card(kept.id))
     assert not result.staged.exists()
-    assert not (paths.user_data() / "teaching-ink").exists()
+    assert ink_minutes_done(mended) == 0
+
+
+class Stopping:
+    """Raises a token after so many batches; notes the numbers of the batches."""
+
+    def __init__(self, after):
+        self.after, self.token, self.seen = after, CancelToken(), []
+
+    def __call__(self, progress):
+        if "Loss" in progress.text:
+            self.seen.append(progress.done)
+            if len(self.seen) == self.after:
+                self.token.cancel()
 
 
 @pytest.mark.tf
-def test_cancelling_leaves_nothing(mended):
-    token = CancelToken()
-
-    def stop(progress):
-        if "Loss" in progress.text:
-            token.cancel()
-
+def test_what_was_interrupted_goes_on_or_is_given_up(mended):
+    first, second = Stopping(3), Stopping(2)
+    for stop in (first, second):
+        with pytest.raises(Cancelled):
+            learn_ink(mended, cancel=stop.token, report=stop)
+        assert not (paths.user_data() / "staging").exists()
+        assert ink_minutes_done(mended) > 0
+    # Not a batch is lost.
+    assert first.seen + second.seen == [1, 2, 3, 4, 5]
+    (page,) = mended.project.pages
+    other = replace(page, mending=page.mending[1:])
+    project = replace(mended.project, pages=(other,))
+    assert ink_minutes_done(replace(mended, project=project)) == 0
+    give_up_ink(mended)
+    assert ink_minutes_done(mended) == 0
+    third = Stopping(1)
     with pytest.raises(Cancelled):
-        learn_ink(mended, cancel=token, report=stop)
-    assert not (paths.user_data() / "staging").exists()
-    assert not (paths.user_data() / "teaching-ink").exists()
+        learn_ink(mended, cancel=third.token, report=third)
+    assert third.seen == [1]
+
+
+@pytest.mark.tf
+def test_the_model_may_be_removed_while_it_is_taught(mended, monkeypatch):
+    monkeypatch.setattr(ink_learning, "MOST_STEPS", 3)
+
+    def remove(progress):
+        if "Loss" in progress.text:
+            shutil.rmtree(paths.user_models() / "pale", ignore_errors=True)
+
+    result = learn_ink(mended, cancel=CancelToken(), report=remove)
+    # A run of a model that is gone cannot be named any more, and that is no error.
+    assert ink_minutes_done(mended) == 0
+    give_up_ink(mended)
+    with pytest.raises(BadModel, match="no model named"):
+        learn_ink(mended, cancel=CancelToken())
+    kept = learning.keep_model(result, "Pale, taught")
+    registry.check_weights(registry.card(kept.id))
 
 
 @pytest.mark.tf
@@ -153,3 +217,47 @@ def test_too_few_places_are_refused(mended):
         )
         with pytest.raises(TrainingDataMissing, match=f"at least {MIN_REGIONS}"):
             learn_ink(request, cancel=CancelToken())
+
+
+@pytest.mark.tf
+def test_pages_without_a_scan_are_named_in_the_verdict(mended, monkeypatch):
+    monkeypatch.setattr(ink_learning, "MOST_STEPS", 1)
+    (page,) = mended.project.pages
+    gone = replace(page, id="p2", source="gone.png", mending=page.mending[:1])
+    project = replace(mended.project, pages=(page, gone))
+    result = learn_ink(replace(mended, project=project), cancel=CancelToken())
+    assert result.lost_pages == 1
+
+
+def test_whole_pages_are_held_out_where_there_are_two(mended):
+    (page,) = mended.project.pages
+    found = survey_ink(mended.project)
+    assert (found.regions, found.held_out_regions, found.split) == (6, 1, "place")
+    second = replace(page, id="p2", mending=page.mending[:5])
+    found = survey_ink(Project("x", (page, second)))
+    assert (found.regions, found.pages, found.split) == (7, 2, "page")
+    assert found.held_out_regions == 1
+    assert not survey_ink(Project("x", (second,))).is_enough
+
+
+@pytest.mark.parametrize(
+    ("gains", "is_better"),
+    [
+        ([3.0], True),
+        ([0.4], False),
+        ([3.0, 3.1, 2.9, 3.0], True),
+        ([30.0, -1.0, -1.0, -1.0], False),  # one place alone says little
+        ([-3.0, -3.0], False),
+    ],
+)
+def test_better_is_clear_and_beyond_chance(gains, is_better, tmp_path):
+    regions = tuple(RegionCompared(str(i), 50, 50 + g) for i, g in enumerate(gains))
+    mean = float(np.mean(gains))
+    card = ModelCard("x", "binarize", "X", "", "", {}, "")
+    result = LearnInkResult(50.0, 50.0 + mean, 4, regions, tmp_path, card)
+    low, high = result.gain_interval
+    assert low <= mean + 1e-9
+    assert mean <= high + 1e-9
+    assert min(gains) <= low
+    assert high <= max(gains)
+    assert result.is_better == is_better

@@ -1,5 +1,6 @@
 """Learning from corrections: which lines, the split, the verdict, keep and discard."""
 
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,9 +17,9 @@ from hwocr_desktop.app.learning import (
     give_up,
     learn_lines,
     minutes_done,
-    split_lines,
     survey,
 )
+from hwocr_desktop.app.learning_lines import choose_lines, split_pages
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.errors import OutputNotWritable, TrainingDataMissing
@@ -49,7 +50,7 @@ def project_of(counts):
 @given(st.lists(st.integers(1, 30), min_size=2, max_size=12))
 def test_pages_are_never_on_both_sides(counts):
     lines = checked_lines(project_of(counts))
-    train, held = split_lines(lines)
+    train, held = split_pages(lines)
     assert train
     assert held
     assert len(train) + len(held) == len(lines)
@@ -58,7 +59,7 @@ def test_pages_are_never_on_both_sides(counts):
 
 @given(st.lists(st.integers(1, 30), min_size=2, max_size=12))
 def test_more_is_learned_from_than_held_out(counts):
-    train, held = split_lines(checked_lines(project_of(counts)))
+    train, held = split_pages(checked_lines(project_of(counts)))
     smallest = min(counts)
     assert len(held) <= max(0.35 * sum(counts), smallest)
     assert len(train) >= len(held)
@@ -66,7 +67,7 @@ def test_more_is_learned_from_than_held_out(counts):
 
 @given(st.integers(3, 60))
 def test_a_single_page_is_split_by_line(count):
-    train, held = split_lines(checked_lines(project_of([count])))
+    train, held = split_pages(checked_lines(project_of([count])))
     assert len(train) + len(held) == count
     assert len(held) == (count + 2) // 5
 
@@ -118,7 +119,8 @@ def corrected(tmp_path, monkeypatch):
         cv2.imwrite(str(tmp_path / f"{number}.png"), canvas)
         pages.append(Page(f"p{number}", f"{number}.png", 220, 576, lines=tuple(lines)))
     brief = FitSettings(epochs=1, columns=600)
-    monkeypatch.setattr(engine.fine_tune, "__kwdefaults__", {"settings": brief})
+    usual = engine.fine_tune.__kwdefaults__
+    monkeypatch.setattr(engine.fine_tune, "__kwdefaults__", usual | {"settings": brief})
     return LearnRequest(Project("Letters", tuple(pages)), tmp_path, (), "tiny", 5.0)
 
 
@@ -174,7 +176,7 @@ def test_what_was_interrupted_goes_on_or_is_given_up(corrected):
     assert minutes_done(corrected) > done
     give_up(corrected)
     assert minutes_done(corrected) == 0
-    assert not any((paths.user_data() / "teaching").iterdir())
+    assert not learning_runs.is_any_kept()
 
 
 @pytest.mark.tf
@@ -183,12 +185,14 @@ def test_what_came_to_its_end_keeps_no_run(corrected):
     with pytest.raises(Cancelled):
         learn_lines(corrected, cancel=stop.token, report=stop)
     result = learn_lines(corrected, cancel=CancelToken(), report=ignore_progress)
+    # Until it is decided about, for the program may be closed before.
+    assert minutes_done(corrected) > 0
     learning.discard_model(result)
     assert minutes_done(corrected) == 0
 
 
 def test_a_damaged_run_is_none(corrected):
-    lines = checked_lines(corrected.project)
+    lines = choose_lines(corrected.project).lines
     folder = learning_runs.run_folder(registry.card("tiny"), lines)
     for content in (b"", b"PK no archive"):
         learning_runs.begin(folder).write_bytes(content)
@@ -198,14 +202,18 @@ def test_a_damaged_run_is_none(corrected):
     assert minutes_done(corrected) == 0
 
 
-def test_another_teaching_takes_the_place_of_the_old_one(corrected, monkeypatch):
+def test_the_latest_teachings_are_kept(corrected, monkeypatch):
     lines = checked_lines(corrected.project)
     card = registry.card("tiny")
-    folders = [learning_runs.run_folder(card, lines[:n]) for n in (3, 4)]
-    assert folders[0] != folders[1]
-    for folder in folders:
+    folders = [learning_runs.run_folder(card, lines[:n]) for n in range(3, 8)]
+    assert len(set(folders)) == 5
+    for number, folder in enumerate(folders):
         learning_runs.begin(folder)
-    assert [folder.exists() for folder in folders] == [False, True]
+        os.utime(folder, (1000 * number, 1000 * number))
+    assert [folder.exists() for folder in folders] == [False, False, True, True, True]
+    # What goes on again is not among the oldest.
+    learning_runs.begin(folders[2])
+    assert all(folder.exists() for folder in folders[2:])
 
     def full(self, *args, **kwargs):
         raise OSError(28, "No space left on device")

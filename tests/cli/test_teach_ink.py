@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from hwocr_desktop.app import mended_places
 from hwocr_desktop.app.ink_learning import LearnInkResult, RegionCompared
+from hwocr_desktop.app.learning_trial import Forecast
 from hwocr_desktop.cli import teach
 from hwocr_desktop.cli import teach_ink as module
 from hwocr_desktop.core.document import edits
@@ -43,7 +47,11 @@ def seen(monkeypatch, tmp_path):
         seen["kept"] = title
         return CARD
 
+    def try_out(request, *, cancel, report):
+        return Forecast(212.0, 0.0, 1_400_000_000, seen.get("free", 5_000_000_000))
+
     monkeypatch.setattr(module, "learn_ink", learn)
+    monkeypatch.setattr(teach, "try_out", try_out)
     monkeypatch.setattr(teach, "keep_model", keep)
     monkeypatch.setattr(teach, "discard_model", lambda r: seen.update(gone=True))
     return seen
@@ -87,8 +95,8 @@ def test_model_time_and_pages_can_be_named(hwocr, mended, seen):
 def test_without_a_model_on_the_page_the_best_is_taught(
     hwocr, mended, seen, monkeypatch
 ):
-    monkeypatch.setattr(module, "METHODS", ("a-model",))
-    monkeypatch.setattr(module, "choose_cleaning", lambda **_: "the-usual")
+    monkeypatch.setattr(mended_places, "METHODS", ("a-model",))
+    monkeypatch.setattr(mended_places, "choose_cleaning", lambda **_: "the-usual")
     assert hwocr("train", "binarizer", "--from", mended).code == 0
     assert seen["request"].model == "the-usual"
 
@@ -107,3 +115,27 @@ def test_data_or_a_project_is_needed(hwocr, tmp_path):
     done = hwocr("train", "binarizer", "--out", tmp_path / "x")
     assert done.code == 2
     assert "--from" in done.err
+
+
+def test_time_and_memory_are_told_before_it_starts(hwocr, mended, seen, tmp_path):
+    log = tmp_path / "log.jsonl"
+    arguments = ["train", "binarizer", "--from", mended, "--log", log, "--json"]
+    done = hwocr(*arguments)
+    assert "about 3.5 minutes" in done.err
+    assert "1.4 GB of memory, 5.0 GB are free" in done.err
+    assert "close other programs" not in done.err
+    expected = json.loads(log.read_text("utf-8").splitlines()[0])
+    assert expected["expected_s"] == done.json["expected"]["expected_s"] == 212.0
+    seen["free"] = 900_000_000
+    assert "close other programs" in hwocr(*arguments).err
+
+
+def test_what_was_interrupted_goes_on_unless_fresh(hwocr, mended, seen, monkeypatch):
+    given_up = []
+    monkeypatch.setattr(module, "ink_minutes_done", lambda request: 2.5)
+    monkeypatch.setattr(module, "give_up_ink", given_up.append)
+    arguments = ["train", "binarizer", "--from", mended]
+    assert "interrupted after 2.5 minutes" in hwocr(*arguments).err
+    assert given_up == []
+    assert "interrupted" not in hwocr(*arguments, "--fresh").err
+    assert len(given_up) == 1

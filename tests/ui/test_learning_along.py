@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtTest import QSignalSpy
 
 from hwocr_desktop.app import learning, learning_runs
+from hwocr_desktop.app.learning_lines import choose_lines
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.settings import LEARN_EVERY as EVERY
@@ -129,7 +130,7 @@ def test_a_clearly_better_model_is_offered(along, session, dialog, learner, qtbo
     along.look()
     assert len(learner.requests) == 1
     dialog.show()
-    dialog.discard.click()
+    dialog.buttons.discard.click()
     qtbot.waitUntil(lambda: not dialog.has_undecided_model)
     along.look()
     qtbot.waitUntil(lambda: len(learner.requests) == 2)
@@ -177,7 +178,7 @@ def test_stopped_it_keeps_what_it_learned(along, session, dialog, learner, qtbot
     qtbot.waitUntil(lambda: bool(learner.requests))
     (job,) = session.training.jobs
     assert not job.is_asked_for
-    lines = learning.checked_lines(session.project)
+    lines = choose_lines(session.project).lines
     run = learning_runs.run_folder(dialog_card(), lines)
     learning_runs.begin(run)
     if way == "off":
@@ -185,7 +186,7 @@ def test_stopped_it_keeps_what_it_learned(along, session, dialog, learner, qtbot
     elif way == "start":
         dialog.set_card(dialog_card())
         dialog.show()
-        dialog.start.click()
+        dialog.buttons.start.click()
         qtbot.waitUntil(lambda: len(learner.requests) == 2)
         learner.gate.set()
         qtbot.waitUntil(lambda: dialog.has_undecided_model)

@@ -607,6 +607,7 @@ def test_a_model_taught_and_kept_reads_the_project_from_then_on(
 
     class Card:
         id = "taught"
+        task = "recognize-lines"
 
     with_page.dialogs.training.kept.emit(Card())
     assert with_page.session.project.line_model == "taught"

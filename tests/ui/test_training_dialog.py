@@ -7,8 +7,10 @@ import time
 import numpy as np
 import pytest
 
-from hwocr_desktop.app import learning, learning_runs
+from hwocr_desktop.app import learning, learning_runs, learning_trial
 from hwocr_desktop.app.learning import MIN_LINES, LearnResult, LearnSurvey
+from hwocr_desktop.app.learning_lines import choose_lines
+from hwocr_desktop.app.learning_trial import Trial
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Line, Reading
@@ -20,12 +22,15 @@ from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training.fine_tune import LineComparison
 from hwocr_desktop.ml.training.line_run import FitPoint
-from hwocr_desktop.ui import teaching_run
+from hwocr_desktop.ui import teaching_run, training_planner, training_trial
 from hwocr_desktop.ui.training_chart import TrainingChart
 from hwocr_desktop.ui.training_dialog import TrainingDialog
-from hwocr_desktop.ui.training_pages import PlanPage, RunPage
+from hwocr_desktop.ui.training_plan import PlanPage
+from hwocr_desktop.ui.training_run_page import RunPage
 
 pytestmark = pytest.mark.gui
+
+TRIAL = Trial(20.0, 0.5, 0.4, 0.1, 500.0, 1_400_000_000)
 
 
 @pytest.fixture(autouse=True)
@@ -36,6 +41,11 @@ def _in_this_process(monkeypatch):
         return function(*arguments, **rest)
 
     monkeypatch.setattr(teaching_run, "in_own_process", here)
+    monkeypatch.setattr(training_trial, "in_own_process", here)
+    monkeypatch.setattr(training_trial, "PAUSE_MS", 20)
+    monkeypatch.setattr(training_planner, "SETTLE_MS", 1)
+    monkeypatch.setattr(learning_trial, "try_lines", lambda *_, **__: TRIAL)
+    monkeypatch.setattr(learning_trial, "try_ink", lambda *_, **__: TRIAL)
 
 
 def reading_of(text, model="lines"):
@@ -87,6 +97,7 @@ def ready(dialog, session):
     """Return the dialog with lines enough on two pages."""
     project = with_checked_lines(session.project, 20)
     session.commit("x", with_checked_lines(project, 10))
+    dialog.planner.look()
     return dialog
 
 
@@ -118,13 +129,14 @@ def learn_at_once(outcome):
 
 def test_too_few_lines_are_said_with_the_number_needed(dialog, session):
     session.commit("x", with_checked_lines(session.project, MIN_LINES - 1))
-    assert not dialog.start.isEnabled()
+    dialog.planner.look()
+    assert not dialog.buttons.start.isEnabled()
     assert str(MIN_LINES - 1) in dialog.plan.lines.text()
     assert str(MIN_LINES) in dialog.plan.warning.text()
 
 
 def test_the_plan_says_what_is_learned_from_and_what_is_kept_back(ready, session):
-    assert ready.start.isEnabled()
+    assert ready.buttons.start.isEnabled()
     found = learning.survey(session.project, (), Charset("abc"))
     train, test = found.train_lines, found.held_out_lines
     said = f"{train} of the 30 lines that you checked on 2 pages"
@@ -134,11 +146,11 @@ def test_the_plan_says_what_is_learned_from_and_what_is_kept_back(ready, session
     assert ready.plan.warning.text() == ""
 
 
-def test_the_plan_follows_what_is_checked_meanwhile(ready, session):
+def test_the_plan_follows_what_is_checked_meanwhile(ready, session, qtbot):
     session.undo()
-    assert not ready.start.isEnabled()
+    qtbot.waitUntil(lambda: not ready.buttons.start.isEnabled())
     session.redo()
-    assert ready.start.isEnabled()
+    qtbot.waitUntil(ready.buttons.start.isEnabled)
 
 
 def test_one_page_alone_can_be_learned_from(ready, session):
@@ -155,7 +167,7 @@ def test_new_characters_are_named(ready):
 
 def test_without_a_model_nothing_can_be_taught(ready):
     ready.set_card(None)
-    assert not ready.start.isEnabled()
+    assert not ready.buttons.start.isEnabled()
     assert "no model" in ready.message.text()
 
 
@@ -170,7 +182,7 @@ def test_a_run_is_shown_and_judged(ready, session, qtbot, monkeypatch):
 
     monkeypatch.setattr(learning, "learn_lines", note)
     ready.plan.minutes.setValue(7)
-    ready.start.click()
+    ready.buttons.start.click()
     assert ready.pages.currentWidget() is ready.run_page
     qtbot.waitUntil(lambda: ready.has_undecided_model)
     assert requests[0].minutes == 7
@@ -182,7 +194,7 @@ def test_a_run_is_shown_and_judged(ready, session, qtbot, monkeypatch):
     assert ready.verdict.verdict.text() == "It reads better now."
     assert "between 8 and 12" in ready.verdict.before.text()
     assert "about 5 wrong characters in 100" in ready.verdict.after.text()
-    assert ready.keep.isDefault()
+    assert ready.buttons.keep.isDefault()
 
 
 def test_the_chart_knows_where_it_began(ready, session, qtbot, monkeypatch):
@@ -192,7 +204,7 @@ def test_the_chart_knows_where_it_began(ready, session, qtbot, monkeypatch):
         project = edits.set_readings(project, page.id, readings)
     session.commit("x", project)
     monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
-    ready.start.click()
+    ready.buttons.start.click()
     assert ready.run_page.chart._before == pytest.approx(100 / 3)
     qtbot.waitUntil(lambda: ready.has_undecided_model)
     assert "Before, it was about 33" in ready.run_page.state.text()
@@ -204,10 +216,10 @@ def test_the_chart_knows_where_it_began(ready, session, qtbot, monkeypatch):
 def test_no_proof_is_no_recommendation(ready, qtbot, monkeypatch, after, said):
     outcome = result(better=False, after=after)
     monkeypatch.setattr(learning, "learn_lines", learn_at_once(outcome))
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(lambda: ready.has_undecided_model)
     assert said in ready.verdict.verdict.text()
-    assert ready.discard.isDefault()
+    assert ready.buttons.discard.isDefault()
 
 
 def test_kept_under_the_name_given(ready, qtbot, monkeypatch):
@@ -219,11 +231,11 @@ def test_kept_under_the_name_given(ready, qtbot, monkeypatch):
         return registry.card("lines")
 
     monkeypatch.setattr(learning, "keep_model", keep)
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(lambda: ready.has_undecided_model)
     ready.verdict.name.setText("  Hooker's hand ")
     with qtbot.waitSignal(ready.kept) as caught:
-        ready.keep.click()
+        ready.buttons.keep.click()
     assert kept == ["Hooker's hand"]
     assert caught.args[0].id == "lines"
     assert not ready.has_undecided_model
@@ -234,9 +246,9 @@ def test_discarded(ready, qtbot, monkeypatch):
     monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
     discarded = []
     monkeypatch.setattr(learning, "discard_model", discarded.append)
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(lambda: ready.has_undecided_model)
-    ready.discard.click()
+    ready.buttons.discard.click()
     qtbot.waitUntil(lambda: not ready.has_undecided_model)
     assert len(discarded) == 1
     assert "discarded" in ready.message.text()
@@ -249,12 +261,12 @@ def test_a_model_that_cannot_be_kept_can_be_kept_again(ready, qtbot, monkeypatch
         raise OutputNotWritable("The disk is full.", "Free some space.")
 
     monkeypatch.setattr(learning, "keep_model", full)
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(lambda: ready.has_undecided_model)
-    ready.keep.click()
+    ready.buttons.keep.click()
     qtbot.waitUntil(lambda: "disk is full" in ready.message.text())
     assert ready.has_undecided_model
-    assert ready.keep.isEnabled()
+    assert ready.buttons.keep.isEnabled()
 
 
 def test_cancelled_within_a_second(ready, session, qtbot, monkeypatch):
@@ -268,20 +280,25 @@ def test_cancelled_within_a_second(ready, session, qtbot, monkeypatch):
             time.sleep(0.02)
 
     monkeypatch.setattr(learning, "learn_lines", learn)
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(entered.is_set)
     started = time.monotonic()
-    ready.cancel.click()
+    ready.buttons.cancel.click()
     qtbot.waitUntil(lambda: not ready.is_running)
     assert time.monotonic() - started < 1
     assert "cancelled" in ready.message.text()
-    assert ready.start.isEnabled()
+    assert ready.buttons.start.isEnabled()
     qtbot.waitUntil(lambda: not session.training.is_busy)
+
+
+def planned(dialog):
+    dialog.planner.look()
+    return dialog.planner.request
 
 
 def keep_checkpoint(request, minutes):
     """Leave what a training of the request leaves that was interrupted."""
-    lines = learning.checked_lines(request.project, request.page_ids)
+    lines = choose_lines(request.project, request.page_ids).lines
     folder = learning_runs.run_folder(registry.card(request.model), lines)
     state = np.array(json.dumps({"minutes": minutes}))
     np.savez(learning_runs.begin(folder), state=state)
@@ -302,15 +319,15 @@ def learn_until_stopped(entered):
 def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
     entered = threading.Event()
     monkeypatch.setattr(learning, "learn_lines", learn_until_stopped(entered))
-    assert ready.start.text() == "&Start"
-    assert not ready.anew.isVisible()
-    ready.start.click()
+    assert ready.buttons.start.text() == "&Start"
+    assert not ready.buttons.anew.isVisible()
+    ready.buttons.start.click()
     qtbot.waitUntil(entered.is_set)
-    ready.pause.click()
+    ready.buttons.pause.click()
     qtbot.waitUntil(lambda: not ready.is_running)
     assert "paused" in ready.message.text()
-    assert ready.start.text() == "&Continue"
-    assert ready.anew.isVisible()
+    assert ready.buttons.start.text() == "&Continue"
+    assert ready.buttons.anew.isVisible()
     # What is shown the next time, after a restart too.
     ready.close()
     ready.show()
@@ -318,12 +335,12 @@ def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
     # Other lines are another training.
     before = session.project
     session.commit("x", with_checked_lines(session.project, 3))
-    assert ready.start.text() == "&Start"
+    qtbot.waitUntil(lambda: ready.buttons.start.text() == "&Start")
     session.commit("x", before)
-    assert ready.start.text() == "&Continue"
+    qtbot.waitUntil(lambda: ready.buttons.start.text() == "&Continue")
     qtbot.waitUntil(lambda: not session.training.is_busy)
     monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(lambda: ready.has_undecided_model)
     assert ready.run.elapsed_s >= 2.2 * 60
 
@@ -331,11 +348,11 @@ def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
 def test_a_window_that_is_closed_pauses_it(ready, session, qtbot, monkeypatch):
     entered = threading.Event()
     monkeypatch.setattr(learning, "learn_lines", learn_until_stopped(entered))
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(entered.is_set)
     session.training.cancel_all()  # as closing does
     qtbot.waitUntil(lambda: not ready.is_running)
-    assert learning.minutes_done(ready._planned()) == 2.2
+    assert learning.minutes_done(planned(ready)) == 2.2
     qtbot.waitUntil(lambda: not session.training.is_busy)
 
 
@@ -344,26 +361,26 @@ def test_what_is_given_up_leaves_nothing(ready, session, qtbot, monkeypatch, way
     entered = threading.Event()
     monkeypatch.setattr(learning, "learn_lines", learn_until_stopped(entered))
     if way == "anew":
-        keep_checkpoint(ready._planned(), 4.0)
-        ready._survey()
+        keep_checkpoint(planned(ready), 4.0)
+        ready.planner.look()
         monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
-        ready.anew.click()
+        ready.buttons.anew.click()
         qtbot.waitUntil(lambda: ready.has_undecided_model)
         assert ready.run.elapsed_s < 60
     else:
-        ready.start.click()
+        ready.buttons.start.click()
         qtbot.waitUntil(entered.is_set)
-        ready.cancel.click()
+        ready.buttons.cancel.click()
         qtbot.waitUntil(lambda: not ready.is_running)
-        assert ready.start.text() == "&Start"
-    assert learning.minutes_done(ready._planned()) == 0.0
+        assert ready.buttons.start.text() == "&Start"
+    assert learning.minutes_done(planned(ready)) == 0.0
     qtbot.waitUntil(lambda: not session.training.is_busy)
 
 
 def test_a_failure_is_told_in_plain_words(ready, qtbot, monkeypatch):
     error = TrainingDataMissing("The scans are gone.", "Put them back.")
     monkeypatch.setattr(learning, "learn_lines", learn_at_once(error))
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(lambda: not ready.is_running)
     assert ready.message.text() == "The scans are gone. Put them back."
     assert ready.pages.currentWidget() is ready.plan
@@ -378,7 +395,7 @@ def test_hidden_it_goes_on_and_says_when_it_is_done(ready, qtbot, monkeypatch):
         return learn(request, **rest)
 
     monkeypatch.setattr(learning, "learn_lines", wait)
-    ready.start.click()
+    ready.buttons.start.click()
     ready.reject()
     assert ready.is_running
     with qtbot.waitSignal(ready.noticed) as caught:
@@ -398,7 +415,7 @@ def test_a_failure_nobody_saw_is_named_and_waits_to_be_read(
         return learn(request, **rest)
 
     monkeypatch.setattr(learning, "learn_lines", wait)
-    ready.start.click()
+    ready.buttons.start.click()
     ready.reject()
     with qtbot.waitSignal(ready.noticed) as caught:
         gate.set()
@@ -430,9 +447,9 @@ def test_a_model_that_could_not_be_kept_is_told_where_nobody_looks(
         raise OutputNotWritable("The disk is full.", "Free some space.")
 
     monkeypatch.setattr(learning, "keep_model", full)
-    ready.start.click()
+    ready.buttons.start.click()
     qtbot.waitUntil(lambda: ready.has_undecided_model)
-    ready.keep.click()
+    ready.buttons.keep.click()
     ready.reject()
     with qtbot.waitSignal(ready.noticed) as caught:
         gate.set()

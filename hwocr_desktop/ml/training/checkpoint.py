@@ -132,6 +132,10 @@ class Checkpoint:
             self.best_step, self.stale = self.step, 0
         else:
             self.stale += 1
+        self.take_optimizer(optimizer)
+
+    def take_optimizer(self, optimizer: Any) -> None:
+        """Keep the optimizer's memory as it is now."""
         ops = runtime.keras().ops
         self.optimizer = [ops.convert_to_numpy(v) for v in optimizer.variables]
 

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.progress import Cancelled, CancelToken, Progress, Report
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT, Checkpoint, Weights
 
 log = logging.getLogger(__name__)
@@ -144,8 +144,27 @@ def fit_in_steps(
     OutputNotWritable
         If the folder cannot be written.
     Cancelled
-        If cancelled; the last checkpoint stays.
+        If cancelled; the checkpoint is up to date.
     """
+    try:
+        _go_on(learner, checkpoint, limits, decay, folder, cancel, report)
+    except Cancelled:
+        if checkpoint.step:
+            checkpoint.take_optimizer(learner.model.optimizer)
+            checkpoint.save(folder / CHECKPOINT)
+        raise
+    return checkpoint
+
+
+def _go_on(
+    learner: Learner,
+    checkpoint: Checkpoint,
+    limits: Limits,
+    decay: float,
+    folder: Path,
+    cancel: CancelToken,
+    report: Report,
+) -> None:
     model = learner.model
     started = time.monotonic() - checkpoint.seconds
     with ThreadPoolExecutor(1, "windows") as pool:
@@ -175,7 +194,6 @@ def fit_in_steps(
                 log.info("%s", text)
                 report(Progress(point.step, limits.steps, text, point))
                 model.reset_metrics()
-    return checkpoint
 
 
 def _is_over(limits: Limits, checkpoint: Checkpoint) -> bool:

@@ -1,0 +1,113 @@
+"""What a teaching is asked to do, and what may become of the model it makes. No Qt."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, Protocol
+
+from hwocr_desktop.app import learning_runs
+from hwocr_desktop.core import paths
+from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.errors import OutputNotWritable
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.registry import ModelCard
+
+Subject = Literal["lines", "ink"]
+"""What is taught: to read lines, or to clean pages."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnRequest:
+    """What to learn.
+
+    Attributes
+    ----------
+    project : Project
+    folder : Path
+        Its folder.
+    page_ids : tuple of str
+        Pages to learn from; empty for all.
+    model : str
+        Id of the model to start from, one that reads or one that cleans.
+    minutes : float
+        Time for training.
+    subject : "lines" or "ink"
+    """
+
+    project: Project
+    folder: Path
+    page_ids: tuple[str, ...]
+    model: str
+    minutes: float = 5.0
+    subject: Subject = "lines"
+
+
+class Taught(Protocol):
+    """What came of a teaching: a model that waits to be kept or discarded."""
+
+    @property
+    def staged(self) -> Path:
+        """Its folder."""
+
+    @property
+    def card(self) -> ModelCard:
+        """Its card."""
+
+    @property
+    def is_better(self) -> bool:
+        """Whether it is better beyond chance or doubt."""
+
+    @property
+    def run(self) -> Path | None:
+        """Where the run is kept until it is decided about."""
+
+
+def staging_folder(card: ModelCard, run: Path) -> Path:
+    """Return where the model of a run waits; no other run's waits there."""
+    return paths.user_data() / "staging" / f"{card.id}-taught-{run.name[:8]}"
+
+
+def keep_model(result: Taught, title: str) -> ModelCard:
+    """Install a taught model under a title and return its card.
+
+    It is a folder of its own beside the others, never an overwrite.
+
+    Raises
+    ------
+    OutputNotWritable
+        If it cannot be written.
+    """
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+    stem = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "taught"
+    staged = registry.read_card(result.staged)
+    card = registry.save_model(
+        registry.free_folder(stem),
+        registry.renamed(staged, title),
+        lambda target: shutil.copyfile(staged.weights, target),
+    )
+    discard_model(result)
+    return card
+
+
+def discard_model(result: Taught) -> None:
+    """Remove a taught model that is not wanted; the others are untouched.
+
+    Raises
+    ------
+    OutputNotWritable
+        If its folder cannot be removed.
+    """
+    try:
+        if result.staged.exists():
+            shutil.rmtree(result.staged)
+    except OSError as error:
+        raise OutputNotWritable(
+            f"The folder {result.staged} could not be removed.",
+            "Remove it by hand; no model in use is affected.",
+        ) from error
+    if result.run is not None:
+        learning_runs.forget(result.run)

@@ -1,0 +1,316 @@
+"""How long a teaching will take here, and how much memory: tried on a few lines. No Qt.
+
+Computers differ a hundredfold, and so do lines; so a few batches are learned from with
+the very network and the very lines, and the rest is arithmetic.
+"""
+
+from __future__ import annotations
+
+import math
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from statistics import fmean, median
+
+from hwocr_desktop.app.ink_learning import ink_training
+from hwocr_desktop.app.learning import crop_lines
+from hwocr_desktop.app.learning_lines import LearnSurvey, choose_lines, survey
+from hwocr_desktop.app.learning_request import LearnRequest
+from hwocr_desktop.app.mended_places import (
+    InkSurvey,
+    gather_places,
+    mended_pages,
+    survey_ink,
+)
+from hwocr_desktop.core.document.document import Line, Page
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.memory import free_memory, most_memory_used
+from hwocr_desktop.core.pixels.crops import LINE_HEIGHT
+from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.binarizer import Binarizer
+from hwocr_desktop.ml.training.binarizer_fit import fit
+from hwocr_desktop.ml.training.fine_tune import FINE_TUNING, fine_tune
+from hwocr_desktop.ml.training.line_data import LineSample
+
+TRIED_LINES, TRIED_HELD_OUT = 12, 4
+"""Lines that a trial learns from, and measures on."""
+
+TRIED_STEPS = 5
+"""Batches of a trial of ink."""
+
+FILLED = 1.08
+"""Batches for each that would be quite full, for lines are not cut."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a short trial took.
+
+    Attributes
+    ----------
+    start_s : float
+        Before the first batch: opening the model, making it ready to learn.
+    page_s : float
+        A page, for opening it and cutting out of it.
+    batch_s : float
+        A batch to learn from.
+    measure_s : float
+        Measuring a line, or a megapixel of mended places.
+    width_px : float
+        Mean width of a line's picture; 0 for ink.
+    memory : int or None
+        Bytes needed at most, without the pictures of the lines; None if unknown.
+    """
+
+    start_s: float
+    page_s: float
+    batch_s: float
+    measure_s: float
+    width_px: float
+    memory: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Forecast:
+    """What a teaching will need.
+
+    Attributes
+    ----------
+    expected_s : float
+        From its start to the verdict.
+    passes : float
+        How often it goes through the lines; 0 for ink, of which it sees parts.
+    memory_needed, memory_free : int or None
+        Bytes; None if unknown.
+    """
+
+    expected_s: float
+    passes: float
+    memory_needed: int | None
+    memory_free: int | None
+
+    @property
+    def is_short_of_memory(self) -> bool:
+        """Whether it needs more memory than is free, as far as that is known."""
+        if self.memory_needed is None or self.memory_free is None:
+            return False
+        return self.memory_needed > self.memory_free
+
+    def __str__(self) -> str:
+        minutes = self.expected_s / 60.0
+        told = f"about {minutes:.1f} minutes until the verdict, by a short trial"
+        if self.passes:
+            told += f"; {self.passes:.1f} times through the lines"
+        if self.memory_needed is not None:
+            told += f"; {self.memory_needed / 1e9:.1f} GB of memory"
+            if self.memory_free is not None:
+                told += f", {self.memory_free / 1e9:.1f} GB are free"
+        return told
+
+
+class _Clock:
+    """Notes when reports come, by whether they bring a measurement."""
+
+    def __init__(self, report: Report) -> None:
+        self._pass_on = report
+        self.times: list[tuple[float, bool]] = []
+
+    def report(self, progress: Progress) -> None:
+        if progress.total:
+            self.times.append((time.monotonic(), progress.partial is not None))
+        # Whoever listens takes what is measured in a trial for the real thing.
+        self._pass_on(Progress(0, 0, "trying how long it takes"))
+
+    def batch_s(self) -> float:
+        """Return the usual time from one batch to the next, in seconds."""
+        steps = [
+            (now - before, was_point)
+            for (before, was_point), (now, is_point) in self._pairs()
+            if not is_point
+        ]
+        plain = [seconds for seconds, was_point in steps if not was_point]
+        return median(plain or [seconds for seconds, _ in steps] or [0.0])
+
+    def point_s(self) -> float:
+        """Return what the last measurement took, in seconds."""
+        taken = [b[0] - a[0] for a, b in self._pairs() if b[1]]
+        return taken[-1] if taken else 0.0
+
+    def _pairs(self) -> zip[tuple[tuple[float, bool], tuple[float, bool]]]:
+        return zip(self.times, self.times[1:], strict=False)
+
+
+def try_out(
+    request: LearnRequest, *, cancel: CancelToken, report: Report = ignore_progress
+) -> Forecast | None:
+    """Try a teaching shortly and say what all of it will need.
+
+    Returns
+    -------
+    Forecast or None
+        None if there is too little to learn from.
+
+    Raises
+    ------
+    TrainingDataMissing, BadModel, Cancelled
+        See `try_lines`.
+    """
+    here = request.project, request.page_ids
+    if request.subject == "ink":
+        places = survey_ink(*here)
+        if not places.is_enough:
+            return None
+        trial = try_ink(request, cancel=cancel, report=report)
+        return forecast_ink(trial, places, request.minutes)
+    lines = survey(*here, Charset(""))
+    if not lines.is_enough:
+        return None
+    trial = try_lines(request, cancel=cancel, report=report)
+    return forecast_lines(trial, lines, request.minutes)
+
+
+def try_lines(
+    request: LearnRequest, *, cancel: CancelToken, report: Report = ignore_progress
+) -> Trial:
+    """Learn from a few of the checked lines, and say what that took.
+
+    Nothing of it is kept.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If there are no lines whose scans can be opened.
+    BadModel
+        If the model cannot be used.
+    Cancelled
+        If cancelled.
+    """
+    card = registry.card(request.model, "recognize-lines")
+    chosen = choose_lines(request.project, request.page_ids)
+    started = time.monotonic()
+    train = _first(request.folder, chosen.train, TRIED_LINES, cancel)
+    held_out = _first(request.folder, chosen.held_out, TRIED_HELD_OUT, cancel) or train
+    cut = time.monotonic()
+    clock = _Clock(report)
+    fine_tune(
+        card,
+        train,
+        held_out[:TRIED_HELD_OUT],
+        0.0,
+        cancel=cancel,
+        report=clock.report,
+        settings=replace(FINE_TUNING, epochs=2),
+    )
+    memory = most_memory_used()
+    pages = len({s.name.partition("#")[0] for s in (*train, *held_out)})
+    return Trial(
+        clock.times[0][0] - cut,
+        (cut - started) / pages,
+        clock.batch_s(),
+        clock.point_s() / len(held_out[:TRIED_HELD_OUT]),
+        fmean(sample.gray.shape[1] for sample in train),
+        memory,
+    )
+
+
+def _first(
+    folder: Path, lines: Sequence[tuple[Page, Line]], most: int, cancel: CancelToken
+) -> list[LineSample]:
+    """Return the first lines whose scans can be opened."""
+    for start in range(0, len(lines), most):
+        samples, _ = crop_lines(folder, lines[start : start + most], cancel)
+        if samples:
+            return samples
+    if most == TRIED_HELD_OUT:
+        return []
+    raise _nothing("lines")
+
+
+def try_ink(
+    request: LearnRequest, *, cancel: CancelToken, report: Report = ignore_progress
+) -> Trial:
+    """Learn from the mended places of one page, and say what that took.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If there is no mended page that can be opened.
+    BadModel
+        If the model cannot be used.
+    Cancelled
+        If cancelled.
+    """
+    card = registry.card(request.model, "binarize")
+    began = time.monotonic()
+    base = Binarizer.open(card, 1)
+    opened = time.monotonic()
+    for page in mended_pages(request.project, request.page_ids):
+        started = time.monotonic()
+        places = gather_places([page], request.folder, base, cancel, ignore_progress)
+        found = [*places.train, *places.held_out]
+        if found:
+            break
+    else:
+        raise _nothing("places")
+    gathered = time.monotonic()
+    clock = _Clock(report)
+    with tempfile.TemporaryDirectory(prefix="hwocr-trial-") as folder:
+        training = replace(
+            ink_training(request, card.folder, Path(folder), card),
+            steps=TRIED_STEPS,
+            minutes=0.0,
+            evaluate_every=TRIED_STEPS,
+        )
+        fit(
+            training,
+            [*found, *places.kept],
+            found[:1],
+            cancel=cancel,
+            report=clock.report,
+        )
+    return Trial(
+        clock.times[0][0] - gathered + (opened - began),
+        gathered - started,
+        clock.batch_s(),
+        clock.point_s() / (found[0].gray.size / 1e6),
+        0.0,
+        most_memory_used(),
+    )
+
+
+def _nothing(what: str) -> TrainingDataMissing:
+    return TrainingDataMissing(
+        f"No scan of the {what} to learn from can be opened.",
+        "Put the scans back where they were and try again.",
+    )
+
+
+def forecast_lines(trial: Trial, found: LearnSurvey, minutes: float) -> Forecast:
+    """Say what teaching these lines for so many minutes will need."""
+    width = found.train_lines * trial.width_px
+    batches = max(1, math.ceil(width / FINE_TUNING.columns * FILLED))
+    passes = 60.0 * minutes / max(1e-6, batches * trial.batch_s)
+    measure_s = found.held_out_lines * trial.measure_s
+    seconds = trial.start_s + found.pages * trial.page_s + 60.0 * minutes
+    # Before, after, and after each pass.
+    seconds += (2 + math.ceil(passes)) * measure_s
+    lines = found.train_lines + found.held_out_lines
+    pictures = round(lines * trial.width_px * LINE_HEIGHT)
+    return _forecast(trial, seconds, passes, pictures)
+
+
+def forecast_ink(trial: Trial, found: InkSurvey, minutes: float) -> Forecast:
+    """Say what teaching these mended places for so many minutes will need."""
+    measure_s = found.held_out_px / 1e6 * trial.measure_s
+    seconds = trial.start_s + found.pages * trial.page_s + 60.0 * minutes
+    # Before, after, and for the pictures of both; the others are part of the time.
+    return _forecast(trial, seconds + 4 * measure_s, 0.0, 0)
+
+
+def _forecast(trial: Trial, seconds: float, passes: float, more: int) -> Forecast:
+    needed = None if trial.memory is None else trial.memory + more
+    return Forecast(seconds, passes, needed, free_memory())
