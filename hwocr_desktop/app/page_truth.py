@@ -17,6 +17,7 @@ from hwocr_desktop.core.errors import (
     HwocrError,
     TrainingDataMissing,
 )
+from hwocr_desktop.core.folders import files_below
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.formats.page_xml_empty import read_empty_regions
 from hwocr_desktop.core.pixels.geometry import LineShape, Point
@@ -69,7 +70,7 @@ class PageTruth:
 
 
 def find_page_truths(folder: Path) -> list[PageTruth]:
-    """Read the true texts of all pages of a folder and those below it.
+    """Read the true texts of all pages of a folder and those below it, linked or not.
 
     The truth of ``NAME.jpg`` is PAGE XML (``NAME.xml`` beside it or in ``page/``) or
     else ``NAME.txt``; of a file with several pages ``NAME-001.xml`` and so on, as
@@ -111,7 +112,7 @@ def _pairs(folder: Path) -> Iterator[tuple[Path, int | None, Path]]:
 
     The page is None where the text is that of the whole file.
     """
-    for image in sorted(folder.rglob("*")):
+    for image in files_below(folder):
         if image.name.startswith(".") or image.suffix.lower() not in SUFFIXES:
             continue
         texts = _texts_of_pages(image)

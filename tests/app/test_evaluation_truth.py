@@ -145,6 +145,21 @@ def test_a_text_of_the_whole_file_and_single_pages_are_as_before(tmp_path):
     ]
 
 
+def test_linked_folders_are_searched_and_circles_end(tmp_path):
+    data, beside = tmp_path / "data", tmp_path / "beside" / "1862"
+    data.mkdir()
+    beside.mkdir(parents=True)
+    write_image(beside / "a.png", draw_page(1))
+    (beside / "a.txt").write_text("Kew", encoding="utf-8")
+    try:
+        (data / "letters").symlink_to(beside.parent, target_is_directory=True)
+        (beside / "back").symlink_to(data, target_is_directory=True)
+    except OSError:
+        pytest.skip("this system makes no links for ordinary users")
+    truths = find_page_truths(data)
+    assert [(t.name, t.text) for t in truths] == [("letters/1862/a", "Kew")]
+
+
 def test_each_page_of_a_file_is_read_and_compared(tmp_path, monkeypatch):
     cv2.imwritemulti(str(tmp_path / "book.tif"), [draw_page(1), draw_page(2)])
     (tmp_path / "book-001.txt").write_text("one", encoding="utf-8")

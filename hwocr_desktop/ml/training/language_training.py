@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
+from hwocr_desktop.core.folders import files_below
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.crops import stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
@@ -115,10 +116,10 @@ def gather_text(paths: Sequence[Path], cancel: CancelToken | None = None) -> str
         if not path.is_dir():
             parts.append(_text_of(path))
             continue
-        for file in sorted(path.rglob("*")):
+        for file in files_below(path):
             if cancel is not None:
                 cancel.check()
-            if file.suffix.lower() not in _TEXT_SUFFIXES or not file.is_file():
+            if file.suffix.lower() not in _TEXT_SUFFIXES:
                 continue
             try:
                 parts.append(_text_of(file))

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
+from hwocr_desktop.core.folders import folders_below
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.crops import crop_line, fit_height
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
@@ -64,7 +65,10 @@ def find_line_folders(folder: Path) -> list[Path]:
     TrainingDataMissing
         If there is none.
     """
-    found = [d for d in (folder, *_folders_below(folder)) if _holds_lines(d)]
+    searched = folders_below(folder)
+    found = [
+        d for d in searched if (d == folder or d.name != "page") and _holds_lines(d)
+    ]
     if not found:
         raise TrainingDataMissing(
             f"There are no transcribed lines in {folder}.",
@@ -72,10 +76,6 @@ def find_line_folders(folder: Path) -> list[Path]:
             "lines.txt or words.txt, or with page images and their PAGE XML.",
         )
     return found
-
-
-def _folders_below(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.is_dir() and p.name != "page")
 
 
 def _holds_lines(folder: Path) -> bool:

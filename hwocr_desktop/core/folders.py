@@ -1,0 +1,51 @@
+"""Folders below a folder, wherever links lead."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from pathlib import Path
+
+
+def folders_below(folder: Path) -> list[Path]:
+    """Return a folder and all folders below it; links to folders are followed.
+
+    None is taken twice, so links that lead in a circle do no harm. What is really
+    there goes before what is linked to: a folder is called by its own name, if it
+    lies below.
+
+    Parameters
+    ----------
+    folder : Path
+
+    Returns
+    -------
+    list of Path
+        Sorted. Empty if the folder is none; folders that may not be listed are left
+        out.
+    """
+    found: list[Path] = []
+    seen: set[tuple[int, int]] = set()
+    linked = deque([folder])
+    while linked:
+        for name, names, _ in os.walk(linked.popleft()):
+            path = Path(name)
+            status = path.stat()
+            place = status.st_dev, status.st_ino
+            if place in seen:
+                names.clear()
+                continue
+            seen.add(place)
+            found.append(path)
+            linked += [path / one for one in sorted(names) if (path / one).is_symlink()]
+    return sorted(found)
+
+
+def files_below(folder: Path) -> list[Path]:
+    """Return what lies in a folder and in those of `folders_below`, sorted."""
+    return sorted(
+        path
+        for place in folders_below(folder)
+        for path in place.iterdir()
+        if path.is_file()
+    )
