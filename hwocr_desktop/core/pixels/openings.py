@@ -1,8 +1,7 @@
-"""Two pages on one scan, and the strip of a neighboring page at the edge of one.
+"""Lines of two pages on one scan, and of a neighboring page at the edge of one.
 
-Both are told from the lines: a gutter is a strip in the middle of a broad scan that
-nearly all lines leave free, with lines on both of its sides; the neighboring page is a
-column at the edge whose lines are all cut off by it.
+The neighboring page is told from its lines: a column at the edge of the scan whose
+lines are all cut off by it.
 """
 
 from __future__ import annotations
@@ -12,70 +11,24 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from hwocr_desktop.core.pixels.gutters import Gutter
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk
-from hwocr_desktop.core.pixels.line_paths import Path, ink_columns, length, trim_to_ink
+from hwocr_desktop.core.pixels.line_paths import Path, length, trim_to_ink
 
-_BROADEST_PAGE = 1.05  # width over height; what is broader may be an opening
-_MIDDLE = (0.3, 0.7)  # of the width, where a gutter may be
-_FREE = 0.5  # pitches on both sides of a gutter's middle that lines leave free
-_FEWEST = 3  # lines on each side of a gutter
-_CROSSING = 0.1  # share of the lines that may cross it all the same
+_FEWEST = 3  # lines of a neighboring page that the edge cuts off
 _CUT_OFF = 0.5  # pitches from the edge within which what is cut off by it begins
 _STRIP = 0.15  # of the width, the broadest strip of a neighboring page
 _UNEVEN = 1.0  # pitches by which the ends of its lines may differ
 _PARTED = 0.3  # pitches between that strip and the text
 
 
-def find_gutter(ink: CleanInk, paths: Sequence[Path], pitch: float) -> float | None:
-    """Return where the gutter of an opening is.
-
-    Parameters
-    ----------
-    ink : CleanInk
-    paths : paths in pixels of `ink`
-    pitch : float
-        Line pitch in pixels of `ink`.
-
-    Returns
-    -------
-    float or None
-        x in pixels of `ink`; None if this is a single page.
-    """
-    height, width = ink.density.shape
-    if width < _BROADEST_PAGE * height or len(paths) < 2 * _FEWEST:
-        return None
-    near = int(_FREE * pitch)
-    crossing = np.zeros(width, np.int64)
-    lefts, rights = np.zeros(width, np.int64), np.zeros(width, np.int64)
-    for path in paths:
-        at = path[ink_columns(ink.density, path, pitch), 0].astype(np.int64)
-        if not len(at):
-            continue
-        touched = np.zeros(width, np.bool_)
-        for x in at.tolist():
-            touched[max(0, x - near) : x + near + 1] = True
-        crossing += touched
-        lefts[int(at[0]) + near + 1 :] += 1
-        rights[: max(0, int(at[-1]) - near)] += 1
-    sides = np.minimum(lefts, rights)
-    is_free = (crossing <= _CROSSING * sides) & (sides >= _FEWEST)
-    is_free[: int(_MIDDLE[0] * width)] = False
-    is_free[int(_MIDDLE[1] * width) :] = False
-    edges = np.flatnonzero(np.diff(np.concatenate([[False], is_free, [False]])))
-    runs = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
-    if not runs:
-        return None
-    first, last = max(runs, key=lambda run: run[1] - run[0])
-    return float(first + last - 1) / 2
-
-
 def part_at(
-    ink: CleanInk, paths: Sequence[Path], gutter: float, pitch: float
+    ink: CleanInk, paths: Sequence[Path], gutter: Gutter, pitch: float
 ) -> list[Path]:
     """Cut the paths that cross a gutter in two, each trimmed to its ink."""
     parted = []
     for path in paths:
-        is_left = path[:, 0] < gutter
+        is_left = path[:, 0] < gutter.at(path[:, 1])
         if is_left.all() or not is_left.any():
             parted.append(path)
             continue

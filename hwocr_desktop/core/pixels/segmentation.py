@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.gutters import find_gutter
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk, keep_writing
 from hwocr_desktop.core.pixels.line_belief import LEAST_BELIEF, belief
 from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
@@ -27,7 +28,7 @@ from hwocr_desktop.core.pixels.line_shapes import (
     to_page,
 )
 from hwocr_desktop.core.pixels.line_sieve import keep_written
-from hwocr_desktop.core.pixels.openings import find_gutter, part_at, without_neighbor
+from hwocr_desktop.core.pixels.openings import part_at, without_neighbor
 from hwocr_desktop.core.pixels.reading_order import reading_order
 from hwocr_desktop.core.pixels.steep_lines import (
     find_steep,
@@ -131,7 +132,7 @@ def find_lines(
         steep,
         lambda ink, paths: _shapes(ink, paths, pitch, across, (height, width), cancel),
     )
-    middle = None if gutter is None else gutter * per_pixel[0]
+    middle = None if gutter is None else gutter.x * per_pixel[0]
     return tuple(shapes[i] for i in reading_order(shapes, middle))
 
 

@@ -14,6 +14,7 @@ from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.layout_metrics import baseline_scores
+from hwocr_desktop.core.pixels.line_drawing import length_of
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
 from tests.core.pixels.test_segmentation import PITCH, blank, scores, write, write_page
@@ -32,7 +33,7 @@ def moved(shape: LineShape, dx: float, dy: float, factor: float = 1.0) -> LineSh
     )
 
 
-def sample(name: str) -> tuple[Binary, list[LineShape]]:
+def sample(name: str, margin: int = 30) -> tuple[Binary, list[LineShape]]:
     """Return a sample page, cut close to its writing, and its lines."""
     gray = load_scan(SAMPLES / f"{name}.jpg").gray
     factor = HEIGHT / gray.shape[0]
@@ -41,7 +42,7 @@ def sample(name: str) -> tuple[Binary, list[LineShape]]:
     lines = read_page(SAMPLES / "page" / f"{name}.xml").lines
     shapes = [moved(line.shape, 0, 0, factor) for line in lines]
     xs = [x for shape in shapes for x, _ in shape.polygon]
-    left, right = max(0, int(min(xs)) - 30), int(max(xs)) + 30
+    left, right = max(0, int(min(xs)) - margin), int(max(xs)) + margin
     return ink.binary()[:, left:right], [moved(s, -left, 0) for s in shapes]
 
 
@@ -70,6 +71,42 @@ def test_an_opening_is_read_page_by_page(names, gap, shift, fold, border) -> Non
     on_right = [float(np.mean([x for x, _ in s.baseline])) > middle for s in found]
     assert on_right == sorted(on_right)
     assert 0 < sum(on_right) < len(found)
+
+
+@pytest.mark.parametrize("lean", [0.0, 0.02])
+@pytest.mark.parametrize(
+    "names", [("emigrant_1849", "letter_1862"), ("will_1817", "emigrant_1849")]
+)
+def test_a_folded_sheet_written_up_to_the_fold_is_two_pages(names, lean) -> None:
+    (left, left_lines), (right, _) = (sample(name, 0) for name in names)
+    # Both ragged ends are cut off where every line has still ink.
+    end = int(np.median([max(x for x, _ in s.baseline) for s in left_lines]))
+    page = np.concatenate([left[:, :end], np.zeros((HEIGHT, 14), np.bool_), right], 1)
+    shear = np.float32([[1, lean, -lean * HEIGHT / 2], [0, 1, 0]])
+    size = page.shape[1], HEIGHT
+    page = cv2.warpAffine(page.astype(np.uint8), shear, size) > 0
+    found = find_lines(page)
+    for shape in found:
+        folds = [end + 7 + lean * (y - HEIGHT / 2) for _, y in shape.baseline]
+        sides = {
+            x > fold
+            for (x, _), fold in zip(shape.baseline, folds, strict=True)
+            if abs(x - fold) > 20
+        }
+        assert len(sides) == 1
+    on_right = [float(np.mean([x for x, _ in s.baseline])) > end for s in found]
+    assert on_right == sorted(on_right)
+    assert sum(on_right) == pytest.approx(len(find_lines(right)), abs=3)
+
+
+@pytest.mark.parametrize("name", ["letter_1862", "will_1817"])
+def test_a_page_is_not_folded_however_broad(name) -> None:
+    page, lines = sample(name)
+    width = page.shape[1]
+    # Stretched, so that the spaces between its words are as broad as gutters.
+    broad = cv2.resize(page.astype(np.uint8), (2 * width, HEIGHT)) > 0
+    whole = [s for s in find_lines(broad) if length_of(s.baseline) > 1.2 * width]
+    assert len(whole) > 0.5 * len(lines)
 
 
 def test_a_few_lines_on_the_left_page_are_no_note_beside_the_right() -> None:
