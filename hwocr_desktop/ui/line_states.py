@@ -41,6 +41,7 @@ LOOKS: dict[str, StateLook] = {
     "unread": StateLook("#5f6b76", "#aab4be", Qt.PenStyle.DotLine),
     "read": StateLook("#a35f00", "#f0b030", Qt.PenStyle.DashLine),
     "typed": StateLook("#7a3fa0", "#c9a0ef", Qt.PenStyle.DashDotLine),
+    "confirmed": StateLook("#0066a8", "#74bdf5", Qt.PenStyle.DashDotDotLine),
     "checked": StateLook("#00765a", "#3cc79c", Qt.PenStyle.SolidLine),
 }
 
@@ -62,7 +63,13 @@ def doubt_color(palette: QPalette) -> QColor:
 
 
 def shown_state(line: Line) -> str:
-    """Return the state of a line as it is shown: "typed" stands apart from "read"."""
+    """Return the state of a line as it is shown.
+
+    "typed" stands apart from "read", and so does "confirmed": what was read and a
+    transcription that was imported say the same.
+    """
+    if line.state == "read" and line.is_confirmed:
+        return "confirmed"
     is_typed = line.state == "read" and line.correction is not None
     return "typed" if is_typed else line.state
 
@@ -73,8 +80,15 @@ def line_state_text(line: Line) -> str:
         "checked": QCoreApplication.translate("LineState", "checked"),
         "unread": QCoreApplication.translate("LineState", "not read yet"),
         "typed": QCoreApplication.translate("LineState", "typed, not checked"),
+        "confirmed": QCoreApplication.translate(
+            "LineState", "read the same as the transcription, not checked"
+        ),
         "read": QCoreApplication.translate("LineState", "read, not checked"),
     }
+    if line.state == "read" and line.correction and line.correction == line.transcript:
+        texts["typed"] = QCoreApplication.translate(
+            "LineState", "from the transcription, not checked"
+        )
     return texts[shown_state(line)]
 
 
@@ -94,7 +108,7 @@ def page_state_text(page: Page) -> str:
 
 
 def paint_sign(painter: QPainter, rect: QRectF, state: str, color: QColor) -> None:
-    """Draw a state's sign: rings, a half disk, a pencil, a disk with a tick.
+    """Draw a state's sign: rings, a half disk, a pencil, two bars, a disk with a tick.
 
     Parameters
     ----------
@@ -123,6 +137,8 @@ def paint_sign(painter: QPainter, rect: QRectF, state: str, color: QColor) -> No
         painter.drawPie(ring, 90 * 16, 180 * 16)
     elif state == "typed":
         _paint_pencil(painter, center, side, color)
+    elif state == "confirmed":
+        _paint_bars(painter, center, side, color)
     elif state == "checked":
         light = color.lightnessF() > 0.4
         tick = QPen(QColor("black" if light else "white"), max(1.6, side / 8))
@@ -150,6 +166,17 @@ def _paint_pencil(
     long, half = 0.28 * side, 0.11 * side
     tip = [(-long, 0), (-half, -half), (long, -half), (long, half), (-half, half)]
     painter.drawPolygon([QPointF(x, y) for x, y in tip])
+
+
+def _paint_bars(painter: QPainter, center: QPointF, side: float, color: QColor) -> None:
+    """Draw a sign of equality, for what two say alike."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    wide, thick = 0.44 * side, max(1.5, 0.11 * side)
+    for middle in (-0.12 * side, 0.12 * side):
+        bar = QRectF(0, 0, wide, thick)
+        bar.moveCenter(center + QPointF(0, middle))
+        painter.drawRect(bar)
 
 
 def state_icon(state: str, palette: QPalette, ratio: float = 1.0) -> QIcon:

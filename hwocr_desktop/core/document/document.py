@@ -127,6 +127,9 @@ class Line:
     is_shaped : bool
         Whether a person drew the line or changed where it is. No automatic run takes
         it away or moves it; it is read like any other.
+    transcript : str
+        What an imported transcription says here, or "". It stays beside the text,
+        whatever becomes of that.
     """
 
     id: str
@@ -137,6 +140,13 @@ class Line:
     region: str = ""
     kind: str = ""
     is_shaped: bool = False
+    transcript: str = ""
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether the text, its reading and a transcription all say the same."""
+        read = self.reading.text if self.reading else ""
+        return self.transcript != "" and self.transcript == self.text == read
 
     @property
     def text(self) -> str:

@@ -1,7 +1,8 @@
 """Which words of a page a person should look at, and how many errors that finds.
 
 A word is as likely right as all of its characters together. Where a person has checked
-lines, these tell how often words that seemed so likely were right.
+lines, these tell how often words that seemed so likely were right. Where an imported
+transcription says the same, the word is likelier right than the reading alone says.
 """
 
 from __future__ import annotations
@@ -25,6 +26,17 @@ MOST_WORDS = 5_000
 
 JudgedWord = tuple[float, bool]
 """Of a word: the probability that it is right, 0..1, and whether it is."""
+
+# Two sources that know nothing of each other agree on what is right far oftener than
+# on the same mistake. Let a reading be right with p and a transcription wrong with e;
+# where both are wrong, let them be wrong in the same way with s. Where they agree, the
+# odds of being right are p (1 - e) to (1 - p) e s. Assumed, and not measured, on the
+# careful side, since people and a model that knows the language are led astray alike by
+# what one expects to read: one word of ten is wrong, one of five of these like the
+# model's.
+_TRANSCRIPT_WRONG, _WRONG_ALIKE = 0.1, 0.2
+AGREEMENT = (1 - _TRANSCRIPT_WRONG) / (_TRANSCRIPT_WRONG * _WRONG_ALIKE)
+"""Times so much rise the odds that a word is right if a transcription has it too."""
 
 ALL = 1.0
 """The threshold that marks every word, however sure."""
@@ -111,8 +123,11 @@ class Doubt:
         words = read_words(line)
         parameters = self.judge.parameters if self.judge else None
         rights = calibrated([right for _, _, right in words], parameters)
+        agreed = {
+            (start, end) for start, end, _ in words_kept(line.transcript, line.text)
+        }
         return tuple(
-            (start, end, right)
+            (start, end, _supported(right) if (start, end) in agreed else right)
             for (start, end, _), right in zip(words, rights.tolist(), strict=True)
         )
 
@@ -166,17 +181,36 @@ def read_words(line: Line) -> tuple[tuple[int, int, float], ...]:
     reading = line.reading
     if reading is None or len(reading.text) != len(reading.characters):
         return ()
-    places = aligned(reading.text, line.text)
-    as_read = set(find_runs(reading.text))
     words = []
-    for start, end in find_runs(line.text):
+    for start, end, first in words_kept(reading.text, line.text):
+        known = reading.characters[first : first + end - start]
+        words.append((start, end, math.prod(c.confidence for c in known)))
+    return tuple(words)
+
+
+def words_kept(before: str, text: str) -> tuple[tuple[int, int, int], ...]:
+    """Return the words of a text that are whole words of another at their place.
+
+    Returns
+    -------
+    tuple of (start, end, first)
+        Where they are, end excluded, and where they begin in the other text.
+    """
+    places = aligned(before, text)
+    whole = set(find_runs(before))
+    kept = []
+    for start, end in find_runs(text):
         first, last = places[start], places[end - 1]
         if first is None or last is None or last - first != end - 1 - start:
             continue
-        if (first, last + 1) in as_read and None not in places[start:end]:
-            known = reading.characters[first : last + 1]
-            words.append((start, end, math.prod(c.confidence for c in known)))
-    return tuple(words)
+        if (first, last + 1) in whole and None not in places[start:end]:
+            kept.append((start, end, first))
+    return tuple(kept)
+
+
+def _supported(right: float) -> float:
+    """Return how likely a word is right that a transcription has as well."""
+    return right * AGREEMENT / (right * AGREEMENT + 1.0 - right)
 
 
 def page_trust(page: Page, judge: Judge | None) -> PageTrust:

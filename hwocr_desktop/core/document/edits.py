@@ -28,6 +28,7 @@ from hwocr_desktop.core.document.line_edits import (
     revert_line,
     set_lines,
     set_readings,
+    transcribe_line,
 )
 from hwocr_desktop.core.document.plain import one_line
 from hwocr_desktop.core.document.region_edits import (
@@ -89,6 +90,7 @@ __all__ = [
     "set_word_list",
     "split_line",
     "split_line_in_text",
+    "transcribe_line",
 ]
 
 _DEFAULT_CLEANING = Cleaning()

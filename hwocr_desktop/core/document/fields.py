@@ -255,6 +255,7 @@ LINE_FIELDS: dict[str, Codec] = {
     "region": _TEXT,
     "kind": _TEXT,
     "is_shaped": _FLAG,
+    "transcript": _TEXT,
 }
 LINE = _record(Line, {"id": _TEXT, **LINE_FIELDS})
 # Without the id, the mending and the lines.

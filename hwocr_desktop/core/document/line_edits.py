@@ -232,6 +232,22 @@ def correct_line(project: Project, page_id: str, line_id: str, text: str) -> Pro
     return on_line(project, page_id, line_id, change)
 
 
+def transcribe_line(project: Project, page_id: str, line_id: str, text: str) -> Project:
+    """Give a line what a transcription says; a person's text stays as it is.
+
+    The text counts as a person's, for so it is, but is not checked: whether it stands
+    in this line was found by a machine.
+    """
+    text = one_line(text)
+
+    def change(line: Line) -> Line:
+        if has_own_text(line):
+            return with_fields(line, transcript=text)
+        return with_fields(line, correction=text, transcript=text)
+
+    return on_line(project, page_id, line_id, change)
+
+
 def accept_line(project: Project, page_id: str, line_id: str) -> Project:
     """Call the text of a line right; it becomes, or stays, the person's text."""
     return on_line(

@@ -25,7 +25,7 @@ from hwocr_desktop.core.document.fields import (
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
 
 FORMAT = "hwocr-project"
-SCHEMA = 6
+SCHEMA = 7
 # From the schema that is the key to the next one; each takes and returns the whole
 # content of the file and need not touch the schema number.
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {
@@ -34,6 +34,7 @@ MIGRATIONS: dict[int, Callable[[Json], Json]] = {
     3: lambda content: content,  # projects had no list of words yet
     4: lambda content: content,  # nobody could draw lines or regions yet
     5: lambda content: content,  # imported files were not kept yet
+    6: lambda content: content,  # lines did not know what a transcription says
 }
 # The oldest schema whose journals mean the same today.
 OLDEST_JOURNAL = 1

@@ -38,7 +38,7 @@ def cut_line(line: Line, share: float, text_at: int | None = None) -> tuple[Line
         known = position_at(line, share)
         texts = _cut_text(line.text, share * len(line.text) if known is None else known)
     first, second = (
-        replace(line, reading=reading, correction=text, checked=False)
+        replace(line, reading=reading, correction=text, checked=False, transcript="")
         for reading, text in zip(readings, texts, strict=True)
     )
     return first, second
@@ -69,6 +69,7 @@ def join_texts(lines: Sequence[Line], lengths: Sequence[float]) -> Line:
         reading=reading,
         correction=correction,
         checked=all(line.checked for line in lines),
+        transcript="",
     )
 
 

@@ -84,6 +84,7 @@ LINES = st.builds(
     region=NAMES | st.just(""),
     kind=st.sampled_from(["", "printed", "a;b}"]),
     is_shaped=st.booleans(),
+    transcript=st.just("") | TEXTS,
 )
 LINE_LISTS = st.lists(LINES, max_size=3, unique_by=lambda line: line.id)
 REGION_LISTS = st.lists(REGIONS, max_size=2, unique_by=lambda region: region.id)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from hwocr_desktop.core.document.document import Character, Line, Page, Reading
 from hwocr_desktop.core.document.doubt import (
+    AGREEMENT,
     ALL,
     LEAST_LINES,
     MOST_WORDS,
@@ -23,6 +24,7 @@ from hwocr_desktop.core.document.doubt import (
     make_judge,
     page_trust,
     read_words,
+    words_kept,
 )
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.text.calibration import Calibration
@@ -72,6 +74,46 @@ def test_a_changed_word_is_the_persons_and_the_others_stay():
     assert [line.text[a:b] for a, b, _ in read_words(line)] == ["an", "is"]
     (first, *_) = read_words(line)
     assert first[2] == pytest.approx(0.81)
+
+
+@given(TEXTS, TEXTS, st.floats(0.01, 0.99))
+def test_words_that_a_transcription_has_too_are_likelier_right(text, transcript, sure):
+    alone = line_of(text, sure=sure)
+    both = replace(alone, transcript=transcript)
+    agreed = words_kept(transcript, text)
+    for (start, end, one), (*_, two) in zip(
+        Doubt().weigh(alone), Doubt().weigh(both), strict=True
+    ):
+        odds = AGREEMENT if (start, end) in {a[:2] for a in agreed} else 1.0
+        assert two / (1 - two) == pytest.approx(one / (1 - one) * odds)
+    # Where it says all the same, every word is supported; where nothing, none.
+    same = replace(alone, transcript=text)
+    assert len(words_kept(text, text)) == len(Doubt().weigh(same))
+    assert all(transcript[f : f + b - a] == text[a:b] for a, b, f in agreed)
+
+
+def test_agreement_is_what_two_independent_sources_make_of_it():
+    # Counted out: how often both are right, and how often wrong in the same way.
+    rng = np.random.default_rng(5)
+    right, wrong, alike, runs = 0.5, 0.1, 0.2, 400_000
+    read = rng.random(runs) < right
+    said = rng.random(runs) >= wrong
+    same = (read & said) | (~read & ~said & (rng.random(runs) < alike))
+    line = replace(line_of("b", sure=right), transcript="b")
+    ((_, _, weighed),) = Doubt().weigh(line)
+    assert weighed == pytest.approx(read[same].mean(), abs=0.003)
+
+
+def test_a_confirmed_line_is_hardly_doubted_and_a_changed_word_is_not_judged():
+    line = line_of("an kqew is", sure=0.9, unsure=0.4)
+    assert Doubt().spans(line) == ((3, 7),)
+    confirmed = replace(line, correction=line.text, transcript=line.text)
+    assert confirmed.is_confirmed
+    assert Doubt().spans(confirmed) == ()
+    # Only where the transcription says otherwise is nothing known of it.
+    other = replace(line, correction="an kew is", transcript="an kew is")
+    assert not other.is_confirmed
+    assert [other.text[a:b] for a, b, _ in Doubt().weigh(other)] == ["an", "is"]
 
 
 def test_going_from_mark_to_mark_visits_each_once():

@@ -243,6 +243,23 @@ def test_an_original_outside_the_project_or_half_a_one_is_told(value):
         decode_project(json.dumps(content).encode())
 
 
+def test_what_a_transcription_says_is_kept_since_schema_7():
+    path = Path(__file__).parent / "data" / "schema7.json"
+    lines = decode_project(path.read_bytes()).project.page("p1").lines
+    assert [line.transcript for line in lines] == ["", "", "ab"]
+    older = decode_project(path.with_name("schema6.json").read_bytes()).project
+    assert not any(line.transcript for line in older.page("p1").lines)
+
+
+@pytest.mark.parametrize("value", [None, 1, ["ab"]])
+def test_a_damaged_transcription_is_told(value):
+    path = Path(__file__).parent / "data" / "schema7.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["project"]["pages"][0]["lines"][0]["transcript"] = value
+    with pytest.raises(ProjectDamaged):
+        decode_project(json.dumps(content).encode())
+
+
 def test_there_is_a_migration_for_every_step():
     assert set(serial.MIGRATIONS) == set(range(1, serial.SCHEMA))
 
