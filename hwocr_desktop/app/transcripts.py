@@ -18,7 +18,7 @@ from hwocr_desktop.core.text.transcript_spread import (
     spread_text,
     words_left,
 )
-from hwocr_desktop.core.text_files import read_text
+from hwocr_desktop.core.text_files import read_any_text
 
 SUFFIXES = (".txt", ".docx")
 
@@ -33,7 +33,8 @@ class Transcribed:
     Attributes
     ----------
     project : Project
-        With the texts as corrections that are not checked yet.
+        With the texts as corrections that are not checked yet, and beside the texts
+        that a person had written.
     placed : int
         Lines that got a text.
     doubtful : tuple of int
@@ -44,6 +45,8 @@ class Transcribed:
         Lines with a person's text, which stays.
     words_left : int
         Words of the text that stand in no line.
+    guessed : str
+        See `Transcript`.
     """
 
     project: Project
@@ -52,9 +55,25 @@ class Transcribed:
     empty: tuple[int, ...]
     kept: int
     words_left: int
+    guessed: str = ""
 
 
-def read_transcript(path: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """A text that somebody has.
+
+    Attributes
+    ----------
+    text : str
+    guessed : str
+        The encoding of its file, if that had to be guessed; else "".
+    """
+
+    text: str
+    guessed: str = ""
+
+
+def read_transcript(path: Path) -> Transcript:
     """Return the text of a file of plain text or Word.
 
     Raises
@@ -64,13 +83,16 @@ def read_transcript(path: Path) -> str:
     BadDocument
         If it is neither, damaged, or empty.
     """
-    text = read_docx(path) if path.suffix.lower() == ".docx" else read_text(path)
+    if path.suffix.lower() == ".docx":
+        text, guessed = read_docx(path), ""
+    else:
+        text, guessed = read_any_text(path)
     if not text.strip():
         raise BadDocument(
             f"The transcription “{path.name}” is empty.",
             "Choose the file with the text of the page.",
         )
-    return text
+    return Transcript(text, guessed)
 
 
 def transcript_stems(frame: Frame) -> list[str]:
@@ -91,7 +113,7 @@ def find_transcript(
     return next((path for path in paths if path.is_file()), None)
 
 
-def text_beside(frame: Frame, where: Path) -> str:
+def text_beside(frame: Frame, where: Path) -> Transcript:
     """Return the transcription of a page.
 
     Parameters
@@ -124,7 +146,7 @@ class Spread:
     """A text, and what of it stands in each line of a page as it was read then."""
 
     page: Page
-    text: str
+    text: Transcript
     found: tuple[SpreadText | None, ...]
 
 
@@ -143,7 +165,7 @@ def spread_file(
     return spread(page, read_transcript(path))
 
 
-def spread(page: Page, text: str) -> Spread:
+def spread(page: Page, text: Transcript) -> Spread:
     """Spread a text over the lines of a page, by what was read in them.
 
     Raises
@@ -157,7 +179,7 @@ def spread(page: Page, text: str) -> Spread:
             "Read the page (F5), then import its transcription again.",
         )
     try:
-        found = spread_text([line.text for line in page.lines], text)
+        found = spread_text([line.text for line in page.lines], text.text)
     except ValueError as error:
         raise BadRequest(
             f"The transcription has more than {MOST_CHARACTERS} characters.",
@@ -177,7 +199,7 @@ def transcribe(project: Project, given: Spread) -> Transcribed:
         In which the page is as it was.
     given : Spread
     """
-    page, text, found = given.page, given.text, given.found
+    page, text, found = given.page, given.text.text, given.found
     before, doubtful, empty = project, [], []
     placed = kept = 0
     for number, (line, one) in enumerate(zip(page.lines, found, strict=True), 1):
@@ -186,13 +208,22 @@ def transcribe(project: Project, given: Spread) -> Transcribed:
         elif line.correction is not None:
             kept += 1
         else:
-            project = edits.correct_line(project, page.id, line.id, one.text)
             placed += 1
             if one.similarity < DOUBTFUL:
                 doubtful.append(number)
+        if one is not None:
+            project = edits.transcribe_line(project, page.id, line.id, one.text)
     left = words_left(found, text)
     if placed == len(doubtful) and not kept and 2 * left > len(text.split()):
         # Some words look alike on any two pages: this text is of another one.
         none, numbers = (None,) * len(found), range(1, len(found) + 1)
         return Transcribed(before, 0, (), tuple(numbers), 0, words_left(none, text))
-    return Transcribed(project, placed, tuple(doubtful), tuple(empty), kept, left)
+    return Transcribed(
+        project,
+        placed,
+        tuple(doubtful),
+        tuple(empty),
+        kept,
+        left,
+        given.text.guessed,
+    )

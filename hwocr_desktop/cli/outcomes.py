@@ -60,6 +60,11 @@ def note_transcribed(terminal: Terminal, outcome: Outcome) -> None:
             said.append(f"{what}: {', '.join(map(str, numbers))}")
     if given.words_left:
         said.append(f"{counted(given.words_left, 'word')} left over")
+    if given.guessed:
+        said.append(
+            f"the text is not in UTF-8 and was read as {given.guessed}, so look at its "
+            "letters with accents"
+        )
     terminal.note(f"{outcome.source}: {'; '.join(said)}.")
 
 

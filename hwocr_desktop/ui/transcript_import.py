@@ -117,6 +117,13 @@ class TranscriptImport(QObject):
                     self.tr("{0} words of the text stand in none of the lines."),
                 )
             )
+        if found.guessed:
+            said.append(
+                self.tr(
+                    "The file is not in UTF-8 and was read as {0}: look at the letters "
+                    "with accents."
+                ).format(found.guessed)
+            )
         return Notice(" ".join(said), self.tr("Confirm each line with Enter."))
 
     def _on_failed(self, error: Exception) -> None:

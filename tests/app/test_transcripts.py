@@ -7,7 +7,7 @@ import zipfile
 import pytest
 
 from hwocr_desktop.app import transcripts
-from hwocr_desktop.app.transcripts import read_transcript, spread
+from hwocr_desktop.app.transcripts import Transcript, read_transcript, spread
 from hwocr_desktop.app.transcripts import transcribe as transcribe_spread
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Project, Reading
@@ -19,7 +19,7 @@ TEXT = "My dear Sister,\nYour letter of the second reached us\nyesterday evening
 
 
 def transcribe(project, page, text):
-    return transcribe_spread(project, spread(page, text))
+    return transcribe_spread(project, spread(page, Transcript(text)))
 
 
 def shape(number):
@@ -55,10 +55,28 @@ def test_lines_get_their_text_unchecked(project):
     assert found.words_left == 2
 
 
+def test_a_line_whose_reading_says_the_same_is_confirmed(project):
+    found = transcribe(project, project.pages[0], TEXT.replace("second", "secnd"))
+    lines = found.project.pages[0].lines
+    assert [line.is_confirmed for line in lines] == [False] * 4
+    found = transcribe(project, project.pages[0], TEXT.replace("letter", "leter"))
+    third = found.project.pages[0].lines[2]
+    assert (third.is_confirmed, third.checked) == (True, False)
+    # What a transcription said stays a person's text when the page is read again.
+    other = Reading(tuple(Character(c, 0.9, 0.0, 1.0) for c in "Our"), "n")
+    again = edits.set_readings(found.project, "p1", {third.id: other})
+    line = again.pages[0].lines[2]
+    assert (line.text, line.is_confirmed) == ("Your leter of the", False)
+    # Nor does typing the reading make it confirmed.
+    typed = edits.correct_line(found.project, "p1", "l1", "My dear Sistr,")
+    assert not typed.pages[0].lines[0].is_confirmed
+
+
 def test_what_a_person_typed_stays(project):
     mine = edits.correct_line(project, "p1", "l1", "My deer Sister!")
     found = transcribe(mine, mine.pages[0], TEXT)
-    assert found.project.pages[0].lines[0].text == "My deer Sister!"
+    line = found.project.pages[0].lines[0]
+    assert (line.text, line.transcript) == ("My deer Sister!", "My dear Sister,")
     assert (found.placed, found.kept) == (2, 1)
 
 
@@ -95,7 +113,7 @@ def test_a_page_has_to_be_read_first(project, monkeypatch):
 
 def test_files(tmp_path):
     (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
-    assert read_transcript(tmp_path / "a.txt") == TEXT
+    assert read_transcript(tmp_path / "a.txt") == Transcript(TEXT)
     (tmp_path / "b.txt").write_text(" \n", encoding="utf-8")
     with pytest.raises(BadDocument, match="empty"):
         read_transcript(tmp_path / "b.txt")
@@ -105,4 +123,26 @@ def test_files(tmp_path):
     with zipfile.ZipFile(tmp_path / "C.DOCX", "w") as packed:
         body = f'<w:document xmlns:w="{space}"><w:p><w:t>Hello</w:t></w:p></w:document>'
         packed.writestr("word/document.xml", body)
-    assert read_transcript(tmp_path / "C.DOCX") == "Hello"
+    assert read_transcript(tmp_path / "C.DOCX") == Transcript("Hello")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "guessed"),
+    [
+        ("utf-16-le", ""),
+        ("utf-16-be", ""),
+        ("utf-8", ""),
+        ("cp1252", "Windows-1252"),
+    ],
+)
+def test_the_encoding_of_a_file_is_found_and_a_guess_is_told(
+    encoding, guessed, project, tmp_path
+):
+    text = TEXT.replace("Sister", "S\u00efster").replace("evening", "\u2019tis")
+    mark = "" if encoding == "cp1252" else "\ufeff"
+    (tmp_path / "a.txt").write_bytes((mark + text).encode(encoding))
+    read = read_transcript(tmp_path / "a.txt")
+    assert read == Transcript(text, guessed)
+    found = transcribe_spread(project, spread(project.pages[0], read))
+    assert found.project.pages[0].lines[0].text == "My dear S\u00efster,"
+    assert found.guessed == guessed
