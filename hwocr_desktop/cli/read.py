@@ -288,6 +288,7 @@ def _transcribed(given: Transcribed | None) -> dict[str, Any]:
             "unlike_their_text": list(given.doubtful),
             "without_text": list(given.empty),
             "words_left": given.words_left,
+            "guessed_encoding": given.guessed or None,
         }
     }
 

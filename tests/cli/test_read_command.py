@@ -321,7 +321,21 @@ def test_a_transcription_takes_the_place_of_what_was_read(
             "unlike_their_text": [],
             "without_text": [2],
             "words_left": 3,
+            "guessed_encoding": None,
         }
+
+
+def test_a_transcription_of_an_old_windows_program_is_read_and_said(
+    hwocr, planned, page, tmp_path
+):
+    planned("My dear Sistr", "stamp 9")
+    (tmp_path / "a.txt").write_bytes("My d\u00e9ar Sister".encode("cp1252"))
+    done = hwocr("read", page, "--transcript", tmp_path / "a.txt", *OTSU)
+    assert done.out == "My d\u00e9ar Sister\nstamp 9\n"
+    assert "was read as Windows-1252" in done.err
+    done = hwocr("read", page, "--transcript", tmp_path / "a.txt", "--json", *OTSU)
+    (told,) = done.json["pages"]
+    assert told["transcribed"]["guessed_encoding"] == "Windows-1252"
 
 
 def test_a_page_without_its_transcription_is_named(hwocr, planned, page, tmp_path):

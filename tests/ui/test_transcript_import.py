@@ -8,6 +8,7 @@ from PySide6.QtTest import QSignalSpy
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.ui.drops import sort_paths
+from hwocr_desktop.ui.line_states import line_state_text, shown_state
 from hwocr_desktop.ui.main_window import MainWindow
 from hwocr_desktop.ui.transcript_import import TranscriptImport
 from tests.ui.conftest import reading_of, shape_at
@@ -62,6 +63,33 @@ def test_the_lines_get_their_text_in_one_step(
     assert "One word of the text stands in none" in notice.text
     session.undo()
     assert session.project == before
+
+
+def test_a_guess_at_the_encoding_is_said(session, reader, noticed, tmp_path, qtbot):
+    (tmp_path / "old.txt").write_bytes(TEXT.replace("e", "\u00e9", 3).encode("cp1252"))
+    with qtbot.waitSignal(reader.noticed):
+        reader.read(tmp_path / "old.txt")
+    assert session.page.lines[0].text.startswith("My d\u00e9ar")
+    assert "was read as Windows-1252" in noticed.at(0)[0].text
+    read(reader, tmp_path / "new.txt", TEXT, qtbot)
+    assert "Windows" not in noticed.at(1)[0].text
+
+
+def test_a_line_shows_what_the_transcription_says_of_it(
+    session, reader, tmp_path, qtbot
+):
+    read(reader, tmp_path / "a.txt", TEXT.replace("letter", "leter"), qtbot)
+    shown = [(shown_state(x), line_state_text(x)) for x in session.page.lines]
+    given = "typed", "from the transcription, not checked"
+    assert shown[:3] == [
+        given,
+        ("read", "read, not checked"),
+        ("confirmed", "read the same as the transcription, not checked"),
+    ]
+    session.correct_line("l1", "My dear Sisters,")
+    session.accept_line("l3")
+    shown = [line_state_text(x) for x in session.page.lines]
+    assert (shown[0], shown[2]) == ("typed, not checked", "checked")
 
 
 def test_what_cannot_be_placed_is_said(session, reader, noticed, tmp_path, qtbot):
