@@ -32,6 +32,7 @@ from hwocr_desktop.core.pixels.openings import part_at, without_neighbor
 from hwocr_desktop.core.pixels.reading_order import reading_order
 from hwocr_desktop.core.pixels.steep_lines import (
     find_steep,
+    keep_believed,
     outside_steep,
     steep_shapes,
     turned_ink,
@@ -66,8 +67,8 @@ def find_lines(
         The page upright, writing running from left to right; any size from 1x1.
     bodies : callable, optional
         A learned opinion of where bodies of lines are, against which the lines found
-        are held; without it ridges of the ink alone decide. Lines that run up or down
-        the page are none of its business.
+        are held; without it ridges of the ink alone decide. Of lines that run up or
+        down the page it is asked on the page as it is turned.
     cancel : CancelToken, optional
         Looked at between the steps.
 
@@ -112,6 +113,15 @@ def find_lines(
         lambda ink, ridges: _find_paths(ink, ridges, pitch, cancel),
         cancel,
     )
+    if bodies is not None:
+        steep = keep_believed(
+            turned,
+            steep,
+            lambda seen: bodies(seen, pitch),
+            lambda ink, paths: _shapes(
+                ink, paths, pitch, (1.0, 1.0), density.shape, cancel
+            ),
+        )
     paths = outside_steep(paths, steep, density.shape, pitch)
     gutter = find_gutter(ink, paths, pitch)
     if gutter is not None:

@@ -34,6 +34,25 @@ def test_a_note_in_the_margin_is_kept_apart(note) -> None:
     assert found[-2].baseline[0][0] < found[-1].baseline[0][0]
 
 
+@pytest.mark.parametrize("sees", ["neither", "as it is turned", "head over"])
+def test_a_note_in_which_no_letters_are_seen_is_none(note, sees) -> None:
+    page, _ = note
+    asked = []
+
+    def bodies(density, pitch):
+        asked.append(density)
+        if density.shape[0] < density.shape[1]:  # the level page
+            return np.ones_like(density)
+        is_over = len(asked) > 1 and np.array_equal(asked[-2][::-1, ::-1], density)
+        is_seen = sees == ("head over" if is_over else "as it is turned")
+        return np.full_like(density, 0.4 if is_seen else 0.2)
+
+    found = find_lines(page > 0, bodies=bodies)
+    assert sum(map(is_steep, found)) == (0 if sees == "neither" else 2)
+    # Where the note was, there is nothing else either but what stands level.
+    assert sum(not is_steep(shape) for shape in found) >= 11
+
+
 @pytest.mark.parametrize("is_upward", [True, False])
 def test_a_note_is_read_in_its_own_direction(is_upward: bool) -> None:
     level, _ = sample("letter_1862")
