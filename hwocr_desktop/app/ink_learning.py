@@ -23,7 +23,11 @@ from hwocr_desktop.app.ink_verdict import (
     RegionViews,
     region_views,
 )
-from hwocr_desktop.app.learning_request import LearnRequest, staging_folder
+from hwocr_desktop.app.learning_request import (
+    LearnRequest,
+    staging_folder,
+    without_lost_pages,
+)
 from hwocr_desktop.app.mended_places import (
     MIN_REGIONS,
     MendedPlaces,
@@ -93,11 +97,14 @@ def learn_ink(
         If cancelled.
     """
     card = registry.card(request.model, "binarize")
+    request, gone = without_lost_pages(request)
+    lost = len([page for page in gone if page.mending])
     pages = mended_pages(request.project, request.page_ids)
     with learning_runs.alone():
         base = Binarizer.open(card, 1)
         places = gather_places(pages, request.folder, base, cancel, report)
-        _check_enough(places)
+        lost += places.lost
+        _check_enough(places, lost)
         run = learning_runs.ink_run_folder(card, pages)
         learning_runs.begin(run)
         training = ink_training(request, _own_copy(card, run), run, card)
@@ -132,7 +139,7 @@ def learn_ink(
         compared,
         training.out,
         new,
-        places.lost,
+        lost,
         run,
     )
 
@@ -192,20 +199,19 @@ def give_up_ink(request: LearnRequest) -> None:
 
 def _run_of(request: LearnRequest) -> Path:
     card = registry.card(request.model, "binarize")
+    request, _ = without_lost_pages(request)
     pages = mended_pages(request.project, request.page_ids)
     return learning_runs.ink_run_folder(card, pages)
 
 
-def _check_enough(places: MendedPlaces) -> None:
+def _check_enough(places: MendedPlaces, lost: int) -> None:
     count = len(places.train) + len(places.held_out)
     if count >= MIN_REGIONS and places.train and places.held_out:
         return
-    lost = (
-        f" {counted(places.lost, 'page')} could not be opened." if places.lost else ""
-    )
+    told = f" {counted(lost, 'page')} could not be opened." if lost else ""
     raise TrainingDataMissing(
         f"{counted(count, 'place')} mended with the brush can be learned from; at "
-        f"least {MIN_REGIONS} are needed.{lost}",
+        f"least {MIN_REGIONS} are needed.{told}",
         "Mend the ink in some more places (Ctrl+B), best on several pages.",
     )
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -29,9 +29,10 @@ from hwocr_desktop.app.learning_request import (
     discard_model,
     keep_model,
     staging_folder,
+    without_lost_pages,
 )
 from hwocr_desktop.app.pipeline import load_page
-from hwocr_desktop.core.document.document import Line, Page
+from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.errors import BadModel, HwocrError, TrainingDataMissing
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.core.plurals import counted
@@ -156,17 +157,16 @@ def learn_lines(
     Cancelled
         If cancelled.
     """
+    request, gone = without_lost_pages(request)
+    unseen = sum(len(checked_lines(Project(pages=(page,)))) for page in gone)
     chosen = choose_lines(request.project, request.page_ids)
     if chosen.usable < MIN_LINES:
-        raise TrainingDataMissing(
-            f"The project has {counted(chosen.usable, 'checked line')}; at least "
-            f"{MIN_LINES} are needed.",
-            "Correct some more lines and accept each with Enter, then try again.",
-        )
+        raise _too_few(chosen.usable, unseen)
     card = registry.card(request.model, "recognize-lines")
     with learning_runs.alone():
         report(Progress(0, 0, "collecting the corrected lines"))
         train, held_out, left_out = line_samples(request.folder, chosen, card, cancel)
+        left_out = replace(left_out, unreadable=left_out.unreadable + unseen)
         run = learning_runs.run_folder(card, chosen.lines)
         tuned = fine_tune(
             card,
@@ -218,7 +218,23 @@ def give_up(request: LearnRequest) -> None:
         log.warning("the model %s is gone", request.model)
 
 
+def _too_few(usable: int, unseen: int) -> TrainingDataMissing:
+    if unseen:
+        return TrainingDataMissing(
+            f"The scans of {counted(unseen, 'checked line')} are not where they were; "
+            f"of the others {usable or 'none'} can be learned from, and at least "
+            f"{MIN_LINES} are needed.",
+            "Put the scans back where they were and try again.",
+        )
+    return TrainingDataMissing(
+        f"The project has {counted(usable, 'checked line')}; at least {MIN_LINES} are "
+        "needed.",
+        "Correct some more lines and accept each with Enter, then try again.",
+    )
+
+
 def _run_of(request: LearnRequest) -> Path:
+    request, _ = without_lost_pages(request)
     chosen = choose_lines(request.project, request.page_ids)
     card = registry.card(request.model, "recognize-lines")
     return learning_runs.run_folder(card, chosen.lines)

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 import shutil
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, Protocol
 
 from hwocr_desktop.app import learning_runs
 from hwocr_desktop.core import paths
-from hwocr_desktop.core.document.document import Project
-from hwocr_desktop.core.errors import OutputNotWritable
+from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.core.document.sources import resolve_source
+from hwocr_desktop.core.errors import FileNotReadable, OutputNotWritable
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -46,6 +47,41 @@ class LearnRequest:
     subject: Subject = "lines"
 
 
+def without_lost_pages(request: LearnRequest) -> tuple[LearnRequest, list[Page]]:
+    """Leave out pages whose scans are not there, so that none of them is held out.
+
+    Returns
+    -------
+    request : LearnRequest
+        The same one if all scans are where they should be.
+    lost : list of Page
+    """
+    wanted = set(request.page_ids)
+    lost = [
+        page
+        for page in request.project.pages
+        if (not wanted or page.id in wanted) and not _is_there(request.folder, page)
+    ]
+    if not lost:
+        return request, lost
+    gone = {page.id for page in lost}
+    pages = tuple(page for page in request.project.pages if page.id not in gone)
+    ids = tuple(page_id for page_id in request.page_ids if page_id not in gone)
+    if wanted and not ids:
+        pages = ()  # no names would mean all pages
+    return replace(
+        request, project=replace(request.project, pages=pages), page_ids=ids
+    ), lost
+
+
+def _is_there(folder: Path, page: Page) -> bool:
+    try:
+        resolve_source(folder, page)
+    except FileNotReadable:
+        return False
+    return True
+
+
 class Taught(Protocol):
     """What came of a teaching: a model that waits to be kept or discarded."""
 
@@ -68,7 +104,11 @@ class Taught(Protocol):
 
 def staging_folder(card: ModelCard, run: Path) -> Path:
     """Return where the model of a run waits; no other run's waits there."""
-    return paths.user_data() / "staging" / f"{card.id}-taught-{run.name[:8]}"
+    return (
+        paths.user_data()
+        / "staging"
+        / f"{card.id}-taught-{run.name[: learning_runs.NAMED]}"
+    )
 
 
 def keep_model(result: Taught, title: str) -> ModelCard:

@@ -26,6 +26,9 @@ from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 
 log = logging.getLogger(__name__)
 
+NAMED = 8
+"""Characters of a teaching's name by which the model that it made is known."""
+
 MOST_KEPT = 3
 """Teachings that are kept; each takes as much room as several copies of its model."""
 
@@ -132,8 +135,13 @@ def minutes_done(folder: Path) -> float:
 
 
 def forget(folder: Path) -> None:
-    """Remove a teaching; nothing happens if there is none."""
+    """Remove a teaching and what it made; nothing happens if there is none."""
     shutil.rmtree(folder, ignore_errors=True)
+    staging = paths.user_data() / "staging"
+    if staging.is_dir():
+        # Left by a program that ended before anybody decided.
+        for left in staging.glob(f"*-{folder.name[:NAMED]}"):
+            shutil.rmtree(left, ignore_errors=True)
 
 
 def _runs() -> Path:

@@ -42,6 +42,9 @@ TRIED_LINES, TRIED_HELD_OUT = 12, 4
 TRIED_STEPS = 5
 """Batches of a trial of ink."""
 
+MEASURED = 20
+"""Times that a training of lines measures itself, if it goes through them as often."""
+
 FILLED = 1.08
 """Batches for each that would be quite full, for lines are not cut."""
 
@@ -296,8 +299,8 @@ def forecast_lines(trial: Trial, found: LearnSurvey, minutes: float) -> Forecast
     passes = 60.0 * minutes / max(1e-6, batches * trial.batch_s)
     measure_s = found.held_out_lines * trial.measure_s
     seconds = trial.start_s + found.pages * trial.page_s + 60.0 * minutes
-    # Before, after, and after each pass.
-    seconds += (2 + math.ceil(passes)) * measure_s
+    # Before, after, and meanwhile.
+    seconds += (2 + min(math.ceil(passes), MEASURED)) * measure_s
     lines = found.train_lines + found.held_out_lines
     pictures = round(lines * trial.width_px * LINE_HEIGHT)
     return _forecast(trial, seconds, passes, pictures)

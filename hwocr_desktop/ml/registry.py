@@ -270,7 +270,7 @@ def save_model(
     try:
         shutil.rmtree(stage, ignore_errors=True)
         stage.mkdir(parents=True)
-        save_weights(stage / WEIGHTS_NAME)
+        _save(save_weights, stage / WEIGHTS_NAME)
         digest = file_sha256(stage / WEIGHTS_NAME)
         done = replace(new, id=folder.name, folder=folder, sha256=digest)
         write_description(stage, done)
@@ -286,3 +286,10 @@ def save_model(
             "Check that the folder may be written and that the disk is not full.",
         ) from error
     return done
+
+
+def _save(save_weights: Callable[[Path], object], path: Path) -> None:
+    try:
+        save_weights(path)
+    except RuntimeError as error:  # what HDF5 makes of a full disk when it closes
+        raise OSError(str(error)) from error

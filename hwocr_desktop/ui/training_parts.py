@@ -43,6 +43,13 @@ def page_form(spacing: int) -> QFormLayout:
     return form
 
 
+def add_words(form: QFormLayout, name: str, words: QLabel) -> None:
+    """Add words with their name beside their first line, however many there are."""
+    label = QLabel(name, words.parentWidget())
+    label.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+    form.addRow(label, words)
+
+
 def shown_table(parent: QWidget) -> QTableWidget:
     """Return a table that only shows."""
     table = QTableWidget(0, 1, parent)

@@ -10,7 +10,12 @@ from hwocr_desktop.app.learning_request import Subject
 from hwocr_desktop.app.learning_trial import Forecast
 from hwocr_desktop.app.mended_places import MIN_REGIONS, InkSurvey
 from hwocr_desktop.ui.messages import counted
-from hwocr_desktop.ui.training_parts import page_column, page_form, plain_label
+from hwocr_desktop.ui.training_parts import (
+    add_words,
+    page_column,
+    page_form,
+    plain_label,
+)
 
 MOST_MINUTES = 600
 _MOST_NEW = 40
@@ -44,11 +49,11 @@ class PlanPage(QWidget):
         form = page_form(12)
         form.addRow(self.tr("&Teach it:"), self.subject)
         form.addRow(self.tr("Fro&m:"), self.pages)
-        form.addRow(self.tr("Learns from:"), self.lines)
-        form.addRow(self.tr("Test:"), self.test)
-        form.addRow(self.tr("Starts with:"), self.model)
+        add_words(form, self.tr("Learns from:"), self.lines)
+        add_words(form, self.tr("Test:"), self.test)
+        add_words(form, self.tr("Starts with:"), self.model)
         form.addRow(self.tr("L&earns for:"), self.minutes)
-        form.addRow(self.tr("Will take:"), self.takes)
+        add_words(form, self.tr("Will take:"), self.takes)
         column = page_column(self)
         column.addWidget(self.intro)
         column.addLayout(form)
@@ -234,7 +239,7 @@ class PlanPage(QWidget):
         self.warning.setText("\n\n".join(self._warnings))
 
     def _show_short_of_memory(self, sentence: str) -> None:
-        self.warning.setText("\n\n".join(filter(None, (*self._warnings, sentence))))
+        self.warning.setText("\n\n".join(filter(None, (sentence, *self._warnings))))
 
     def _newcomers(self, new: str, lines: int) -> str:
         """Say which characters the model has never seen, and in how many lines."""

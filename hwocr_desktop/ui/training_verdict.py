@@ -10,7 +10,12 @@ from hwocr_desktop.app.learning_request import Taught
 from hwocr_desktop.ui.differences import ComparisonTable
 from hwocr_desktop.ui.messages import counted, wrong_in_100
 from hwocr_desktop.ui.region_pictures import RegionPictures
-from hwocr_desktop.ui.training_parts import page_column, page_form, plain_label
+from hwocr_desktop.ui.training_parts import (
+    add_words,
+    page_column,
+    page_form,
+    plain_label,
+)
 
 _FEW_PLACES = 3
 
@@ -40,8 +45,8 @@ class ResultPage(QWidget):
             self.tr("Red: ink that should not be there. Blue: ink that is missing.")
         )
         form = page_form(8)
-        form.addRow(self.tr("Before:"), self.before)
-        form.addRow(self.tr("After:"), self.after)
+        add_words(form, self.tr("Before:"), self.before)
+        add_words(form, self.tr("After:"), self.after)
         form.addRow(self.tr("&Name to keep it under:"), self.name)
         column = page_column(self)
         column.addWidget(self.verdict)

@@ -20,7 +20,12 @@ from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ui import teaching_run
 from hwocr_desktop.ui.learning_along import LearningAlong
 from hwocr_desktop.ui.training_dialog import TrainingDialog
-from tests.ui.test_training_dialog import put_model, result, with_checked_lines
+from tests.ui.test_training_dialog import (
+    put_model,
+    put_scans,
+    result,
+    with_checked_lines,
+)
 
 pytestmark = pytest.mark.gui
 
@@ -62,6 +67,7 @@ def learner(monkeypatch):
 
 @pytest.fixture
 def dialog(session, qtbot, learner):
+    put_scans(session.folder)
     made = TrainingDialog(session)
     qtbot.addWidget(made)
     return made

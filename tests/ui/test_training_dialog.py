@@ -71,6 +71,12 @@ def put_model(name="lines", charset=" abcdefghij"):
     return registry.card(name)
 
 
+def put_scans(folder):
+    """Put files where the pages of `with_checked_lines` are looked for."""
+    for number in range(6):
+        (folder / f"scan{number}.png").touch()
+
+
 def with_checked_lines(project, count, text="abc"):
     """Return the project with one more page of checked lines."""
     project = edits.add_page(project, f"scan{len(project.pages)}.png", 400, 4000)
@@ -87,6 +93,7 @@ def with_checked_lines(project, count, text="abc"):
 def dialog(session, qtbot):
     made = TrainingDialog(session)
     qtbot.addWidget(made)
+    put_scans(session.folder)
     made.set_card(put_model())
     made.show()
     return made
