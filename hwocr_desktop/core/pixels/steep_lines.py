@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.geometry import LineShape, turn_shape
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk
-from hwocr_desktop.core.pixels.line_belief import belief
+from hwocr_desktop.core.pixels.line_belief import LEAST_BELIEF, belief
 from hwocr_desktop.core.pixels.line_paths import Path, length, read_along
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges
 from hwocr_desktop.core.pixels.page_turn import uprightness
@@ -26,10 +26,6 @@ _SHORTEST = 3.0  # pitches
 _STRONG = 0.6  # of a typical level line's ridge
 _STRONGER = 4.0  # than the level ridges that cross it
 _BODY = 0.5  # pitches on both sides of a steep line that its letters fill
-# Of 41 steep paths on validation pages and letters ten are no writing and believed in
-# by at most 0.21, and writing by 0.29 or more; frayed edges of folders, seven others,
-# look like writing to the network.
-_LEAST_BELIEF = 0.25
 _INSIDE = 0.5  # share of a level line in steep ones that makes it a part of them
 
 Search = Callable[[CleanInk, Ridges], list[Path]]
@@ -94,7 +90,7 @@ def keep_believed(
     """Drop steep paths along which a network sees no letters, whichever way they run.
 
     Such are rims of stamps, flourishes, and the beginnings of level lines below each
-    other.
+    other. Frayed edges of folders look like writing to the network, too.
 
     Parameters
     ----------
@@ -113,7 +109,7 @@ def keep_believed(
     return [
         path
         for path, shape in zip(paths, draw(ink, paths), strict=True)
-        if max(belief(shape, one, (1.0, 1.0)) for one in seen) >= _LEAST_BELIEF
+        if max(belief(shape, one, (1.0, 1.0)) for one in seen) >= LEAST_BELIEF
     ]
 
 

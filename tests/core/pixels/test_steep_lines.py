@@ -45,7 +45,7 @@ def test_a_note_in_which_no_letters_are_seen_is_none(note, sees) -> None:
             return np.ones_like(density)
         is_over = len(asked) > 1 and np.array_equal(asked[-2][::-1, ::-1], density)
         is_seen = sees == ("head over" if is_over else "as it is turned")
-        return np.full_like(density, 0.4 if is_seen else 0.2)
+        return np.full_like(density, 0.1 if is_seen else 0.01)
 
     found = find_lines(page > 0, bodies=bodies)
     assert sum(map(is_steep, found)) == (0 if sees == "neither" else 2)
