@@ -20,7 +20,6 @@ from hwocr_desktop.core.document.backups import (
     LoadedFile,
     checksum,
     find_project,
-    has_project,
     keep_foreign_version,
     load_file,
     restore_backup,
@@ -28,16 +27,15 @@ from hwocr_desktop.core.document.backups import (
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.journal import Journal, move_aside
 from hwocr_desktop.core.document.lock import ProjectLock, lock_project
-from hwocr_desktop.core.document.originals import copy_originals
+from hwocr_desktop.core.document.new_project import write_project
 from hwocr_desktop.core.document.recovery import keep_rest, waiting_changes
 from hwocr_desktop.core.document.serial import SCHEMA, PageTexts, encode_project
 from hwocr_desktop.core.document.sources import (
-    copy_word_list,
     resolve_source,
     seen_from,
     store_source,
 )
-from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
+from hwocr_desktop.core.errors import OutputNotWritable
 
 __all__ = [
     "ProjectFile",
@@ -65,7 +63,7 @@ def create_project(folder: Path, title: str = "") -> ProjectFile:
     OutputNotWritable
         If the folder cannot be made or written to.
     """
-    return _create(folder, Project(title=title))
+    return open_project(write_project(folder, Project(title=title)))
 
 
 def open_project(folder: Path, *, from_backup: bool = False) -> ProjectFile:
@@ -329,7 +327,8 @@ class ProjectFile:
         OutputNotWritable
             If the folder cannot be made or written to.
         """
-        return _create(folder, seen_from(self.folder, project, folder), self.folder)
+        copied = seen_from(self.folder, project, folder)
+        return open_project(write_project(folder, copied, original=self.folder))
 
     def close(self) -> None:
         """Close files and lock; what is not saved stays in the journal."""
@@ -342,25 +341,3 @@ class ProjectFile:
         if self._lock is None:
             raise ValueError("the project is closed")
         self._lock.check()
-
-
-def _create(
-    folder: Path, project: Project, original: Path | None = None
-) -> ProjectFile:
-    """Make a folder with a project, perhaps a copy of another, and open it."""
-    folder = folder.absolute()
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        exists = has_project(folder)
-    except OSError as error:
-        raise atomic.not_writable(folder, error) from error
-    if exists:
-        raise BadRequest(
-            f"The folder {folder} holds a project already.",
-            "Open that project, or choose another folder for the new one.",
-        )
-    if original is not None:
-        copy_word_list(original, project, folder)
-        copy_originals(original, project, folder)
-    atomic.write_bytes(folder / NAME, encode_project(project))
-    return open_project(folder)
