@@ -274,7 +274,7 @@ class ActionTable(QObject):
     def _learn(self) -> tuple[ActionSpec, ...]:
         return (
             ActionSpec("train", "learn", self.tr("&Train on corrections…"),
-                self.tr("Teach a copy of the model the lines that you have checked"),
+                self.tr("Teach a copy of a model what you corrected or mended"),
                 "Ctrl+T", "train", "project",
                 short=self.tr("Train")),
             ActionSpec("-", "learn"),

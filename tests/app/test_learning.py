@@ -27,6 +27,7 @@ from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training import fine_tune as engine
 from hwocr_desktop.ml.training.line_run import FitSettings
 from tests.drawn_lines import samples, tiny_model
@@ -98,9 +99,8 @@ def test_too_few_lines_are_refused_with_the_number_needed(tmp_path):
 
 
 @pytest.fixture
-def corrected(tmp_path, monkeypatch):
-    """A project folder with two pages of drawn, corrected lines."""
-    tiny_model(paths.user_models() / "tiny")
+def drawn(tmp_path):
+    """A project folder with two pages of drawn, corrected lines; a model by name."""
     pages = []
     for number in range(2):
         canvas = np.full((64 * 9, 220), 225, np.uint8)
@@ -118,10 +118,21 @@ def corrected(tmp_path, monkeypatch):
             )
         cv2.imwrite(str(tmp_path / f"{number}.png"), canvas)
         pages.append(Page(f"p{number}", f"{number}.png", 220, 576, lines=tuple(lines)))
+    card = ModelCard("tiny", "recognize-lines", "Tiny", "", "", {}, "", charset="abc")
+    registry.save_model(
+        paths.user_models() / "tiny", card, lambda path: path.write_bytes(b"no network")
+    )
+    return LearnRequest(Project("Letters", tuple(pages)), tmp_path, (), "tiny", 5.0)
+
+
+@pytest.fixture
+def corrected(drawn, monkeypatch):
+    """The same, with a tiny network that learns for one pass."""
+    tiny_model(paths.user_models() / "tiny")
     brief = FitSettings(epochs=1, columns=600)
     usual = engine.fine_tune.__kwdefaults__
     monkeypatch.setattr(engine.fine_tune, "__kwdefaults__", usual | {"settings": brief})
-    return LearnRequest(Project("Letters", tuple(pages)), tmp_path, (), "tiny", 5.0)
+    return drawn
 
 
 @pytest.mark.tf
@@ -191,19 +202,19 @@ def test_what_came_to_its_end_keeps_no_run(corrected):
     assert minutes_done(corrected) == 0
 
 
-def test_a_damaged_run_is_none(corrected):
-    lines = choose_lines(corrected.project).lines
+def test_a_damaged_run_is_none(drawn):
+    lines = choose_lines(drawn.project).lines
     folder = learning_runs.run_folder(registry.card("tiny"), lines)
     for content in (b"", b"PK no archive"):
         learning_runs.begin(folder).write_bytes(content)
-        assert minutes_done(corrected) == 0
+        assert minutes_done(drawn) == 0
         assert not folder.exists()
     np.savez(learning_runs.begin(folder), state=np.array("no JSON"))
-    assert minutes_done(corrected) == 0
+    assert minutes_done(drawn) == 0
 
 
-def test_the_latest_teachings_are_kept(corrected, monkeypatch):
-    lines = checked_lines(corrected.project)
+def test_the_latest_teachings_are_kept(drawn, monkeypatch):
+    lines = checked_lines(drawn.project)
     card = registry.card("tiny")
     folders = [learning_runs.run_folder(card, lines[:n]) for n in range(3, 8)]
     assert len(set(folders)) == 5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -31,9 +32,13 @@ from hwocr_desktop.core.errors import (
 )
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.fine_tune import FineTuned
 from tests.app.test_learning import corrected as corrected
+from tests.app.test_learning import drawn as drawn
 from tests.app.test_learning import shape
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -61,53 +66,51 @@ def with_lines(request, *lines):
     return replace(request, project=project)
 
 
-def test_nothing_and_one_line_are_refused_in_a_sentence(corrected):
+def test_nothing_and_one_line_are_refused_in_a_sentence(drawn):
     for count, said in ((0, "0 checked lines"), (1, "one checked line|1 checked line")):
-        page = corrected.project.pages[0]
+        page = drawn.project.pages[0]
         page = replace(page, lines=page.lines[:count])
         with pytest.raises(TrainingDataMissing, match=said):
-            learn(replace(corrected, project=Project("x", (page,))))
+            learn(replace(drawn, project=Project("x", (page,))))
     assert not learning_runs.is_any_kept()
 
 
-def test_pictures_of_nothing_are_left_out(corrected):
+def test_pictures_of_nothing_are_left_out(drawn):
     outside = LineShape(((900, 40), (990, 40)), ((900, 10), (990, 40), (900, 40)), 9, 5)
     point = LineShape(((5, 5), (5, 5)), ((5, 5), (5, 5), (5, 5)), 0, 0)
-    train, held_out, left_out = cut(
-        with_lines(corrected, (outside, "abc"), (point, "abc"))
-    )
+    train, held_out, left_out = cut(with_lines(drawn, (outside, "abc"), (point, "abc")))
     assert left_out == LeftOutLines(blank=2)
     assert len(train) + len(held_out) == 18
     assert "there is no writing where the line is (2)" in str(left_out)
 
 
-def test_texts_too_long_for_their_picture_are_left_out(corrected):
-    *_, left_out = cut(with_lines(corrected, (shape(43), "abc" * 200)))
+def test_texts_too_long_for_their_picture_are_left_out(drawn):
+    *_, left_out = cut(with_lines(drawn, (shape(43), "abc" * 200)))
     assert left_out == LeftOutLines(too_long=1)
 
 
-def test_the_same_picture_in_two_files_is_seen_in_its_pixels(corrected):
+def test_the_same_picture_in_two_files_is_seen_in_its_pixels(drawn):
     # The same scan under two names, so that only the pixels tell.
-    first = corrected.project.pages[0]
-    path = corrected.folder / "copy.png"
-    path.write_bytes((corrected.folder / first.source).read_bytes())
+    first = drawn.project.pages[0]
+    path = drawn.folder / "copy.png"
+    path.write_bytes((drawn.folder / first.source).read_bytes())
     lines = (
         replace(first.lines[0], correction="dd"),
         *first.lines[1:4],
     )
     copy = replace(first, id="copy", source="copy.png", lines=lines)
-    project = replace(corrected.project, pages=(*corrected.project.pages, copy))
-    train, held_out, left_out = cut(replace(corrected, project=project))
+    project = replace(drawn.project, pages=(*drawn.project.pages, copy))
+    train, held_out, left_out = cut(replace(drawn, project=project))
     assert left_out == LeftOutLines(doubles=5)
     pictures = [s.gray.tobytes() for s in (*train, *held_out)]
     assert len(pictures) == len(set(pictures)) == 17
 
 
-def test_scans_that_are_gone_are_told_and_not_held_out(corrected):
-    pages = corrected.project.pages
+def test_scans_that_are_gone_are_told_and_not_held_out(drawn):
+    pages = drawn.project.pages
     copies = [replace(pages[0], id=f"c{i}", source=f"gone{i}.png") for i in range(3)]
-    project = replace(corrected.project, pages=(*copies, *pages))
-    request = replace(corrected, project=project)
+    project = replace(drawn.project, pages=(*copies, *pages))
+    request = replace(drawn, project=project)
     found, lost = learning.without_lost_pages(request)
     assert [page.id for page in found.project.pages] == ["p0", "p1"]
     assert len(lost) == 3
@@ -115,24 +118,24 @@ def test_scans_that_are_gone_are_told_and_not_held_out(corrected):
     with pytest.raises(TrainingDataMissing, match="not where they were"):
         learn(named)
     # Damaged rather than gone: it shows when it is opened.
-    (corrected.folder / "0.png").write_bytes(b"no picture")
+    (drawn.folder / "0.png").write_bytes(b"no picture")
     with pytest.raises(TrainingDataMissing, match=r"cannot be opened \(9\)"):
-        learn(corrected)
+        learn(drawn)
 
 
-def test_a_model_that_is_gone_is_a_sentence(corrected):
+def test_a_model_that_is_gone_is_a_sentence(drawn):
     learning_runs.begin(paths.user_data() / "teaching" / "other")
-    gone = replace(corrected, model="gone")
+    gone = replace(drawn, model="gone")
     assert minutes_done(gone) == 0
     give_up(gone)
     with pytest.raises(BadModel, match="no model named"):
         learn(gone)
 
 
-def test_two_at_once_are_one_too_many(corrected):
+def test_two_at_once_are_one_too_many(drawn):
     with learning_runs.alone():
         with pytest.raises(ProjectInUse, match="Another training runs"):
-            learn(corrected)
+            learn(drawn)
         # Another program finds the same.
         code = (
             "from hwocr_desktop.app import learning_runs\n"
@@ -187,6 +190,55 @@ def test_weights_that_find_no_room_are_a_sentence(tmp_path):
     assert not (tmp_path / "x").exists()
     registry.save_model(tmp_path / "x", card, save)
     registry.check_weights(registry.read_card(tmp_path / "x"))
+
+
+class Engine:
+    """Stands in for the network: leaves a run, and writes a model if it may."""
+
+    def __init__(self, monkeypatch):
+        self.calls, self.is_full = 0, False
+        monkeypatch.setattr(learning, "fine_tune", self.tune)
+        monkeypatch.setattr(learning, "save_tuned", self.save)
+
+    def tune(self, card, train, held_out, minutes, *, checkpoint, cancel, report):
+        self.calls += 1
+        np.savez(checkpoint, state=np.array(json.dumps({"minutes": minutes})))
+        rate = ErrorRate(1, 10)
+        bounds = (5.0, 15.0)
+        return FineTuned(None, Charset(""), rate, rate, bounds, bounds, False, ())
+
+    def save(self, folder, card, tuned, title, trained_on):
+        if self.is_full:
+            raise OutputNotWritable("The disk is full.", "Free some space.")
+        return registry.save_model(
+            folder, replace(card, title=title), lambda path: path.write_bytes(b"new")
+        )
+
+
+@pytest.mark.parametrize("way", ["keep", "discard", "give up"])
+def test_a_run_is_kept_until_its_model_is_decided_about(drawn, monkeypatch, way):
+    engine = Engine(monkeypatch)
+    engine.is_full = True
+    with pytest.raises(OutputNotWritable, match="full"):
+        learn(drawn)
+    assert minutes_done(drawn) == 5.0
+    engine.is_full = False
+    first = learn(drawn)
+    # As if the program had ended before anybody decided.
+    second = learn(drawn)
+    assert engine.calls == 3
+    assert first.staged == second.staged
+    assert minutes_done(drawn) == 5.0
+    if way == "keep":
+        kept = learning.keep_model(second, "Ours")
+        assert registry.card(kept.id).title == "Ours"
+    elif way == "discard":
+        learning.discard_model(second)
+    else:
+        give_up(drawn)
+    assert not second.staged.exists()
+    assert minutes_done(drawn) == 0
+    assert not learning_runs.is_any_kept()
 
 
 @pytest.mark.tf

@@ -8,6 +8,7 @@ import pytest
 
 from hwocr_desktop.app import learning_runs, learning_trial
 from hwocr_desktop.app.learning_lines import LearnSurvey
+from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.learning_trial import (
     Forecast,
     Trial,
@@ -24,6 +25,7 @@ from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from tests.app.test_ink_learning import mended as mended
 from tests.app.test_learning import corrected as corrected
+from tests.app.test_learning import drawn as drawn
 
 GB = 1024**3
 TRIAL = Trial(20.0, 0.5, 0.5, 0.2, 1000.0, GB)
@@ -107,8 +109,7 @@ def test_trying_ink_keeps_nothing(mended):
         try_ink(replace(mended, project=lost), cancel=CancelToken())
 
 
-def test_too_little_is_not_tried(corrected, mended):
-    few = replace(corrected, project=Project("x"))
-    assert try_out(few, cancel=CancelToken()) is None
-    few = replace(mended, project=Project("x"))
+@pytest.mark.parametrize("subject", ["lines", "ink"])
+def test_too_little_is_not_tried(subject, tmp_path):
+    few = LearnRequest(Project("x"), tmp_path, (), "none", subject=subject)
     assert try_out(few, cancel=CancelToken()) is None
