@@ -14,16 +14,8 @@ from pathlib import Path
 from typing import Literal
 
 from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan, check_output
-from hwocr_desktop.app.imports import with_document
-from hwocr_desktop.app.page_work import with_readings
-from hwocr_desktop.app.pipeline import (
-    LineRead,
-    LinesFound,
-    ReadRequest,
-    open_binarizer,
-    open_recognizer,
-    read_page,
-)
+from hwocr_desktop.app.frame_reading import DEFAULT_CLEANING, read_frame
+from hwocr_desktop.app.pipeline import LinesFound, open_binarizer, open_recognizer
 from hwocr_desktop.app.reading_formats import (
     SUFFIX,
     Format,
@@ -38,12 +30,9 @@ from hwocr_desktop.app.transcripts import (
     transcribe,
 )
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
-from hwocr_desktop.core.formats.documents import read_document
-from hwocr_desktop.core.pixels.geometry import whole_picture
-from hwocr_desktop.core.pixels.imaging import count_frames, load_scan
+from hwocr_desktop.core.pixels.imaging import count_frames
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import (
     Cancelled,
@@ -58,8 +47,6 @@ from hwocr_desktop.core.text.lexicon import Lexicon
 log = logging.getLogger(__name__)
 
 State = Literal["done", "skipped", "failed"]
-
-DEFAULT_CLEANING = Cleaning()
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,78 +197,6 @@ def read_files(
         return replace(done, outputs=(output,))
 
     return each_page(plan, work, cancel, report)
-
-
-def read_frame(
-    path: Path,
-    frame: int,
-    model: str,
-    *,
-    decoder: Decoder = "greedy",
-    cleaning: Cleaning = DEFAULT_CLEANING,
-    lexicon: Lexicon | None = None,
-    whole: bool = False,
-    beside: Path | None = None,
-    cancel: CancelToken,
-    report: Report = ignore_progress,
-) -> Page:
-    """Read one page of a file, as the window would in a project of one page.
-
-    Parameters
-    ----------
-    path, frame
-        The file, and which of its pages, from 0.
-    model, decoder, cleaning, lexicon, whole
-        See `ReadFilesRequest`.
-    beside : Path, optional
-        PAGE XML or ALTO whose lines are read; if it has none, they are found.
-    cancel, report
-        See `progress`.
-
-    Returns
-    -------
-    Page
-        With lines and readings.
-
-    Raises
-    ------
-    HwocrError
-        If the scan or the model cannot be used.
-    Cancelled
-        If cancelled.
-    """
-    scan = load_scan(path, frame)
-    height, width = scan.gray.shape
-    project = edits.add_page(
-        Project(),
-        path.absolute().as_posix(),
-        width,
-        height,
-        frame=frame,
-        dpi=scan.dpi,
-        inverted=scan.inverted,
-        cleaning=cleaning,
-    )
-    page = project.pages[0]
-    if beside is not None:
-        document = replace(read_document(beside), original=beside.name)
-        project = with_document(project, page.id, document)
-        page = project.pages[0]
-    if whole:
-        (reading,) = open_recognizer(model).read(
-            [scan.gray], decoder=decoder, lexicon=lexicon, cancel=cancel
-        )
-        shape = whole_picture(width, height)
-        project = edits.set_lines(project, page.id, (shape,))
-        line = LineRead(page.id, shape, reading)
-        return with_readings(project, (line,)).pages[0]
-    request = ReadRequest(
-        page, path.parent, model, decoder, not page.lines, scan, lexicon
-    )
-    result = read_page(request, cancel=cancel, report=report)
-    if result.found is not None:
-        project = edits.set_lines(project, page.id, result.found.shapes)
-    return with_readings(project, result.lines).pages[0]
 
 
 def each_page(

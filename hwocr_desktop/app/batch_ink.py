@@ -11,9 +11,10 @@ from functools import lru_cache
 from pathlib import Path
 from urllib.parse import quote
 
-from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
+from hwocr_desktop.app.batch import Outcome, each_page
 from hwocr_desktop.app.batch_files import Frame, OutputPlan, check_output
 from hwocr_desktop.app.batch_origins import are_finished, origin_of
+from hwocr_desktop.app.frame_reading import DEFAULT_CLEANING
 from hwocr_desktop.app.offline_cleaning import NO_MODELS, clean_offline, open_method
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from hwocr_desktop.app.batch import read_frame
+from hwocr_desktop.app.frame_reading import read_frame
 from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.model_choice import usual_cleaning
 from hwocr_desktop.app.page_truth import comparable, counted_text, find_page_truths

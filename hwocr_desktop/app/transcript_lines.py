@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.app.batch import DEFAULT_CLEANING, Outcome, each_page
+from hwocr_desktop.app.batch import Outcome, each_page
 from hwocr_desktop.app.batch_files import Frame, OutputPlan
+from hwocr_desktop.app.frame_reading import DEFAULT_CLEANING
 from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.pipeline import bodies_of_lines, clean_page, open_recognizer
 from hwocr_desktop.app.transcripts import find_transcript, transcript_stems
