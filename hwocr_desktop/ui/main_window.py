@@ -11,14 +11,7 @@ from PySide6.QtGui import (
     QDropEvent,
     QShowEvent,
 )
-from PySide6.QtWidgets import (
-    QAbstractButton,
-    QDockWidget,
-    QMainWindow,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractButton, QDockWidget, QMainWindow
 
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.requests import ProjectChange
@@ -46,7 +39,6 @@ from hwocr_desktop.ui.project_commands import ProjectCommands
 from hwocr_desktop.ui.recovery import Recovery
 from hwocr_desktop.ui.theme import Theme
 from hwocr_desktop.ui.transcription import Transcription
-from hwocr_desktop.ui.welcome import Welcome
 from hwocr_desktop.ui.window_state import (
     DockWidths,
     hold_height,
@@ -56,6 +48,7 @@ from hwocr_desktop.ui.window_state import (
 )
 from hwocr_desktop.ui.window_watch import WindowWatch
 from hwocr_desktop.ui.wiring import OFF_AT_FIRST, show_tools, slots, switches
+from hwocr_desktop.ui.work_area import WorkArea
 
 log = logging.getLogger(__name__)
 
@@ -156,32 +149,10 @@ class MainWindow(QMainWindow):
         self._widths = DockWidths(self, self.docks["pages"], self.docks["text"])
 
     def _make_center(self) -> None:
-        icons = {
-            "add-scans": "add-page",
-            "add-folder": "folder",
-            "open-project": "open",
-            "open-sample": "read",
-        }
-        self.welcome = Welcome(
-            [(self.window_actions[name], picture) for name, picture in icons.items()],
-            self,
-        )
-        work = QWidget(self)
-        column = QVBoxLayout(work)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.page_views, 1)
-        column.addWidget(self.cleaning)
-        self.center = QStackedWidget(self)
-        self.center.addWidget(self.welcome)
-        self.center.addWidget(work)
-        whole = QWidget(self)
-        column = QVBoxLayout(whole)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.notices)
-        column.addWidget(self.center, 1)
-        self.setCentralWidget(whole)
+        work = (self.page_views, self.cleaning)
+        area = WorkArea(self.window_actions, self.notices, work, self)
+        self.welcome, self.center = area.welcome, area.stack
+        self.setCentralWidget(area)
 
     def _connect_actions(self) -> None:
         acts = self.window_actions

@@ -16,14 +16,8 @@ from hwocr_desktop.ui.empty_state import EmptyState
 from hwocr_desktop.ui.line_editing import LineEditing
 from hwocr_desktop.ui.line_tools import Tool
 from hwocr_desktop.ui.line_tools_strip import LineToolsStrip
-from hwocr_desktop.ui.look import (
-    Look,
-    Rect,
-    fit_page,
-    fit_width,
-    reveal,
-    within_reason,
-)
+from hwocr_desktop.ui.linked_look import LinkedLook
+from hwocr_desktop.ui.look import Look, Rect
 from hwocr_desktop.ui.look_keys import ZOOM_STEP, look_by_key
 from hwocr_desktop.ui.mending_tool import MendingTool
 from hwocr_desktop.ui.page_lines import PageLines
@@ -39,9 +33,6 @@ NUMBER_PX = 40
 
 class PageViews(QWidget):
     """Original and binarized page side by side, with the lines over both.
-
-    pyqtgraph can link two views by their ranges, but only views of one size: here
-    both are led by one look (middle and scale), whatever the splitter does.
 
     Parameters
     ----------
@@ -63,7 +54,6 @@ class PageViews(QWidget):
         self._session = session
         self.brush = Brush(self)
         self._fitted = ("", (0, 0))
-        self._fit = "page"
         self._shows_lines = True
         self._panes = (
             ScanPane(self.tr("Original page")),
@@ -78,11 +68,11 @@ class PageViews(QWidget):
         self._lines = PageLines(session, self._views, self)
         self.editing = LineEditing(session, self._views, self)
         self.tools_strip = LineToolsStrip(self.editing, self)
+        self._linked = LinkedLook(self._panes, self._page_size, self)
+        self._linked.changed.connect(self._on_look_changed)
         self._build()
         for view in self._views:
-            view.look_asked.connect(self._take_look)
             view.fit_asked.connect(self.fit_page)
-            view.resized.connect(self._on_resized)
             view.line_clicked.connect(self._on_line_clicked)
         self.brush.changed.connect(self._show_overlays)
         self.editing.tools.changed.connect(self._show_overlays)
@@ -127,7 +117,7 @@ class PageViews(QWidget):
     @property
     def look(self) -> Look:
         """How the page is looked at."""
-        return self._original.look
+        return self._linked.look
 
     # ----- what the window asks for -------------------------------------------
 
@@ -142,11 +132,7 @@ class PageViews(QWidget):
         is_led = self.editing.tools.is_on and any(v.hasFocus() for v in self._views)
         if line is not None and not was_selected and not is_led:
             x0, y0, x1, y1 = line.shape.bounds
-            lead = NUMBER_PX / self.look.scale
-            look = reveal(self.look, (x0, y0, x1, y1), self._view_size(), lead)
-            if look != self.look:
-                self._fit = ""
-                self._show_look(look)
+            self._linked.reveal((x0, y0, x1, y1), NUMBER_PX / self.look.scale)
 
     @Slot()
     def zoom_in(self) -> None:
@@ -161,12 +147,12 @@ class PageViews(QWidget):
     @Slot()
     def fit_page(self) -> None:
         """Show the whole page, also when the window changes its size."""
-        self._fit_as("page")
+        self._linked.fit("page")
 
     @Slot()
     def fit_width(self) -> None:
         """Show the page's whole width, also when the window changes its size."""
-        self._fit_as("width")
+        self._linked.fit("width")
 
     @Slot()
     def actual_size(self) -> None:
@@ -240,7 +226,7 @@ class PageViews(QWidget):
 
     def visible_part(self) -> Rect:
         """Return what is seen of the page: x0, y0, x1, y1 in page pixels."""
-        rect, (width, height) = self._original.visible(), self._size
+        rect, (width, height) = self._original.visible(), self._page_size()
         rect &= QRectF(0, 0, width, height)
         return rect.left(), rect.top(), rect.right(), rect.bottom()
 
@@ -272,7 +258,7 @@ class PageViews(QWidget):
     @Slot(object)
     def _on_scan_loaded(self, shown: ScanShown) -> None:
         self._painting.take_scan(shown.scan)
-        fitted = (shown.page_id, self._size)
+        fitted = (shown.page_id, self._page_size())
         if fitted != self._fitted:
             self._fitted = fitted
             self.fit_page()
@@ -281,41 +267,17 @@ class PageViews(QWidget):
 
     # ----- looking ------------------------------------------------------------
 
-    @property
-    def _size(self) -> tuple[int, int]:
+    def _page_size(self) -> tuple[int, int]:
         if self._pixels.scan is not None:
             return self._pixels.scan.size
         page = self._session.page
         return (page.width, page.height) if page else (1, 1)
 
-    def _view_size(self) -> tuple[float, float]:
-        """Return the size both views have at least."""
-        sizes = [p.view.size_px() for p in self._panes if not p.isHidden()]
-        return min(w for w, _ in sizes), min(h for _, h in sizes)
-
-    def _fit_as(self, fit: str) -> None:
-        self._fit = fit
-        page, room = self._size, self._view_size()
-        is_whole = fit == "page"
-        self._show_look(
-            fit_page(page, room) if is_whole else fit_width(self.look, page, room)
-        )
-
-    @Slot()
-    def _on_resized(self) -> None:
-        if self._fit:
-            self._fit_as(self._fit)
+    def _take_look(self, look: Look) -> None:
+        self._linked.take(look)
 
     @Slot(object)
-    def _take_look(self, look: Look) -> None:
-        """Look at the page as a person wants, within reason."""
-        self._fit = ""
-        room = self._view_size()
-        self._show_look(within_reason(look, self.look, self._size, room))
-
-    def _show_look(self, look: Look) -> None:
-        for view in self._views:
-            view.show_look(look)
+    def _on_look_changed(self, look: Look) -> None:
         self.editing.set_scale()
         if self._pixels.scan is not None:
             self._session.note_visible(self.visible_part())
@@ -335,7 +297,7 @@ class PageViews(QWidget):
         if self.editing.take_key(event):
             return
         true_scale = 1 / self.devicePixelRatioF()
-        look = look_by_key(key, self.look, self._view_size(), true_scale)
+        look = look_by_key(key, self.look, self._linked.room(), true_scale)
         if look is not None:
             self._take_look(look)
         elif key == Qt.Key.Key_0:

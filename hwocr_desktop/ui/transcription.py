@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from hwocr_desktop.app.requests import ProjectChange
 from hwocr_desktop.core.document import edits
@@ -14,11 +14,11 @@ from hwocr_desktop.core.document.document import Line, Page
 from hwocr_desktop.core.formats.text import page_text
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.empty_state import EmptyState
-from hwocr_desktop.ui.icons import icon
 from hwocr_desktop.ui.line_list import LineList
 from hwocr_desktop.ui.line_menu import line_menu
 from hwocr_desktop.ui.line_strip import LineStrip
 from hwocr_desktop.ui.row_dragging import RowDragging
+from hwocr_desktop.ui.text_head import TextHead
 from hwocr_desktop.ui.transcription_model import survivor
 from hwocr_desktop.ui.trust_meter import TrustMeter
 from hwocr_desktop.ui.word_menu import WordMenu
@@ -59,6 +59,8 @@ class Transcription(QWidget):
         self._left_at: dict[str, str] = {}
         self._page_id = ""
         self.strip = LineStrip(session, self)
+        self.head = TextHead(self)
+        self._counter = self.head.counter
         self.meter = TrustMeter(session, self)
         self._list = LineList(self)
         self.words = WordMenu(session, self._list)
@@ -71,6 +73,9 @@ class Transcription(QWidget):
         editor.undo_asked.connect(session.undo)
         editor.redo_asked.connect(session.redo)
         editor.caret_moved.connect(self.strip.show_caret)
+        self.head.accept_asked.connect(self.accept_and_next)
+        self.head.next_doubtful_asked.connect(self.next_doubtful)
+        self.head.copy_asked.connect(self.copy_text)
         self.strip.place_clicked.connect(self._on_strip_clicked)
         self._list.current_changed.connect(self._on_current_changed)
         self._list.sign_clicked.connect(self.toggle_checked)
@@ -84,43 +89,17 @@ class Transcription(QWidget):
         self._on_page_selected(page.id if page else "")
 
     def _build(self) -> None:
-        self._counter = QLabel(self)
         self._hint = QLabel(self)
         self._hint.setWordWrap(True)
         self._hint.setContentsMargins(6, 0, 6, 2)
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         self._list.setAccessibleName(self.tr("Lines of the page"))
-        row = QHBoxLayout()
-        row.setContentsMargins(6, 2, 6, 2)
-        row.addWidget(self._counter, 1)
-        self._buttons = [
-            self._button(
-                self.tr("Accept"),
-                self.tr("Call this line right and go to the next (Enter)"),
-                "accept",
-                self.accept_and_next,
-            ),
-            self._button(
-                self.tr("Next doubtful"),
-                self.tr("Go to the next word that is marked as doubtful"),
-                "next-doubtful",
-                self.next_doubtful,
-            ),
-            self._button(
-                self.tr("Copy text"),
-                self.tr("Copy the text of the whole page"),
-                "",
-                self.copy_text,
-            ),
-        ]
-        for button in self._buttons:
-            row.addWidget(button)
         inside = QWidget(self)
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addWidget(self.strip)
-        column.addLayout(row)
+        column.addWidget(self.head)
         column.addWidget(self.meter)
         column.addWidget(self._hint)
         column.addWidget(self._list, 1)
@@ -128,17 +107,6 @@ class Transcription(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._content)
-
-    def _button(self, text: str, tip: str, name: str, slot) -> QToolButton:
-        button = QToolButton(self)
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(text)
-        button.setAutoRaise(True)
-        # Shown alone where there is one; the text takes its place where there is none.
-        button.setIcon(icon(name) if name else QIcon())
-        button.clicked.connect(slot)
-        return button
 
     @property
     def line(self) -> Line | None:
@@ -322,11 +290,8 @@ class Transcription(QWidget):
         return self._list.lines.row_of(todo[0]) if todo else 0
 
     def _count(self, page: Page | None) -> None:
+        self.head.count(page)
         lines = page.text_lines if page else ()
-        checked = sum(line.checked for line in lines)
-        self._counter.setText(
-            self.tr("{0} of {1} lines checked").format(checked, len(lines))
-        )
         is_unread = bool(lines) and all(line.state == "unread" for line in lines)
         self._hint.setVisible(is_unread)
         if is_unread:
