@@ -167,6 +167,15 @@ def test_a_program_that_was_killed_holds_nobody_up():
         pass
 
 
+def test_a_full_disk_at_the_start_is_a_sentence(drawn, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "mkdir", full)
+    with pytest.raises(OutputNotWritable, match="could not be made"):
+        learn(drawn)
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="no such limit there")
 def test_weights_that_find_no_room_are_a_sentence(tmp_path):
     import resource
