@@ -4,6 +4,7 @@ from typing import ClassVar
 
 import cv2
 import numpy as np
+from PIL import Image, ImageDraw
 
 from hwocr_desktop.app import pipeline
 from hwocr_desktop.core.document.document import (
@@ -14,6 +15,7 @@ from hwocr_desktop.core.document.document import (
     Region,
 )
 from hwocr_desktop.core.formats.page_xml import write_page
+from hwocr_desktop.core.pixels.contact_sheet import sheet_font
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Progress
 
@@ -33,6 +35,14 @@ def draw_page(lines, seed=0):
         cv2.putText(page, text[:34], at, font, 1.2, (40,), 2)
     noisy = page + rng.normal(0, 3, page.shape)
     return np.clip(noisy, 0, 255).astype(np.uint8)
+
+
+def type_line(text, size=32):
+    """Return a line in the typeface of contact sheets, twice as high as its letters."""
+    font = sheet_font(size)
+    picture = Image.new("L", (int(font.getlength(text)) + 24, 2 * size), 255)
+    ImageDraw.Draw(picture).text((12, size // 3), text, 0, font)
+    return np.asarray(picture)
 
 
 def write_image(path, pixels):

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from hwocr_desktop.app.imports import with_document
-from hwocr_desktop.app.page_work import with_readings
+from hwocr_desktop.app.page_work import with_lines, with_readings
 from hwocr_desktop.app.pipeline import (
     LineRead,
     ReadRequest,
@@ -93,5 +93,5 @@ def read_frame(
     )
     result = read_page(request, cancel=cancel, report=report)
     if result.found is not None:
-        project = edits.set_lines(project, page.id, result.found.shapes)
+        project = with_lines(project, result.found)
     return with_readings(project, result.lines).pages[0]

@@ -265,7 +265,7 @@ def with_lines(project: Project, found: LinesFound) -> Project:
     """Return the project with the lines found on a page, if it still has the page."""
     if all(page.id != found.page_id for page in project.pages):
         return project
-    return edits.set_lines(project, found.page_id, found.shapes)
+    return edits.set_lines(project, found.page_id, found.shapes, printed=found.printed)
 
 
 def with_readings(project: Project, parts: Sequence[LineRead]) -> Project:

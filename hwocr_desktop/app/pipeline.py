@@ -9,6 +9,7 @@ import logging
 import threading
 from dataclasses import dataclass
 from functools import partial
+from itertools import compress
 from pathlib import Path
 
 import numpy as np
@@ -23,6 +24,7 @@ from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.mending import BrushStroke, mend
 from hwocr_desktop.core.pixels.page_turn import turns_needed
+from hwocr_desktop.core.pixels.print_lines import find_print
 from hwocr_desktop.core.pixels.segmentation import Bodies, find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
 from hwocr_desktop.core.pixels.tiles import Rect, nearest_first
@@ -71,12 +73,14 @@ class ReadRequest:
 class LinesFound:
     """Partial result: the lines of a page, in reading order.
 
-    `turns` is how many clockwise quarter turns would set the writing upright.
+    `turns` is how many clockwise quarter turns would set the writing upright;
+    `printed` are those of the shapes that hold type and no writing.
     """
 
     page_id: str
     shapes: tuple[LineShape, ...]
     turns: int = 0
+    printed: tuple[LineShape, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,12 +192,19 @@ def clean_page(
 
 
 def lines_of_ink(page_id: str, ink: Ink, *, cancel: CancelToken) -> LinesFound:
-    """Find the lines of a page in its ink, and which way up they stand."""
+    """Find a page's lines in its ink, which way up they stand, and which are print."""
     binary = ink.binary()
     find = partial(find_lines, bodies=bodies_of_lines(), cancel=cancel)
     shapes = find(binary)
     cancel.check()
-    return LinesFound(page_id, shapes, turns_needed(binary, shapes, find))
+    turns = turns_needed(binary, shapes, find)
+    page = np.where(binary, np.uint8(0), np.uint8(255))
+    crops = []
+    for shape in shapes:
+        cancel.check()
+        crops.append(crop_line(page, shape))
+    printed = compress(shapes, find_print(crops))
+    return LinesFound(page_id, shapes, turns, tuple(printed))
 
 
 def read_page(

@@ -162,7 +162,10 @@ class LineDelegate(QStyledItemDelegate):
             painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
             painter.drawText(inner, Qt.AlignmentFlag.AlignTop, empty)
             return
-        painter.setPen(colors.color(QPalette.ColorRole.Text))
+        # Print is not what the page is read for.
+        role = QPalette.ColorRole
+        is_print = line.kind == "printed"
+        painter.setPen(colors.color(role.PlaceholderText if is_print else role.Text))
         layout = wrapped(line.text, option.font, inner.width())
         marked = formats(line.text, self.doubt.spans(line), doubt_format(colors))
         layout.draw(painter, QPointF(inner.topLeft()), marked)

@@ -34,6 +34,7 @@ def line_menu(text: Transcription, editor: LineEditor) -> QMenu:
         (_tr("Accept line"), text.accept_and_next, not is_checked),
         (_tr("Reopen line"), text.reopen_line, is_checked),
         (_tr("Back to the reading"), text.revert_line, is_typed and has_reading),
+        (_tr("Printed, not written"), text.mark_print, line is not None),
         ("", None, False),
         (_tr("Copy text of the page"), text.copy_text, True),
     ):
@@ -42,6 +43,9 @@ def line_menu(text: Transcription, editor: LineEditor) -> QMenu:
             continue
         action = QAction(name, menu)
         action.setEnabled(is_on)
+        if slot == text.mark_print:
+            action.setCheckable(True)
+            action.setChecked(line is not None and line.kind == "printed")
         action.triggered.connect(slot)
         menu.addAction(action)
     return menu

@@ -89,7 +89,10 @@ def line_state_text(line: Line) -> str:
         texts["typed"] = QCoreApplication.translate(
             "LineState", "from the transcription, not checked"
         )
-    return texts[shown_state(line)]
+    text = texts[shown_state(line)]
+    if line.kind == "printed":
+        text = QCoreApplication.translate("LineState", "printed, {0}").format(text)
+    return text
 
 
 def page_state_text(page: Page) -> str:

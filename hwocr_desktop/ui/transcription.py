@@ -219,6 +219,16 @@ class Transcription(QWidget):
             label = self.tr("Back to the reading")
             self._session.edit_line(label, edits.revert_line, line)
 
+    @Slot(bool)
+    def mark_print(self, is_print: bool) -> None:
+        """Say whether the current line is printed, not written by hand."""
+        line = self.line
+        if line is not None:
+            label = (
+                self.tr("Mark as printed") if is_print else self.tr("Mark as written")
+            )
+            self._session.edit_line(label, edits.mark_print, line, is_print)
+
     @Slot()
     def copy_text(self) -> None:
         """Copy the text of the whole page."""

@@ -1,18 +1,24 @@
 """What a person is told of scans that cannot become pages."""
 
 import logging
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from hwocr_desktop.app.page_work import (
     MANY_FAILURES,
+    find_page_lines,
     inspect_scans,
     inspection_notices,
     turn_notice,
+    with_lines,
 )
-from hwocr_desktop.core.document.document import Page
+from hwocr_desktop.core.document.document import Cleaning, Page, Project
+from hwocr_desktop.core.paths import bundled_resources
+from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
-from tests.pages_drawn import draw_page, write_image
+from tests.pages_drawn import draw_page, type_line, write_image
 
 
 def inspected(folder, bad):
@@ -48,3 +54,22 @@ def test_a_page_that_lies_is_offered_to_be_turned(turns, where):
     notice = turn_notice(page, turns)
     assert f"“letter 1.jpg” seems to stand on its {where}" in notice.text
     assert (notice.action, notice.page_id, notice.turns) == ("turn-page", "p7", turns)
+
+
+def test_a_printed_line_above_a_letter_is_found_as_print(tmp_path):
+    gray = load_scan(bundled_resources() / "samples" / "letter_1862.jpg").gray
+    text = type_line("Telegraphic address: Botanist, Kew", len(gray) // 60)
+    head = np.full((3 * len(text), gray.shape[1]), 235, np.uint8)
+    place = head[len(text) : 2 * len(text), 40 : 40 + text.shape[1]]
+    place[:] = np.minimum(place, text[:, : place.shape[1]])
+    scan = write_image(tmp_path / "letter.png", np.concatenate([head, gray]))
+    asked = Page("p1", str(scan), gray.shape[1], len(gray) + len(head))
+    asked = replace(asked, cleaning=Cleaning("sauvola"))
+    found = find_page_lines(
+        tmp_path, asked, cancel=CancelToken(), report=ignore_progress
+    )
+    project = with_lines(Project(pages=(asked,)), found)
+    kinds = [line.kind for line in project.pages[0].lines]
+    assert len(kinds) > 15
+    assert kinds == ["printed", *[""] * (len(kinds) - 1)]
+    assert with_lines(Project(), found) == Project()

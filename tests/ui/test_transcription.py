@@ -530,3 +530,26 @@ def test_the_menu_offers_what_fits_the_line(open_text, make_session):
     assert {"Reopen line", "Back to the reading", "Select all"} <= enabled
     assert "Accept line" not in enabled
     menu.deleteLater()
+
+
+def test_a_line_is_marked_as_printed_and_as_written_again(open_text, make_session):
+    from hwocr_desktop.ui.line_menu import line_menu
+
+    session = make_session()
+    text = open_text(session)
+
+    def toggle():
+        menu = line_menu(text, editor(text))
+        (action,) = [a for a in menu.actions() if a.text() == "Printed, not written"]
+        was_on = action.isChecked()
+        action.trigger()
+        menu.deleteLater()
+        return was_on
+
+    line = text.line.id
+    before = session.project
+    assert not toggle()
+    assert session.page.line(line).kind == "printed"
+    assert session.page.line(line).text == before.pages[0].line(line).text
+    assert toggle()
+    assert session.project == before

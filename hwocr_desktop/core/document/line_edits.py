@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from hwocr_desktop.core.document.changing import (
@@ -38,6 +38,7 @@ def set_lines(
     page_id: str,
     shapes: Sequence[LineShape],
     regions: Sequence[Region] = (),
+    printed: Collection[LineShape] = (),
 ) -> Project:
     """Replace the lines by found ones, except those a person has worked on.
 
@@ -55,12 +56,14 @@ def set_lines(
         What else was found. Each line goes into the smallest region around its
         middle. If empty, the regions of kept lines stay. Those that a person drew
         stay in any case.
+    printed : collection of LineShape
+        Those of the shapes that hold type and no writing.
 
     Returns
     -------
     Project
-        With new ids for all new lines. Those that run up or down are of the kind
-        "vertical".
+        With new ids for all new lines. They are of the kind "printed", or "vertical"
+        where they run up or down.
     """
 
     def change(page: Page) -> Page:
@@ -74,6 +77,7 @@ def set_lines(
                     continue
                 region = region_at(stay if regions else drawn, item)
                 kind = "vertical" if is_steep(item) else ""
+                kind = "printed" if item in printed else kind
                 item = Line(f"l{number}", item, region=region, kind=kind)
                 number += 1
             elif regions and all(item.region != region.id for region in drawn):
@@ -288,3 +292,13 @@ def _refuse_twins(ids: Iterable[str]) -> None:
         if one in seen:
             raise ValueError(f"the id {one} is there twice")
         seen.add(one)
+
+
+def mark_print(project: Project, page_id: str, line_id: str, is_print: bool) -> Project:
+    """Say that a line is printed or typewritten, or that it is written by hand."""
+
+    def change(line: Line) -> Line:
+        steep = "vertical" if is_steep(line.shape) else ""
+        return with_fields(line, kind="printed" if is_print else steep)
+
+    return on_line(project, page_id, line_id, change)

@@ -153,6 +153,26 @@ def test_found_lines_give_way_to_lines_that_a_person_worked_on(small, line_box):
     assert page.next_line == 6
 
 
+def test_print_is_marked_where_it_was_found_and_where_a_person_says_so(small, line_box):
+    shapes = [line_box(12, 100 * row + 504, 290, 58) for row in range(3)]
+    found = edits.set_lines(small, "p1", shapes, printed=shapes[1:2])
+    new = [line for line in found.page("p1").lines if line.shape in shapes]
+    assert [line.kind for line in new] == ["", "printed", ""]
+    marked = edits.mark_print(found, "p1", new[0].id, True)
+    assert marked.page("p1").line(new[0].id).kind == "printed"
+    assert edits.mark_print(marked, "p1", new[0].id, False) == found
+    assert edits.mark_print(found, "p1", new[0].id, False) is found
+
+
+def test_a_line_up_the_margin_is_that_again_when_it_is_no_print(small):
+    steep = LineShape(((9, 300), (9, 20)), ((1, 300), (14, 300), (14, 20)), 8, 4)
+    made = edits.set_lines(small, "p1", [steep], printed=[steep])
+    line = next(x for x in made.page("p1").lines if x.shape == steep)
+    assert line.kind == "printed"
+    written = edits.mark_print(made, "p1", line.id, False)
+    assert written.page("p1").line(line.id).kind == "vertical"
+
+
 def test_neighbors_whose_outlines_touch_are_not_taken_for_the_same(small, line_box):
     shapes = [line_box(10, 100 * row - 40, 300, 60) for row in range(1, 4)]
     page = edits.set_lines(small, "p1", shapes).page("p1")
