@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.app import learning_runs
+from hwocr_desktop.app.general_lines import general_lines
 from hwocr_desktop.app.learning_lines import (
     MIN_LINES,
     LearnSurvey,
@@ -107,7 +108,10 @@ class LeftOutLines:
 
 @dataclass(frozen=True, slots=True)
 class LearnResult:
-    """The verdict, and the new model, staged until a person keeps or discards it."""
+    """The verdict, and the new model, staged until a person keeps or discards it.
+
+    `mixed_in` is how many lines of other hands there were to mix in.
+    """
 
     before: ErrorRate
     after: ErrorRate
@@ -119,6 +123,7 @@ class LearnResult:
     card: ModelCard
     left_out: LeftOutLines = LeftOutLines()
     run: Path | None = None
+    mixed_in: int = 0
 
 
 def error_now(request: LearnRequest) -> float | None:
@@ -168,12 +173,14 @@ def learn_lines(
         train, held_out, left_out = line_samples(request.folder, chosen, card, cancel)
         left_out = replace(left_out, unreadable=left_out.unreadable + unseen)
         run = learning_runs.run_folder(card, chosen.lines)
+        general = general_lines(request.general)
         tuned = fine_tune(
             card,
             train,
             held_out,
             request.minutes,
             checkpoint=learning_runs.begin(run),
+            general=general,
             cancel=cancel,
             report=report,
         )
@@ -183,7 +190,8 @@ def learn_lines(
             card,
             tuned,
             f"{card.title}, taught",
-            f"{len(train)} corrected lines on {pages} of “{request.project.title}”",
+            f"{len(train)} corrected lines on {pages} of “{request.project.title}”"
+            + (f", mixed with {len(general)} of other hands" if general else ""),
         )
     return LearnResult(
         tuned.before,
@@ -196,6 +204,7 @@ def learn_lines(
         new,
         left_out,
         run,
+        len(general),
     )
 
 

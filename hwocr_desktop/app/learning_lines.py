@@ -105,14 +105,17 @@ class LearnSurvey:
 def checked_lines(
     project: Project, page_ids: Sequence[str] = ()
 ) -> list[tuple[Page, Line]]:
-    """Return the lines a person has called right, in page order; empty ones are not."""
+    """Return the lines a person has called right, in page order.
+
+    Empty ones teach nothing, and printed ones would not teach the hand.
+    """
     wanted = set(page_ids)
     return [
         (page, line)
         for page in project.pages
         if not wanted or page.id in wanted
         for line in page.lines
-        if line.checked and _has_letters(line.text)
+        if line.checked and line.kind != "printed" and _has_letters(line.text)
     ]
 
 

@@ -37,6 +37,8 @@ class LearnRequest:
     minutes : float
         Time for training.
     subject : "lines" or "ink"
+    general : Path, optional
+        Folder with lines of other hands to mix in; see `general_lines`.
     """
 
     project: Project
@@ -45,6 +47,7 @@ class LearnRequest:
     model: str
     minutes: float = 5.0
     subject: Subject = "lines"
+    general: Path | None = None
 
 
 def without_lost_pages(request: LearnRequest) -> tuple[LearnRequest, list[Page]]:

@@ -13,6 +13,7 @@ import logging
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import numpy as np
@@ -58,8 +59,18 @@ def _scan(page: Page) -> tuple[object, ...]:
 def _named(card: ModelCard, parts: Iterable[object]) -> Path:
     made_of = hashlib.sha256(card.sha256.encode())
     for part in parts:
-        made_of.update(repr(part).encode())
+        made_of.update(repr(_plain(part)).encode())
     return _runs() / made_of.hexdigest()[:20]
+
+
+def _plain(part: object) -> object:
+    """Return what is the same before a project is saved and after it is opened."""
+    if is_dataclass(part) and not isinstance(part, type):
+        return tuple(_plain(getattr(part, item.name)) for item in fields(part))
+    if isinstance(part, tuple):
+        return tuple(_plain(one) for one in part)
+    # A place that was drawn in whole pixels comes back as a number with decimals.
+    return float(part) if type(part) is int else part
 
 
 @contextlib.contextmanager

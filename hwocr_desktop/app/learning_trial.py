@@ -173,7 +173,8 @@ def try_out(
     if not lines.is_enough:
         return None
     trial = try_lines(request, cancel=cancel, report=report)
-    return forecast_lines(trial, lines, request.minutes)
+    is_mixed = request.general is not None
+    return forecast_lines(trial, lines, request.minutes, is_mixed=is_mixed)
 
 
 def try_lines(
@@ -292,9 +293,15 @@ def _nothing(what: str) -> TrainingDataMissing:
     )
 
 
-def forecast_lines(trial: Trial, found: LearnSurvey, minutes: float) -> Forecast:
-    """Say what teaching these lines for so many minutes will need."""
-    width = found.train_lines * trial.width_px
+def forecast_lines(
+    trial: Trial, found: LearnSurvey, minutes: float, *, is_mixed: bool = False
+) -> Forecast:
+    """Say what teaching these lines for so many minutes will need.
+
+    ``is_mixed`` says whether lines of other hands are mixed in.
+    """
+    seen = found.train_lines * (1 + FINE_TUNING.replay * is_mixed)
+    width = seen * trial.width_px
     batches = max(1, math.ceil(width / FINE_TUNING.columns * FILLED))
     passes = 60.0 * minutes / max(1e-6, batches * trial.batch_s)
     measure_s = found.held_out_lines * trial.measure_s

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.learning import (
     LearnRequest,
     LearnResult,
@@ -44,6 +45,13 @@ def add_teaching_options(part: argparse.ArgumentParser) -> None:
         metavar="MODEL",
         help="the model to start from; with --from the default is the project's, "
         "with --data a model's folder will do too",
+    )
+    part.add_argument(
+        "--general",
+        type=Path,
+        metavar="DIR",
+        help="with --from: lines of other hands, mixed in so that the model does not "
+        "forget them; the default is the folder of the settings",
     )
 
 
@@ -100,6 +108,7 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
         tuple(options.pages),
         base,
         options.minutes or DEFAULT_MINUTES,
+        general=options.general or usual_folder(),
     )
     if options.fresh:
         give_up(request)
@@ -110,6 +119,8 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
         result = learn_lines(request, cancel=cancel, report=log.report)
     if result.left_out.total:
         terminal.note(f"{result.left_out}.")
+    if result.mixed_in:
+        terminal.note(f"{result.mixed_in} lines of other hands were mixed in.")
     kept = settle(options, result)
     if options.json:
         terminal.json(_entry(base, result, kept) | expected)
@@ -163,6 +174,7 @@ def _entry(base: str, result: LearnResult, kept: ModelCard | None) -> dict[str, 
         "after": _rate(result.after, result.interval_after),
         "is_better": result.is_better,
         "left_out": asdict(result.left_out),
+        "mixed_in": result.mixed_in,
         "model": None if kept is None else card_entry(kept),
     }
 

@@ -62,6 +62,9 @@ class Settings:
         Load the networks right after the window is shown.
     learn_along : bool
         Teach the model in the background, whenever some more lines were checked.
+    general_lines : str
+        Folder with transcribed lines of other hands, of which some are mixed in when a
+        model is taught; "" for none.
     show_line_numbers : bool
         Show the numbers of lines on the page.
     font_size : int
@@ -83,6 +86,7 @@ class Settings:
     autosave_s: int = 30
     warm_up: bool = True
     learn_along: bool = False
+    general_lines: str = ""
     show_line_numbers: bool = True
     font_size: int = 13
     window_state: str = ""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hwocr_desktop.app import learning
+from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.learning import MIN_LINES, LearnRequest, LearnResult
 from hwocr_desktop.app.requests import Notice, ProjectChange
 from hwocr_desktop.app.session import Session
@@ -111,7 +112,14 @@ class LearningAlong(QObject):
         self._known = checked
         log.info("learning from %d checked lines", checked)
         self.run.start(
-            LearnRequest(self._session.project, folder, (), model, MINUTES),
+            LearnRequest(
+                self._session.project,
+                folder,
+                (),
+                model,
+                MINUTES,
+                general=usual_folder(),
+            ),
             is_asked_for=False,
         )
 

@@ -26,6 +26,7 @@ from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.settings import DECODERS, LEARN_EVERY, Settings
 from hwocr_desktop.ml.registry import find_models
+from hwocr_desktop.ui.folder_field import FolderField
 from hwocr_desktop.ui.messages import decoder_name, method_name
 
 _Button = QDialogButtonBox.StandardButton
@@ -63,8 +64,13 @@ class SettingsDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 16, 18, 12)
         column.setSpacing(12)
-        boxes = (self._look_box(), self._work_box(), self._program_box())
-        # One column of labels through all three boxes.
+        boxes = (
+            self._look_box(),
+            self._work_box(),
+            self._teach_box(),
+            self._program_box(),
+        )
+        # One column of labels through all boxes.
         labels = [label for box in boxes for label in box.findChildren(QLabel)]
         named = [label for label in labels if label.buddy() is not None]
         width = max(label.sizeHint().width() for label in named)
@@ -125,6 +131,13 @@ class SettingsDialog(QDialog):
                 "background. It is offered only if it reads this hand clearly better."
             ).format(LEARN_EVERY)
         )
+        self.general_lines = FolderField(self.tr("none"), self)
+        self.general_lines.setToolTip(
+            self.tr(
+                "A folder with transcribed lines of other hands. Some are mixed in "
+                "when a model is taught, so that it does not forget to read those."
+            )
+        )
         self.warm_up = QCheckBox(
             self.tr("Load the &networks at the start, so that reading begins at once"),
             self,
@@ -160,8 +173,13 @@ class SettingsDialog(QDialog):
         )
         note.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         form.addRow(note)
-        form.addRow(self.learn_along)
         form.addRow(self.warm_up)
+        return box
+
+    def _teach_box(self) -> QGroupBox:
+        box, form = _group(self, self.tr("Teaching"))
+        form.addRow(self.tr("Lines of &other hands:"), self.general_lines)
+        form.addRow(self.learn_along)
         return box
 
     @Slot(int)
@@ -193,6 +211,7 @@ class SettingsDialog(QDialog):
             autosave_s=self.autosave.value(),
             warm_up=self.warm_up.isChecked(),
             learn_along=self.learn_along.isChecked(),
+            general_lines=self.general_lines.folder,
         )
 
     def show_settings(self, settings: Settings) -> None:
@@ -215,6 +234,7 @@ class SettingsDialog(QDialog):
         self.autosave.setValue(settings.autosave_s)
         self.warm_up.setChecked(settings.warm_up)
         self.learn_along.setChecked(settings.learn_along)
+        self.general_lines.set_folder(settings.general_lines)
 
     def _missing_name(self, combo: QComboBox, value: str) -> str:
         """Return what to call a model that is not here, and what stands in for it."""

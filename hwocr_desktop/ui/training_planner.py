@@ -7,6 +7,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from hwocr_desktop.app import learning, projects, teaching
+from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.learning_trial import Trial, forecast_ink, forecast_lines
 from hwocr_desktop.app.mended_places import survey_ink, usual_ink_model
@@ -107,6 +108,7 @@ class TrainingPlanner(QObject):
                 card.id,
                 float(self._plan.minutes.value()),
                 self._plan.taught,
+                usual_folder(),
             )
             self.minutes_done = teaching.minutes_done(self.request)
             self.hint = self._interrupted()
@@ -191,4 +193,6 @@ class TrainingPlanner(QObject):
         if self._plan.taught == "ink":
             self._plan.show_forecast(forecast_ink(trial, self._places, minutes))
         else:
-            self._plan.show_forecast(forecast_lines(trial, self._lines, minutes))
+            is_mixed = usual_folder() is not None
+            forecast = forecast_lines(trial, self._lines, minutes, is_mixed=is_mixed)
+            self._plan.show_forecast(forecast)

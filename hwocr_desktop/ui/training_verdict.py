@@ -95,7 +95,8 @@ class ResultPage(QWidget):
             )
         self.before.setText(self._rate(result.before.percent, result.interval_before))
         self.after.setText(self._rate(result.after.percent, result.interval_after))
-        self.left_out.setText(self._left_out(result.left_out))
+        said = self._left_out(result.left_out), self._mixed_in(result.mixed_in)
+        self.left_out.setText(" ".join(filter(None, said)))
         self.examples.show_lines(result.comparisons)
 
     def _rate(self, percent: float, interval: tuple[float, float]) -> str:
@@ -122,6 +123,13 @@ class ResultPage(QWidget):
             self.tr("{0} checked lines were left out"),
         )
         return f"{said}: {'; '.join(told)}."
+
+    def _mixed_in(self, lines: int) -> str:
+        if not lines:
+            return ""
+        return self.tr("Lines of other hands were mixed in ({0} to draw from).").format(
+            lines
+        )
 
     # ----- ink ----------------------------------------------------------------
 

@@ -22,6 +22,7 @@ from hwocr_desktop.app.learning import (
 from hwocr_desktop.app.learning_lines import choose_lines, split_pages
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page, Project
+from hwocr_desktop.core.document.serial import decode_project, encode_project
 from hwocr_desktop.core.errors import OutputNotWritable, TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
@@ -146,6 +147,49 @@ def test_a_taught_model_can_be_kept_beside_the_old_one(corrected):
     assert not result.staged.exists()
     assert {c.id for c in registry.find_models()[0]} >= {"tiny", kept.id}
     registry.check_weights(registry.card(kept.id))
+
+
+@pytest.mark.tf
+def test_lines_of_other_hands_are_mixed_in_and_named(corrected, tmp_path):
+    others = tmp_path / "others"
+    others.mkdir()
+    rows = []
+    for i, sample in enumerate(samples(5, seed=9)):
+        cv2.imwrite(str(others / f"{i}.png"), sample.gray)
+        rows.append(f"{i}.png\t{sample.text}\n")
+    (others / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+    mixed = replace(corrected, general=others)
+    result = learn_lines(mixed, cancel=CancelToken(), report=ignore_progress)
+    assert result.mixed_in == 5
+    assert "mixed with 5 of other hands" in result.card.trained_on
+    learning.discard_model(result)
+    gone = replace(corrected, general=tmp_path / "gone")
+    result = learn_lines(gone, cancel=CancelToken(), report=ignore_progress)
+    assert result.mixed_in == 0
+    assert "other hands" not in result.card.trained_on
+
+
+@pytest.mark.tf
+def test_a_teaching_is_the_same_after_the_project_was_opened_again(drawn, tmp_path):
+    lines = choose_lines(drawn.project).lines
+    card = tiny_model(tmp_path / "tiny")
+    folder = learning_runs.run_folder(card, lines)
+    # As they are written to disk and read again, numbers have decimals.
+    again = decode_project(encode_project(drawn.project)).project
+    assert learning_runs.run_folder(card, choose_lines(again).lines) == folder
+    page = drawn.project.pages[0]
+    other = replace(page.lines[0], correction="another")
+    changed = [(page, other), *lines[1:]]
+    assert learning_runs.run_folder(card, changed) != folder
+
+
+def test_printed_lines_are_not_learned_from(drawn):
+    page = drawn.project.pages[0]
+    typed = replace(page.lines[0], kind="printed")
+    with_print = replace(page, lines=(typed, *page.lines[1:]))
+    known = {line.id for _, line in checked_lines(Project(pages=(page,)))}
+    left = {line.id for _, line in checked_lines(Project(pages=(with_print,)))}
+    assert known - left == {typed.id}
 
 
 @pytest.mark.tf

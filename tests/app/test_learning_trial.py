@@ -45,6 +45,8 @@ def test_lines_take_what_their_parts_take():
     assert forecast.expected_s == pytest.approx(20 + 3 + 270 + 22 * 20 * 0.2)
     assert forecast.memory_needed == GB + 120 * 1000 * 64
     assert not forecast.is_short_of_memory
+    mixed = forecast_lines(TRIAL, found, 4.5, is_mixed=True)
+    assert mixed.passes == pytest.approx(forecast.passes / 2, rel=0.1)
     longer = forecast_lines(TRIAL, found, 9.0)
     assert longer.passes == pytest.approx(2 * forecast.passes)
     many = forecast_lines(TRIAL, replace(found, train_lines=4000), 4.5)

@@ -2,6 +2,7 @@
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QIcon, QPalette
+from PySide6.QtWidgets import QFileDialog
 
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.model_choice import choose_cleaning, usual_cleaning
@@ -40,6 +41,7 @@ CHOSEN = Settings(
     warm_up=False,
     show_line_numbers=False,
     font_size=17,
+    general_lines="/other hands",
     recent_projects=("/somewhere",),
 )
 
@@ -58,6 +60,22 @@ def test_defaults_come_back_and_what_has_no_field_stays(qtbot):
     button.click()
     assert dialog.settings.font_size == Settings().font_size
     assert dialog.settings.recent_projects == ("/somewhere",)
+
+
+def test_a_folder_of_other_hands_is_chosen_and_taken_back(qtbot, monkeypatch, tmp_path):
+    dialog = SettingsDialog(Settings())
+    qtbot.addWidget(dialog)
+    field = dialog.general_lines
+    assert field.folder == ""
+    assert not field.clear.isEnabled()
+    answers = [str(tmp_path), ""]
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: answers.pop(0))
+    field.choose.click()
+    assert dialog.settings.general_lines == str(tmp_path)
+    field.choose.click()  # given up: the folder stays
+    assert dialog.settings.general_lines == str(tmp_path)
+    field.clear.click()
+    assert dialog.settings == Settings()
 
 
 def test_a_model_that_is_gone_stays_chosen(qtbot):
