@@ -122,6 +122,8 @@ def _pictures(options: argparse.Namespace, home: Path, theme: str) -> Iterator[P
     window.window_actions["train"].trigger()
     _wait()
     if window.dialogs.training is not None:
+        # The trial that says how long it will take.
+        _wait_until(lambda: not any(r.is_busy for r in window.session.runners))
         yield keep("training", window.dialogs.training)
         window.dialogs.training.close()
     window.closing.begin()

@@ -40,7 +40,8 @@ def find_scans(paths: Iterable[Path]) -> list[Path]:
     """Expand folders into the scans they hold, and put all in natural order.
 
     A file is taken whatever its name. Of a folder and its subfolders the files with
-    one of `SUFFIXES` are taken, hidden ones not. Nothing is listed twice.
+    one of `SUFFIXES` are taken, hidden ones not; links to folders are followed. Nothing
+    is listed twice.
 
     Parameters
     ----------
@@ -68,8 +69,17 @@ def find_scans(paths: Iterable[Path]) -> list[Path]:
 
 
 def _scans_below(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder, onerror=_raise_unlistable):
-        folders[:] = [name for name in folders if not name.startswith(".")]
+    seen: set[tuple[int, int]] = set()
+    walk = os.walk(folder, onerror=_raise_unlistable, followlinks=True)
+    for root, folders, files in walk:
+        # Links may lead in a circle, or twice to one folder.
+        status = Path(root).stat()
+        place = status.st_dev, status.st_ino
+        if place in seen:
+            folders.clear()
+            continue
+        seen.add(place)
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in files:
             if not name.startswith(".") and name.lower().endswith(SUFFIXES):
                 yield Path(root) / name

@@ -364,6 +364,19 @@ def test_named_files_need_no_suffix_and_appear_once(tmp_path):
     assert find_scans(given_paths) == [tmp_path / "a.png", tmp_path / "scan"]
 
 
+def test_linked_folders_are_followed_and_circles_end(tmp_path):
+    box, other = tmp_path / "box", tmp_path / "other"
+    for folder, name in ((box, "a.png"), (other, "b.png"), (other / "deep", "c.png")):
+        folder.mkdir(exist_ok=True)
+        (folder / name).touch()
+    (box / "linked").symlink_to(other)
+    (box / "again").symlink_to(other)
+    (other / "deep" / "back").symlink_to(box)
+    found = find_scans([box])
+    assert [path.name for path in found] == ["a.png", "b.png", "c.png"]
+    assert find_scans([box, box / "a.png"]) == found
+
+
 def test_an_empty_folder_holds_nothing(tmp_path):
     assert find_scans([tmp_path]) == []
     assert find_scans([]) == []
