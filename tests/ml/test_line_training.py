@@ -23,6 +23,7 @@ from hwocr_desktop.ml.training import line_fit
 from hwocr_desktop.ml.training.augment import distort
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
 from hwocr_desktop.ml.training.fine_tune import fine_tune, save_tuned
+from hwocr_desktop.ml.training.line_checks import known_texts
 from hwocr_desktop.ml.training.line_data import load_lines
 from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings, LineFit
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
@@ -388,3 +389,34 @@ def test_many_short_passes_are_measured_some_twenty_times(tmp_path, monkeypatch)
     assert (gaps > 0.0499).all()
     # The last one is of the weights that are kept.
     assert points[-1].minutes >= 1.0
+
+
+@pytest.mark.tf
+def test_lines_on_both_sides_are_told(tmp_path, caplog):
+    long = "My dear Sister, the river stands as high as the mill"
+    for name, texts in (
+        ("train", ["ab", long, "another line altogether, of some length"]),
+        ("held", ["ab", "my dear sister -- the river stands as high as the mill."]),
+    ):
+        folder = tmp_path / name
+        folder.mkdir()
+        for i in range(len(texts)):
+            cv2.imwrite(str(folder / f"{i}.png"), draw_line("abcabcabc" * 6, i))
+        rows = [f"{i}.png\t{text}\n" for i, text in enumerate(texts)]
+        (folder / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+    request = TrainLinesRequest(
+        (tmp_path / "train",),
+        (tmp_path / "held",),
+        tmp_path / "model",
+        tmp_path / "run",
+        title="t",
+        licence="l",
+        trained_on="d",
+        settings=FitSettings(epochs=1, columns=600),
+        architecture=TINY,
+    )
+    with caplog.at_level(logging.WARNING):
+        train_lines(request, cancel=CancelToken(), report=ignore_progress)
+    assert "1 of 2 held-out lines have a text that is learned from" in caplog.text
+    # The short one is shared by chance.
+    assert known_texts(["ab", long], ["ab", "Another text that stands nowhere"]) == []

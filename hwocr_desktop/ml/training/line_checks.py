@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +23,9 @@ LEAST_RANGE = 16
 
 MOST_ASPECT = MAX_WIDTH // LINE_HEIGHT
 """Widths to a height; what is wider would have to be squeezed."""
+
+TELLING = 15
+"""Letters and digits of a text that two lines hardly share by chance."""
 
 _UPRIGHT = 3.0
 _SHORT = 3
@@ -59,6 +62,34 @@ def tell(left_out: Sequence[LeftOut]) -> None:
         log.info("left out %s", item)
     if len(left_out) > MOST_TOLD:
         log.warning("left out %d lines in all; with -v each is named", len(left_out))
+
+
+def known_texts(train: Iterable[str], held_out: Iterable[str]) -> list[str]:
+    """Return the texts of held-out lines that are learned from, too.
+
+    Only letters and digits are compared, and short texts are not. Many such texts mean
+    that lines of one page are on both sides, and that whatever is measured is too good.
+    """
+    learned = {plain for text in train if len(plain := _plain(text)) >= TELLING}
+    return [text for text in held_out if _plain(text) in learned]
+
+
+def tell_known_texts(train: Iterable[str], held_out: Sequence[str]) -> None:
+    """Log a warning if held-out lines have texts that are learned from."""
+    known = known_texts(train, held_out)
+    if known:
+        log.warning(
+            "%d of %d held-out lines have a text that is learned from, too, such as "
+            "“%s”. If they are of the same pages, what is measured is too good: leave "
+            "those pages out of the data.",
+            len(known),
+            len(held_out),
+            known[0],
+        )
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.casefold() if c.isalnum())
 
 
 def text_fault(text: str) -> str:

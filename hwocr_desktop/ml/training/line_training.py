@@ -17,7 +17,7 @@ from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 from hwocr_desktop.ml.training.fine_tune import grow_network
-from hwocr_desktop.ml.training.line_checks import tell
+from hwocr_desktop.ml.training.line_checks import tell, tell_known_texts
 from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
 from hwocr_desktop.ml.training.line_fit import LineFit
 from hwocr_desktop.ml.training.line_run import FitSettings
@@ -92,6 +92,7 @@ def train_lines(
             "There are no lines with a transcription to learn from.",
             "Name folders with line images and labels.tsv, or pages with PAGE XML.",
         )
+    tell_known_texts([s.text for s in train], [s.text for s in held_out])
     log.info("learning from %d lines, held out %d", len(train), len(held_out))
     runtime.keras().utils.set_random_seed(request.settings.seed)
     if request.base is None:
