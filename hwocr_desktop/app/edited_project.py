@@ -79,7 +79,8 @@ class EditedProject(QObject):
     ) -> None:
         """Take in a part of what a run brings; all its parts are one undo step.
 
-        The step stands where its first part came in, below what the person did since.
+        The step stands where its first part came in, below what the person did since,
+        and what the person had undone can still be redone.
 
         Parameters
         ----------
@@ -93,8 +94,8 @@ class EditedProject(QObject):
         """
         before = self.project
         if not self._history.amend(run_key, change):
-            self.commit(label, change(before), run_key)
-        elif self.project != before:
+            self._history.insert(label, change, run_key)
+        if self.project != before:
             self._after_change(before, label)
 
     def undo(self) -> None:

@@ -10,6 +10,7 @@ import logging
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -17,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.app.learning_lines import split_pages
-from hwocr_desktop.app.model_choice import choose_cleaning
+from hwocr_desktop.app.model_choice import choose_cleaning, usual_cleaning
 from hwocr_desktop.app.pipeline import clean_page, load_page
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.errors import HwocrError
@@ -42,6 +43,9 @@ MIN_REGIONS = 4
 
 MARGIN_PX = 128
 """What belongs to a mended region around its strokes: a network sees so far."""
+
+PLACE_SIDE_PX = 512
+"""Side of a mended place, about: where more was mended, it counts as several."""
 
 KEPT_SIDE_PX = 512
 """Side of the parts of a page on which the model is to go on as it did."""
@@ -117,11 +121,15 @@ def usual_ink_model(project: Project) -> str:
     )
     if used:
         return used.most_common(1)[0][0]
-    return choose_cleaning(prefer_network=True)
+    usual = usual_cleaning()
+    return usual if usual not in METHODS else choose_cleaning(prefer_network=True)
 
 
 def mended_boxes(strokes: Iterable[BrushStroke], size: tuple[int, int]) -> list[Box]:
     """Return boxes around strokes, joined where they share pixels.
+
+    What has become large is cut into pieces again, so that a page that was mended all
+    over is not a single place.
 
     Parameters
     ----------
@@ -130,15 +138,34 @@ def mended_boxes(strokes: Iterable[BrushStroke], size: tuple[int, int]) -> list[
         Of the page.
     """
     boxes: list[Box] = []
-    for stroke in strokes:
-        x0, y0, x1, y1 = stroke.box
+    painted = [stroke.box for stroke in strokes]
+    for x0, y0, x1, y1 in painted:
         grown = (x0 - MARGIN_PX, y0 - MARGIN_PX, x1 + MARGIN_PX, y1 + MARGIN_PX)
         box = clip_box(grown, size)
         while near := [other for other in boxes if not is_apart(box, other)]:
             boxes = [other for other in boxes if other not in near]
             box = join_boxes([box, *near]) or box
         boxes.append(box)
-    return [box for box in boxes if box[0] < box[2] and box[1] < box[3]]
+    boxes = [box for box in boxes if box[0] < box[2] and box[1] < box[3]]
+    return [
+        piece
+        for box in boxes
+        for piece in _pieces(box)
+        if any(not is_apart(piece, stroke) for stroke in painted)
+    ]
+
+
+def _pieces(box: Box) -> list[Box]:
+    """Cut a box into equal pieces of about the size of a place."""
+    x0, y0, x1, y1 = box
+    columns, rows = (max(1, round(side / PLACE_SIDE_PX)) for side in (x1 - x0, y1 - y0))
+    xs = [x0 + (x1 - x0) * i // columns for i in range(columns + 1)]
+    ys = [y0 + (y1 - y0) * i // rows for i in range(rows + 1)]
+    return [
+        (left, top, right, bottom)
+        for top, bottom in pairwise(ys)
+        for left, right in pairwise(xs)
+    ]
 
 
 def split_places(

@@ -200,11 +200,19 @@ def lines_of_ink(page_id: str, ink: Ink, *, cancel: CancelToken) -> LinesFound:
     turns = turns_needed(binary, shapes, find)
     page = np.where(binary, np.uint8(0), np.uint8(255))
     crops = []
-    for shape in shapes:
+    # Of letters that the edge cuts through all feet or heads are level, as in type.
+    whole = [shape for shape in shapes if not _is_cut(shape, len(binary))]
+    for shape in whole:
         cancel.check()
         crops.append(crop_line(page, shape))
-    printed = compress(shapes, find_print(crops))
+    printed = compress(whole, find_print(crops))
     return LinesFound(page_id, shapes, turns, tuple(printed))
+
+
+def _is_cut(shape: LineShape, height: int) -> bool:
+    """Whether a line reaches to the upper or lower edge of the page."""
+    ys = [y for _, y in shape.polygon]
+    return min(ys) <= 1 or max(ys) >= height - 2
 
 
 def read_page(

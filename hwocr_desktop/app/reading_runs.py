@@ -11,10 +11,11 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from hwocr_desktop.app import page_work, word_lists
 from hwocr_desktop.app.edited_project import EditedProject
 from hwocr_desktop.app.jobs import Job, JobRunner
-from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest
+from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest, ReadResult
 from hwocr_desktop.app.word_lists import ListLeftOut
 from hwocr_desktop.core.document.document import Page
-from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.text.lexicon import LexiconUse
 
 COMMIT_MS = 150
 """Lines that were read are taken into the document this often, not one by one."""
@@ -25,7 +26,8 @@ class _Run:
     """A page that waits to be read or is being read."""
 
     request: ReadRequest
-    job: Job
+    job: Job | None = None
+    has_begun: bool = False
     has_found_lines: bool = False
 
 
@@ -74,16 +76,16 @@ class ReadingRuns(QObject):
         project = self._edited.project
         if not self._networks.is_busy:
             self._is_list_told = False
-        job = self._networks.submit(
+        run = _Run(request)
+        run.job = job = self._networks.submit(
             self.tr("Reading"),
-            word_lists.read_page,
-            request,
+            _read_as_it_is,
+            run,
             project.word_list,
             project.word_list_use,
         )
-        self._runs += 1
-        key = f"read:{self._runs}"
-        self._open[key] = _Run(request, job)
+        key = self._new_key("read")
+        self._open[key] = run
         job.progressed.connect(lambda progress: self._on_progress(key, progress))
         job.finished.connect(lambda: self._end(key))
         job.failed.connect(self.failed)
@@ -94,12 +96,18 @@ class ReadingRuns(QObject):
         return any(run.request.page.id == page_id for run in self._open.values())
 
     def find_lines(self, folder: Path, page: Page) -> Job:
-        """Queue a page for finding its lines anew; one undo step."""
+        """Queue a page for finding its lines anew; one undo step.
+
+        A page that is being read is read anew, on its new lines.
+        """
+        for key, run in tuple(self._open.items()):
+            if run.request.page.id == page.id:
+                return self._read_anew(key, page, find_lines=True)
         job = self._finders.submit(
             self.tr("Finding lines"), page_work.find_page_lines, folder, page
         )
         era = self._era
-        job.succeeded.connect(lambda found: self._on_lines_found(era, found))
+        job.succeeded.connect(lambda x: self._on_lines_found(era, folder, page, x))
         job.failed.connect(self.failed)
         return job
 
@@ -146,11 +154,18 @@ class ReadingRuns(QObject):
             if not self._timer.isActive():
                 self._timer.start()
 
-    def _on_lines_found(self, era: int, found: LinesFound) -> None:
-        if era == self._era:
-            project = page_work.with_lines(self._edited.project, found)
-            self._edited.commit(self.tr("Find lines"), project)
-            self._tell_of(found)
+    def _on_lines_found(
+        self, era: int, folder: Path, asked: Page, found: LinesFound
+    ) -> None:
+        page = self._edited.find_page(asked.id)
+        if era != self._era or page is None:
+            return
+        if _lies_otherwise(page, asked):
+            self.find_lines(folder, page)
+            return
+        take = partial(page_work.with_lines, found=found)
+        self._edited.commit_part(self.tr("Find lines"), take, self._new_key("lines"))
+        self._tell_of(found)
 
     def _tell_of(self, found: LinesFound) -> None:
         page = self._edited.find_page(found.page_id)
@@ -165,7 +180,11 @@ class ReadingRuns(QObject):
 
     @Slot()
     def _follow(self) -> None:
-        """Stop what was taken back, and read anew what was turned meanwhile."""
+        """Stop what was taken back, and read pages as they are now.
+
+        A page that waits is read as it then is; one that is being read and was turned
+        is read anew.
+        """
         for key, run in tuple(self._open.items()):
             asked = run.request.page
             page = self._edited.find_page(asked.id)
@@ -174,13 +193,45 @@ class ReadingRuns(QObject):
             elif self._edited.history.is_taken_back(key):
                 self._stop(key)
                 self.noticed.emit(page_work.taken_back_notice(page))
-            elif (page.rotation, page.inverted) != (asked.rotation, asked.inverted):
-                self._stop(key)
+            elif not run.has_begun:
+                scan = None if _lies_otherwise(page, asked) else run.request.scan
+                run.request = replace(run.request, page=page, scan=scan)
+            elif _lies_otherwise(page, asked):
                 finds = run.request.find_lines or run.has_found_lines
-                self.read(replace(run.request, page=page, find_lines=finds, scan=None))
+                self._read_anew(key, page, find_lines=finds)
+
+    def _read_anew(self, key: str, page: Page, *, find_lines: bool) -> Job:
+        request = self._open[key].request
+        self._stop(key)
+        request = replace(request, page=page, find_lines=find_lines, scan=None)
+        return self.read(request)
+
+    def _new_key(self, kind: str) -> str:
+        self._runs += 1
+        return f"{kind}:{self._runs}"
 
     def _stop(self, key: str) -> None:
         if key == self._key:
             self._timer.stop()
             self._pending = []
-        self._open.pop(key).job.cancel()
+        job = self._open.pop(key).job
+        if job is not None:
+            job.cancel()
+
+
+def _read_as_it_is(
+    run: _Run,
+    lexicon: str,
+    use: LexiconUse,
+    *,
+    cancel: CancelToken,
+    report: Report,
+) -> ReadResult:
+    """Read a page as it is when its turn has come; see `word_lists.read_page`."""
+    run.has_begun = True
+    return word_lists.read_page(run.request, lexicon, use, cancel=cancel, report=report)
+
+
+def _lies_otherwise(page: Page, asked: Page) -> bool:
+    """Whether a page was turned, or made a negative, since it was asked for."""
+    return (page.rotation, page.inverted) != (asked.rotation, asked.inverted)

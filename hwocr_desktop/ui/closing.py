@@ -164,7 +164,7 @@ class Closing(QObject):
         if titles:
             return (
                 self.tr("“{0}” is still running. Stop it and close?").format(titles[0]),
-                self.tr("The training is paused: it can go on the next time.")
+                self.tr("The training will be paused, and can go on the next time.")
                 if self._session.training.is_busy
                 else self.tr("What is done so far is kept."),
                 self.tr("Stop and close"),

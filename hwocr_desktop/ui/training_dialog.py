@@ -211,12 +211,22 @@ class TrainingDialog(QDialog):
     @Slot(bool)
     def _on_stopped(self, is_paused: bool) -> None:
         self._clock.stop()
-        self._outcome = (
-            self.tr("The training is paused. It can go on, also after a restart.")
-            if is_paused
-            else self.tr("The training was cancelled; nothing has changed.")
-        )
+        # Looks again what there is: it may have been paused before it had learned, and
+        # lines that were checked meanwhile make another training.
+        self._outcome = ""
         self._show_page(self.plan)
+        if not is_paused:
+            self._outcome = self.tr("The training was cancelled; nothing has changed.")
+        elif self.planner.minutes_done > 0 or not self.isVisible():
+            self._outcome = self.tr(
+                "The training is paused. It can go on, also after a restart."
+            )
+        else:
+            self._outcome = self.tr(
+                "The training was stopped, and nothing is kept to go on with: the next "
+                "one begins anew."
+            )
+        self._say(self._outcome)
 
     # ----- the verdict --------------------------------------------------------
 

@@ -225,7 +225,7 @@ class PlanPage(QWidget):
             count,
             self.tr("its page is not learned from, so that the test is honest"),
             self.tr(
-                "whole pages that it does not learn from, so that the test is honest"
+                "nothing on their pages is learned from, so that the test is honest"
             ),
         )
 

@@ -23,6 +23,7 @@ from hwocr_desktop.app.learning import LearnRequest
 from hwocr_desktop.app.mended_places import (
     MARGIN_PX,
     MIN_REGIONS,
+    PLACE_SIDE_PX,
     mended_boxes,
     survey_ink,
 )
@@ -60,8 +61,20 @@ def test_mended_boxes_hold_their_strokes_and_share_nothing(strokes):
         ((x, y),) = stroke.points
         if 0 <= x < SIZE[0] and 0 <= y < SIZE[1]:
             (box,) = [b for b in boxes if b[0] <= x < b[2] and b[1] <= y < b[3]]
-            assert box[0] <= max(0, x - MARGIN_PX)
-            assert box[3] >= min(SIZE[1], y + MARGIN_PX)
+            if max(box[2] - box[0], box[3] - box[1]) < PLACE_SIDE_PX * 2 // 3:
+                # Not a piece of something larger.
+                assert box[0] <= max(0, x - MARGIN_PX)
+                assert box[3] >= min(SIZE[1], y + MARGIN_PX)
+    painted = [stroke.box for stroke in strokes]
+    for box in boxes:
+        assert max(box[2] - box[0], box[3] - box[1]) <= 1.5 * PLACE_SIDE_PX
+        assert any(not is_apart(box, stroke) for stroke in painted)
+
+
+def test_a_page_that_is_mended_all_over_is_more_than_one_place():
+    strokes = [dot(150 + 250 * (i % 4), 200 + 250 * (i // 4)) for i in range(16)]
+    assert len(mended_boxes(strokes, SIZE)) >= 4
+    assert len(mended_boxes(strokes[:1], SIZE)) == 1
 
 
 @pytest.fixture

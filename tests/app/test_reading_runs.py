@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from hwocr_desktop.app import word_lists
+from hwocr_desktop.app import page_work, word_lists
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadResult
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
@@ -194,3 +194,92 @@ def test_what_is_read_while_a_person_types_is_kept_by_a_crash(
     other.open(crashed)
     assert other.project.pages[0].lines == session.page.lines
     assert other.shutdown()
+
+
+def test_what_was_undone_can_be_redone_though_another_page_is_read(
+    session, reader, qtbot, tmp_path
+):
+    begin(session, reader, qtbot, lines=4)
+    settle(qtbot, session)
+    first, line = session.page.id, session.page.lines[0].id
+    with qtbot.waitSignal(session.ink_ready, timeout=10_000):
+        session.add_scans([write_image(tmp_path / "next.png", draw_page(2))])
+        settle(qtbot, session)
+        session.select_page(session.project.pages[1].id)
+    second = session.page.id
+    session.select_page(first)
+    session.correct_line(line, "typed")
+    session.read((second,), "slow")
+    session.undo()
+    reader.allow(4)
+    settle(qtbot, session)
+    assert all(line.reading for line in session.find_page(second).lines)
+    assert session.find_page(first).line(line).correction is None
+    session.redo()
+    assert session.find_page(first).line(line).text == "typed"
+    assert len(session.find_page(second).lines) == 4
+
+
+def test_a_page_turned_while_its_lines_are_found_has_them_found_anew(
+    session, qtbot, monkeypatch
+):
+    page_id = session.page.id
+    asked = []
+    may = threading.Event()
+
+    def find(folder, page, *, cancel, report):
+        asked.append(page.rotation)
+        may.wait(10)
+        shapes = SHAPES if page.rotation == 0 else SHAPES[:2]
+        return LinesFound(page.id, shapes)
+
+    monkeypatch.setattr(page_work, "find_page_lines", find)
+    session.find_lines((page_id,))
+    qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
+    session.commit("Turn page", edits.rotate_page(session.project, page_id, 1))
+    may.set()
+    settle(qtbot, session)
+    assert asked == [0, 90]
+    assert [line.shape for line in session.page.lines] == list(SHAPES[:2])
+
+
+def test_a_page_that_waits_is_read_as_a_person_left_it(session, reader, qtbot):
+    page_id = session.page.id
+    for _ in range(2):
+        session.read((page_id,), "slow")
+    reader.allow(3)
+    qtbot.waitUntil(lambda: readings(session) == 3, timeout=10_000)
+    gone = session.page.lines[1].id
+    kept = edits.remove_line(session.project, page_id, gone)
+    session.commit("Remove line", kept)
+    reader.allow(4)
+    settle(qtbot, session)
+    # When the first click came there were no lines: the second finds them no more.
+    assert [len(request.page.lines) for request in reader.asked] == [0, 3]
+    assert gone not in [line.id for line in session.page.lines]
+    assert readings(session) == len(session.page.lines) == 3
+
+
+def test_a_line_moved_while_it_is_read_does_not_get_that_reading(
+    session, reader, qtbot
+):
+    begin(session, reader, qtbot, lines=1)
+    page_id, line = session.page.id, session.page.lines[2]
+    moved = shape_along(line.shape.baseline, line.shape.ascent + 3, 8)
+    session.commit(
+        "Move line", edits.reshape_line(session.project, page_id, line.id, moved)
+    )
+    reader.allow(3)
+    settle(qtbot, session)
+    assert session.page.line(line.id).reading is None
+    assert readings(session) == 3
+
+
+def test_lines_found_anew_while_a_page_is_read_are_read(session, reader, qtbot):
+    job = begin(session, reader, qtbot)
+    with qtbot.waitSignal(job.cancelled, timeout=10_000):
+        session.find_lines((session.page.id,))
+    reader.allow(8)
+    settle(qtbot, session)
+    assert reader.asked[-1].find_lines
+    assert readings(session) == 4

@@ -148,7 +148,7 @@ def test_the_plan_says_what_is_learned_from_and_what_is_kept_back(ready, session
     train, test = found.train_lines, found.held_out_lines
     said = f"{train} of the 30 lines that you checked on 2 pages"
     assert ready.plan.lines.text() == said
-    assert ready.plan.test.text().startswith(f"{test} checked lines are kept back: who")
+    assert ready.plan.test.text().startswith(f"{test} checked lines are kept back: no")
     assert ready.plan.model.text() == "English lines"
     assert ready.plan.warning.text() == ""
 

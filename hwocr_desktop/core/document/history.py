@@ -98,6 +98,29 @@ class History:
         ]
         return True
 
+    def insert(
+        self, label: str, change: Callable[[Project], Project], merge_key: str
+    ) -> None:
+        """Make a step of what a run brings; what had been undone can still be redone.
+
+        Parameters
+        ----------
+        label, merge_key : str
+            See `commit`.
+        change : callable
+            See `amend`. A change that changes nothing is no step.
+        """
+        made = change(self.project)
+        if made == self.project:
+            return
+        undone = [
+            replace(step, project=change(step.project))
+            for step in self._steps[self._at + 1 :]
+        ]
+        self._steps[self._at + 1 :] = [_Step(label, made, merge_key), *undone]
+        self._at += 1
+        self._may_merge = False
+
     def is_taken_back(self, merge_key: str) -> bool:
         """Whether the last step of a key stands among those that were undone."""
         at = self._last(merge_key)

@@ -103,6 +103,16 @@ def merge_found(
     return [next(waiting) if shape is None else shape for _, shape in places]
 
 
+def known_kind(lines: Sequence[Line], shape: LineShape, kind: str) -> str:
+    """Return the kind of the line that was where a line was found, or else ``kind``."""
+    same = [
+        (covered, line.kind)
+        for line in lines
+        if (covered := overlap(shape, line.shape)) > SAME_LINE
+    ]
+    return max(same)[1] if same else kind
+
+
 def region_at(regions: Sequence[Region], shape: LineShape) -> str:
     """Return the id of the smallest region around the middle of a line, or ""."""
     return region_around(regions, _middle(shape))

@@ -24,6 +24,7 @@ from hwocr_desktop.core.document.keeping import (
     found_regions,
     has_own_text,
     is_ignored,
+    known_kind,
     merge_found,
     region_at,
 )
@@ -62,8 +63,9 @@ def set_lines(
     Returns
     -------
     Project
-        With new ids for all new lines. They are of the kind "printed", or "vertical"
-        where they run up or down.
+        With new ids for all new lines. They are of the kind of a line that was there
+        before, for a person may have chosen it, or else "printed", or "vertical" where
+        they run up or down.
     """
 
     def change(page: Page) -> Page:
@@ -78,6 +80,7 @@ def set_lines(
                 region = region_at(stay if regions else drawn, item)
                 kind = "vertical" if is_steep(item) else ""
                 kind = "printed" if item in printed else kind
+                kind = known_kind(page.lines, item, kind)
                 item = Line(f"l{number}", item, region=region, kind=kind)
                 number += 1
             elif regions and all(item.region != region.id for region in drawn):

@@ -164,6 +164,18 @@ def test_print_is_marked_where_it_was_found_and_where_a_person_says_so(small, li
     assert edits.mark_print(found, "p1", new[0].id, False) is found
 
 
+def test_lines_that_are_found_again_are_of_the_kind_they_were(small, line_box):
+    shapes = [line_box(12, 100 * row + 504, 290, 58) for row in range(3)]
+    found = edits.set_lines(small, "p1", shapes, printed=shapes[:1])
+    first, second, _ = (x for x in found.page("p1").lines if x.shape in shapes)
+    chosen = edits.mark_print(found, "p1", first.id, False)
+    chosen = edits.mark_print(chosen, "p1", second.id, True)
+    moved = [line_box(15, 100 * row + 506, 280, 58) for row in range(3)]
+    again = edits.set_lines(chosen, "p1", moved, printed=[*moved[:1], *moved[2:]])
+    new = [line for line in again.page("p1").lines if line.shape in moved]
+    assert [line.kind for line in new] == ["", "printed", ""]
+
+
 def test_a_line_up_the_margin_is_that_again_when_it_is_no_print(small):
     steep = LineShape(((9, 300), (9, 20)), ((1, 300), (14, 300), (14, 20)), 8, 4)
     made = edits.set_lines(small, "p1", [steep], printed=[steep])

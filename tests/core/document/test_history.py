@@ -151,3 +151,30 @@ def test_what_comes_late_is_in_its_step_and_in_all_after_it(keys, undone):
         late.undo()
         plain.undo()
     assert late.project == plain.project == Project()
+
+
+@quick
+@given(
+    keys=st.lists(st.sampled_from(["a", None]), max_size=6), undone=st.integers(0, 6)
+)
+def test_what_a_run_begins_later_leaves_what_was_undone(keys, undone):
+    history = History(Project())
+    for number, key in enumerate(keys):
+        history.end_merge()
+        history.commit(str(number), Project(title=str(number)), key)
+    for _ in range(undone):
+        history.undo()
+    at = max(0, len(keys) - undone)
+    history.insert("run", lambda p: Project(title=f"{p.title}!"), "run")
+    assert history.undo_label == "run"
+    assert history.project.title == (str(at - 1) if at else "") + "!"
+    for number in range(at, len(keys)):
+        assert history.redo_label == str(number)
+        assert history.redo().title == f"{number}!"
+    assert not history.can_redo
+    while history.can_undo:
+        history.undo()
+    assert history.project == Project()
+    before = history.can_redo
+    history.insert("nothing", lambda p: p, "run")
+    assert history.can_redo == before
