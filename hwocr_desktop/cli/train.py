@@ -52,6 +52,8 @@ _LINE_NUMBERS = {
     "ema": "decay a step of the mean of the weights that is kept",
     "augment": "how strongly lines are distorted, 0 to 1",
     "patience": "measurements without gain before stopping; 0 for never",
+    "measure_every": "minutes of learning at least between two measurements; 0 "
+    "measures after each pass",
     "seed": "of all randomness",
 }
 _INK_NUMBERS = {

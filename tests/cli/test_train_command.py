@@ -59,6 +59,9 @@ def test_every_field_of_the_requests_has_an_option(hwocr):
         "work": "--run",
         "resume": "--fresh",
         "command": None,
+        # Of teaching, which has its own options.
+        "replay": None,
+        "of_base": None,
     }
     for kind, request in (
         ("lines", TrainLinesRequest),
