@@ -208,10 +208,10 @@ def _check_enough(places: MendedPlaces, lost: int) -> None:
     count = len(places.train) + len(places.held_out)
     if count >= MIN_REGIONS and places.train and places.held_out:
         return
-    told = f" {counted(lost, 'page')} could not be opened." if lost else ""
+    told = f" ({counted(lost, 'page')} could not be opened)" if lost else ""
     raise TrainingDataMissing(
-        f"{counted(count, 'place')} mended with the brush can be learned from; at "
-        f"least {MIN_REGIONS} are needed.{told}",
+        f"{counted(count, 'place')} mended with the brush can be learned from{told}; "
+        f"at least {MIN_REGIONS} are needed.",
         "Mend the ink in some more places (Ctrl+B), best on several pages.",
     )
 

@@ -92,13 +92,15 @@ def test_model_time_and_pages_can_be_named(hwocr, mended, seen):
     assert request.page_ids == ("p1", "p7")
 
 
-def test_without_a_model_on_the_page_the_best_is_taught(
+def test_without_a_model_on_the_page_the_usual_one_is_taught(
     hwocr, mended, seen, monkeypatch
 ):
-    monkeypatch.setattr(mended_places, "METHODS", ("a-model",))
-    monkeypatch.setattr(mended_places, "choose_cleaning", lambda **_: "the-usual")
-    assert hwocr("train", "binarizer", "--from", mended).code == 0
-    assert seen["request"].model == "the-usual"
+    monkeypatch.setattr(mended_places, "METHODS", ("a-model", "wolf"))
+    monkeypatch.setattr(mended_places, "choose_cleaning", lambda **_: "a-network")
+    for usual, taught in (("sae-usual", "sae-usual"), ("wolf", "a-network")):
+        monkeypatch.setattr(mended_places, "usual_cleaning", lambda usual=usual: usual)
+        assert hwocr("train", "binarizer", "--from", mended).code == 0
+        assert seen["request"].model == taught
 
 
 def test_too_little_is_told_in_a_sentence(hwocr, mended, seen, monkeypatch):

@@ -144,7 +144,7 @@ def test_without_a_mended_place_it_says_how_to_mend(dialog):
 
 def test_the_plan_names_places_and_what_is_kept_back(ready, session):
     assert ready.plan.lines.text() == "5 of the 7 places that you mended on 2 pages"
-    assert ready.plan.test.text().startswith("2 mended places are kept back: whole")
+    assert ready.plan.test.text().startswith("2 mended places are kept back: nothing")
     assert ready.plan.model.text() == "Ink of ours"
     assert ready.buttons.start.isEnabled()
     session.select_page(session.project.pages[0].id)
