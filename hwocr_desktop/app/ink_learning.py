@@ -35,7 +35,7 @@ from hwocr_desktop.app.mended_places import (
     mended_pages,
 )
 from hwocr_desktop.core.atomic import not_writable
-from hwocr_desktop.core.errors import BadModel, TrainingDataMissing
+from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml import registry
@@ -51,8 +51,7 @@ __all__ = [
     "LearnInkResult",
     "RegionCompared",
     "RegionViews",
-    "give_up_ink",
-    "ink_minutes_done",
+    "ink_run_of",
     "ink_training",
     "learn_ink",
 ]
@@ -83,7 +82,7 @@ def learn_ink(
 
     ``report`` gets a `Measurement` as partial, the first one before anything was
     learned. Until the result is kept or discarded, the next call with the same pages
-    and model goes on from where this one came to; `give_up_ink` prevents that.
+    and model goes on from where this one came to; `teaching.give_up` prevents that.
 
     Raises
     ------
@@ -179,25 +178,8 @@ def ink_training(
     )
 
 
-def ink_minutes_done(request: LearnRequest) -> float:
-    """Return how long the same teaching went on before it was interrupted; else 0."""
-    if not learning_runs.is_any_kept():
-        return 0.0
-    try:
-        return learning_runs.minutes_done(_run_of(request))
-    except BadModel:  # it was removed meanwhile; who starts it will be told
-        return 0.0
-
-
-def give_up_ink(request: LearnRequest) -> None:
-    """Forget a teaching that was interrupted: the next one begins anew."""
-    try:
-        learning_runs.forget(_run_of(request))
-    except BadModel:
-        log.warning("the model %s is gone", request.model)
-
-
-def _run_of(request: LearnRequest) -> Path:
+def ink_run_of(request: LearnRequest) -> Path:
+    """Return the folder of a teaching of ink; `BadModel` if its model is gone."""
     card = registry.card(request.model, "binarize")
     request, _ = without_lost_pages(request)
     pages = mended_pages(request.project, request.page_ids)

@@ -34,7 +34,7 @@ from hwocr_desktop.app.learning_request import (
 )
 from hwocr_desktop.app.pipeline import load_page
 from hwocr_desktop.core.document.document import Line, Page, Project
-from hwocr_desktop.core.errors import BadModel, HwocrError, TrainingDataMissing
+from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
@@ -58,11 +58,10 @@ __all__ = [
     "crop_lines",
     "discard_model",
     "error_now",
-    "give_up",
     "keep_model",
     "learn_lines",
     "line_samples",
-    "minutes_done",
+    "run_of",
     "survey",
 ]
 
@@ -149,7 +148,7 @@ def learn_lines(
 
     ``report`` gets a `FitPoint` as partial after each pass over the lines. Until the
     result is kept or discarded, the next call with the same lines and model goes on
-    from where this one came to; `give_up` prevents that.
+    from where this one came to; `teaching.give_up` prevents that.
 
     Raises
     ------
@@ -208,25 +207,6 @@ def learn_lines(
     )
 
 
-def minutes_done(request: LearnRequest) -> float:
-    """Return how long the same teaching went on before it was interrupted; else 0."""
-    # Asked after every keystroke: lines are not gone through for nothing.
-    if not learning_runs.is_any_kept():
-        return 0.0
-    try:
-        return learning_runs.minutes_done(_run_of(request))
-    except BadModel:  # it was removed meanwhile; who starts it will be told
-        return 0.0
-
-
-def give_up(request: LearnRequest) -> None:
-    """Forget a teaching that was interrupted: the next one begins anew."""
-    try:
-        learning_runs.forget(_run_of(request))
-    except BadModel:
-        log.warning("the model %s is gone", request.model)
-
-
 def _too_few(usable: int, unseen: int) -> TrainingDataMissing:
     if unseen:
         return TrainingDataMissing(
@@ -242,7 +222,8 @@ def _too_few(usable: int, unseen: int) -> TrainingDataMissing:
     )
 
 
-def _run_of(request: LearnRequest) -> Path:
+def run_of(request: LearnRequest) -> Path:
+    """Return the folder of a teaching of lines; `BadModel` if its model is gone."""
     request, _ = without_lost_pages(request)
     chosen = choose_lines(request.project, request.page_ids)
     card = registry.card(request.model, "recognize-lines")

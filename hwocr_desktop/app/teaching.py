@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from hwocr_desktop.app import ink_learning, learning
+import logging
+from pathlib import Path
+
+from hwocr_desktop.app import ink_learning, learning, learning_runs
 from hwocr_desktop.app.learning_request import LearnRequest, Taught
+from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.progress import CancelToken, Report
+
+log = logging.getLogger(__name__)
 
 
 def learn(request: LearnRequest, *, cancel: CancelToken, report: Report) -> Taught:
@@ -24,14 +30,24 @@ def learn(request: LearnRequest, *, cancel: CancelToken, report: Report) -> Taug
 
 def minutes_done(request: LearnRequest) -> float:
     """Return how long the same teaching went on before it was interrupted; else 0."""
-    if request.subject == "ink":
-        return ink_learning.ink_minutes_done(request)
-    return learning.minutes_done(request)
+    # Asked after every keystroke: lines are not gone through for nothing.
+    if not learning_runs.is_any_kept():
+        return 0.0
+    try:
+        return learning_runs.minutes_done(_run_of(request))
+    except BadModel:  # it was removed meanwhile; who starts it will be told
+        return 0.0
 
 
 def give_up(request: LearnRequest) -> None:
     """Forget a teaching that was interrupted: the next one begins anew."""
+    try:
+        learning_runs.forget(_run_of(request))
+    except BadModel:
+        log.warning("the model %s is gone", request.model)
+
+
+def _run_of(request: LearnRequest) -> Path:
     if request.subject == "ink":
-        ink_learning.give_up_ink(request)
-    else:
-        learning.give_up(request)
+        return ink_learning.ink_run_of(request)
+    return learning.run_of(request)

@@ -13,13 +13,12 @@ from hwocr_desktop.app.learning import (
     LearnResult,
     Taught,
     discard_model,
-    give_up,
     keep_model,
     learn_lines,
-    minutes_done,
 )
 from hwocr_desktop.app.learning_trial import Forecast, try_out
 from hwocr_desktop.app.model_choice import choose_line_model
+from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.training_log import TrainingLog

@@ -5,14 +5,10 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
-from hwocr_desktop.app.ink_learning import (
-    LearnInkResult,
-    give_up_ink,
-    ink_minutes_done,
-    learn_ink,
-)
+from hwocr_desktop.app.ink_learning import LearnInkResult, learn_ink
 from hwocr_desktop.app.learning import LearnRequest
 from hwocr_desktop.app.mended_places import usual_ink_model
+from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import (
     add_project_options,
@@ -52,9 +48,9 @@ def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
         "ink",
     )
     if options.fresh:
-        give_up_ink(request)
+        give_up(request)
     else:
-        say_done(terminal, ink_minutes_done(request))
+        say_done(terminal, minutes_done(request))
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
         expected = say_expected(request, terminal, log, cancel)
         result = learn_ink(request, cancel=cancel, report=log.report)

@@ -15,8 +15,6 @@ from hwocr_desktop.app import ink_learning, learning
 from hwocr_desktop.app.ink_learning import (
     LearnInkResult,
     RegionCompared,
-    give_up_ink,
-    ink_minutes_done,
     learn_ink,
 )
 from hwocr_desktop.app.learning import LearnRequest
@@ -27,6 +25,7 @@ from hwocr_desktop.app.mended_places import (
     mended_boxes,
     survey_ink,
 )
+from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import BadModel, TrainingDataMissing
@@ -163,7 +162,7 @@ def test_it_learns_what_was_mended(mended, monkeypatch):
     assert kept.parent == "pale"
     registry.check_weights(registry.card(kept.id))
     assert not result.staged.exists()
-    assert ink_minutes_done(mended) == 0
+    assert minutes_done(mended) == 0
 
 
 class Stopping:
@@ -186,15 +185,15 @@ def test_what_was_interrupted_goes_on_or_is_given_up(mended):
         with pytest.raises(Cancelled):
             learn_ink(mended, cancel=stop.token, report=stop)
         assert not (paths.user_data() / "staging").exists()
-        assert ink_minutes_done(mended) > 0
+        assert minutes_done(mended) > 0
     # Not a batch is lost.
     assert first.seen + second.seen == [1, 2, 3, 4, 5]
     (page,) = mended.project.pages
     other = replace(page, mending=page.mending[1:])
     project = replace(mended.project, pages=(other,))
-    assert ink_minutes_done(replace(mended, project=project)) == 0
-    give_up_ink(mended)
-    assert ink_minutes_done(mended) == 0
+    assert minutes_done(replace(mended, project=project)) == 0
+    give_up(mended)
+    assert minutes_done(mended) == 0
     third = Stopping(1)
     with pytest.raises(Cancelled):
         learn_ink(mended, cancel=third.token, report=third)
@@ -211,8 +210,8 @@ def test_the_model_may_be_removed_while_it_is_taught(mended, monkeypatch):
 
     result = learn_ink(mended, cancel=CancelToken(), report=remove)
     # A run of a model that is gone cannot be named any more, and that is no error.
-    assert ink_minutes_done(mended) == 0
-    give_up_ink(mended)
+    assert minutes_done(mended) == 0
+    give_up(mended)
     with pytest.raises(BadModel, match="no model named"):
         learn_ink(mended, cancel=CancelToken())
     kept = learning.keep_model(result, "Pale, taught")

@@ -14,12 +14,11 @@ from hwocr_desktop.app import learning, learning_runs
 from hwocr_desktop.app.learning import (
     LearnRequest,
     checked_lines,
-    give_up,
     learn_lines,
-    minutes_done,
     survey,
 )
 from hwocr_desktop.app.learning_lines import choose_lines, split_pages
+from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.serial import decode_project, encode_project

@@ -16,12 +16,11 @@ import pytest
 from hwocr_desktop.app import learning, learning_runs
 from hwocr_desktop.app.learning import (
     LeftOutLines,
-    give_up,
     learn_lines,
     line_samples,
-    minutes_done,
 )
 from hwocr_desktop.app.learning_lines import choose_lines
+from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Project
 from hwocr_desktop.core.errors import (

@@ -7,7 +7,7 @@ import time
 import numpy as np
 import pytest
 
-from hwocr_desktop.app import learning, learning_runs, learning_trial
+from hwocr_desktop.app import learning, learning_runs, learning_trial, teaching
 from hwocr_desktop.app.learning import MIN_LINES, LearnResult, LearnSurvey
 from hwocr_desktop.app.learning_lines import choose_lines
 from hwocr_desktop.app.learning_trial import Trial
@@ -359,7 +359,7 @@ def test_a_window_that_is_closed_pauses_it(ready, session, qtbot, monkeypatch):
     qtbot.waitUntil(entered.is_set)
     session.training.cancel_all()  # as closing does
     qtbot.waitUntil(lambda: not ready.is_running)
-    assert learning.minutes_done(planned(ready)) == 2.2
+    assert teaching.minutes_done(planned(ready)) == 2.2
     qtbot.waitUntil(lambda: not session.training.is_busy)
 
 
@@ -380,7 +380,7 @@ def test_what_is_given_up_leaves_nothing(ready, session, qtbot, monkeypatch, way
         ready.buttons.cancel.click()
         qtbot.waitUntil(lambda: not ready.is_running)
         assert ready.buttons.start.text() == "&Start"
-    assert learning.minutes_done(planned(ready)) == 0.0
+    assert teaching.minutes_done(planned(ready)) == 0.0
     qtbot.waitUntil(lambda: not session.training.is_busy)
 
 
