@@ -33,20 +33,15 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.training.binarizer_fit import fit
-from hwocr_desktop.ml.training.fine_tune import FINE_TUNING, fine_tune
+from hwocr_desktop.ml.training.fine_tune import FINE_TUNING, MEASURED, fine_tune
 from hwocr_desktop.ml.training.line_data import LineSample
+from hwocr_desktop.ml.training.line_run import FILLED
 
 TRIED_LINES, TRIED_HELD_OUT = 12, 4
 """Lines that a trial learns from, and measures on."""
 
 TRIED_STEPS = 5
 """Batches of a trial of ink."""
-
-MEASURED = 20
-"""Times that a training of lines measures itself, if it goes through them as often."""
-
-FILLED = 1.08
-"""Batches for each that would be quite full, for lines are not cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +192,8 @@ def try_lines(
     chosen = choose_lines(request.project, request.page_ids)
     started = time.monotonic()
     train = _first(request.folder, chosen.train, TRIED_LINES, cancel)
+    if not train:
+        raise _nothing("lines")
     held_out = _first(request.folder, chosen.held_out, TRIED_HELD_OUT, cancel) or train
     cut = time.monotonic()
     clock = _Clock(report)
@@ -224,14 +221,12 @@ def try_lines(
 def _first(
     folder: Path, lines: Sequence[tuple[Page, Line]], most: int, cancel: CancelToken
 ) -> list[LineSample]:
-    """Return the first lines whose scans can be opened."""
+    """Return the first lines whose scans can be opened; none if there are none."""
     for start in range(0, len(lines), most):
         samples, _ = crop_lines(folder, lines[start : start + most], cancel)
         if samples:
             return samples
-    if most == TRIED_HELD_OUT:
-        return []
-    raise _nothing("lines")
+    return []
 
 
 def try_ink(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +26,7 @@ class _Run:
     """A page that waits to be read or is being read."""
 
     request: ReadRequest
-    job: Job | None = None
+    job: Job = field(init=False)
     has_begun: bool = False
     has_found_lines: bool = False
 
@@ -214,9 +214,7 @@ class ReadingRuns(QObject):
         if key == self._key:
             self._timer.stop()
             self._pending = []
-        job = self._open.pop(key).job
-        if job is not None:
-            job.cancel()
+        self._open.pop(key).job.cancel()
 
 
 def _read_as_it_is(

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.document.document import IGNORED, Line, Page, Region
-from hwocr_desktop.core.pixels.geometry import LineShape, Point
+from hwocr_desktop.core.pixels.geometry import LineShape, Point, is_steep
 
 # Neighboring lines share ascenders and descenders, at most about a third of them;
 # two findings of the same line share nearly all of the smaller one.
@@ -101,6 +101,11 @@ def merge_found(
             places.insert(next(after, len(places)), (height, None))
     waiting = iter(kept)
     return [next(waiting) if shape is None else shape for _, shape in places]
+
+
+def kind_of(shape: LineShape) -> str:
+    """Return the kind that a line is of by where it is: "vertical", or ""."""
+    return "vertical" if is_steep(shape) else ""
 
 
 def known_kind(lines: Sequence[Line], shape: LineShape, kind: str) -> str:

@@ -24,12 +24,13 @@ from hwocr_desktop.core.document.keeping import (
     found_regions,
     has_own_text,
     is_ignored,
+    kind_of,
     known_kind,
     merge_found,
     region_at,
 )
 from hwocr_desktop.core.document.plain import one_line
-from hwocr_desktop.core.pixels.geometry import LineShape, is_steep
+from hwocr_desktop.core.pixels.geometry import LineShape
 
 _OUR_LINE_ID = re.compile("l([0-9]+)")
 
@@ -78,8 +79,7 @@ def set_lines(
                 if is_ignored(drawn, item):
                     continue
                 region = region_at(stay if regions else drawn, item)
-                kind = "vertical" if is_steep(item) else ""
-                kind = "printed" if item in printed else kind
+                kind = "printed" if item in printed else kind_of(item)
                 kind = known_kind(page.lines, item, kind)
                 item = Line(f"l{number}", item, region=region, kind=kind)
                 number += 1
@@ -301,7 +301,6 @@ def mark_print(project: Project, page_id: str, line_id: str, is_print: bool) -> 
     """Say that a line is printed or typewritten, or that it is written by hand."""
 
     def change(line: Line) -> Line:
-        steep = "vertical" if is_steep(line.shape) else ""
-        return with_fields(line, kind="printed" if is_print else steep)
+        return with_fields(line, kind="printed" if is_print else kind_of(line.shape))
 
     return on_line(project, page_id, line_id, change)

@@ -12,11 +12,11 @@ from dataclasses import replace
 
 from hwocr_desktop.core.document.changing import on_page, with_fields
 from hwocr_desktop.core.document.document import Line, Page, Project
-from hwocr_desktop.core.document.keeping import region_at
+from hwocr_desktop.core.document.keeping import kind_of, region_at
 from hwocr_desktop.core.document.line_edits import free_line_number
 from hwocr_desktop.core.document.reading_marks import place_of
 from hwocr_desktop.core.document.text_parts import cut_line, join_texts
-from hwocr_desktop.core.pixels.geometry import LineShape, Point, is_steep
+from hwocr_desktop.core.pixels.geometry import LineShape, Point
 from hwocr_desktop.core.pixels.line_drawing import (
     join_shapes,
     middle_of,
@@ -35,7 +35,7 @@ def draw_line(project: Project, page_id: str, shape: LineShape) -> Project:
     def change(page: Page) -> Page:
         number = free_line_number(page)
         region = region_at(page.regions, shape)
-        kind = "vertical" if is_steep(shape) else ""
+        kind = kind_of(shape)
         line = Line(f"l{number}", shape, region=region, kind=kind, is_shaped=True)
         place = _place_for(page, line)
         lines = (*page.lines[:place], line, *page.lines[place:])

@@ -33,6 +33,9 @@ FINE_TUNING = FitSettings(
 )
 """Small batches, so that cancelling is quick and a hundred lines make many steps."""
 
+MEASURED = 20
+"""Times that it is measured at most, if it goes through the lines as often."""
+
 
 @dataclass(frozen=True, slots=True)
 class LineComparison:
@@ -154,7 +157,7 @@ def fine_tune(
         charset,
         train,
         held_out,
-        replace(settings, minutes=minutes, measure_every=minutes / 20),
+        replace(settings, minutes=minutes, measure_every=minutes / MEASURED),
         lambda samples: _read(tuned, samples, cancel),
         checkpoint,
         [s for s in general if not charset.missing(s.text)],

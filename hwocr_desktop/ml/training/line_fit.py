@@ -25,7 +25,13 @@ from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
 from hwocr_desktop.ml.training.checkpoint import unusable
 from hwocr_desktop.ml.training.line_data import LineSample
-from hwocr_desktop.ml.training.line_run import FitPoint, FitSettings, FitState, measure
+from hwocr_desktop.ml.training.line_run import (
+    FILLED,
+    FitPoint,
+    FitSettings,
+    FitState,
+    measure,
+)
 
 log = logging.getLogger(__name__)
 
@@ -117,8 +123,7 @@ class LineFit:
         if self._replayed:
             others: int = sum(sample.gray.shape[1] for sample in self._general)
             width += others * self._replayed // len(general)
-        # Batches are not quite full, because a line is never cut.
-        self._batches_an_epoch = max(1, math.ceil(width / settings.columns * 1.08))
+        self._batches_an_epoch = max(1, math.ceil(width / settings.columns * FILLED))
         self._trainer = _trainer_class()(network, settings.shortcut)
         self._optimizer = keras.optimizers.AdamW(
             settings.learning_rate, weight_decay=1e-4, global_clipnorm=5.0

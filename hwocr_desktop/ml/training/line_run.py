@@ -10,6 +10,9 @@ from typing import Any
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml.training.line_data import LineSample
 
+FILLED = 1.08
+"""Batches for each that would be quite full, for lines are not cut."""
+
 
 @dataclass(frozen=True, slots=True)
 class FitSettings:
