@@ -23,7 +23,7 @@ from hwocr_desktop.core.document.turning import turn_page
 from hwocr_desktop.core.formats.page_xml import read_page, write_page
 from hwocr_desktop.core.formats.page_xml_update import update_page
 from hwocr_desktop.core.pixels.geometry import LineShape
-from tests.schemas import page_2013, schema
+from tests.schemas import schema
 
 ORIGINAL = Original("1.xml")
 PAGE = "{http://schema.primaresearch.org/PAGE/gts/pagecontent/2019-07-15}"
@@ -248,7 +248,7 @@ def test_any_page_comes_back_through_the_file_of_any_other(
     assert len(root.xpath("//*[@id='spot']")) == 1
     schema("pagecontent-2019-07-15").assertValid(root)
     old = update_page(xml, after, Original("1.xml"), "1.png", year=2013)
-    page_2013().assertValid(etree.fromstring(old))
+    schema("pagecontent-2013-07-15").assertValid(etree.fromstring(old))
 
 
 def test_real_pages_come_out_as_they_went_in(shared_data):
