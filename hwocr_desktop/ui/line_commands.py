@@ -113,6 +113,12 @@ class LineCommands(QObject):
         """Let the chosen lines be read from their other end."""
         self._reshape(self.tr("Turn lines round"), turned_round)
 
+    @Slot(bool)
+    def mark_print(self, is_print: bool) -> None:
+        """Say whether the chosen lines are printed, not written by hand."""
+        label = self.tr("Mark as printed") if is_print else self.tr("Mark as written")
+        self._do(label, _mark_print, self._tools.lines, is_print)
+
     @Slot()
     def raise_height(self) -> None:
         """Make the chosen lines higher."""
@@ -270,3 +276,11 @@ class LineCommands(QObject):
         """Return which of some lines is read first."""
         lines = self.page.lines if self.page else ()
         return next((line.id for line in lines if line.id in line_ids), "")
+
+
+def _mark_print(
+    project: Project, page_id: str, line_ids: Sequence[str], is_print: bool
+) -> Project:
+    for line_id in line_ids:
+        project = edits.mark_print(project, page_id, line_id, is_print)
+    return project

@@ -19,12 +19,15 @@ from PySide6.QtWidgets import (
     QGraphicsSimpleTextItem,
 )
 
-from hwocr_desktop.core.document.document import Line, LineState
-from hwocr_desktop.core.pixels.geometry import LineShape, Point
-from hwocr_desktop.ui.line_states import LOOKS
+from hwocr_desktop.core.document.document import Line
+from hwocr_desktop.core.pixels.geometry import Point
+from hwocr_desktop.ui.line_states import LOOKS, shown_state
 
 SELECTED_COLOR = "#0a50c8"
 FILL_ALPHA = {"unread": 16, "read": 26, "checked": 34}
+PRINT_ALPHA = 90
+"""Of the hatching over print, which leaves most of the ground free."""
+
 SELECTED_ALPHA = 44
 BASELINE_ALPHA = 170
 BADGE_HEIGHT_PX = 18
@@ -99,7 +102,7 @@ class LineOverlay(QGraphicsItem):
             if old is not None and old.line is line and old.number == number:
                 continue
             if old is not None and _is_in_place(old, line, number):
-                changed += old.line.state != line.state
+                changed += _look(old.line) != _look(line)
                 self._restate(old, line)
                 continue
             changed += 1
@@ -163,7 +166,7 @@ class LineOverlay(QGraphicsItem):
     def _add(self, line: Line, number: int) -> _LineItems:
         outline = QGraphicsPathItem(_path(line.shape.polygon, is_closed=True), self)
         baseline = QGraphicsPathItem(_path(line.shape.baseline), self)
-        badge = _badge(number, line.state, line.shape)
+        badge = _badge(number, line)
         badge.setParentItem(self)
         for item in (outline, baseline):
             # Thin slanting strokes are slow to paint; a page has dozens, and is
@@ -175,10 +178,10 @@ class LineOverlay(QGraphicsItem):
 
     def _restate(self, items: _LineItems, line: Line) -> None:
         """Show a line that is where it was; only its number's plate tells the state."""
-        before, items.line = items.line.state, line
-        if before != line.state:
+        before, items.line = items.line, line
+        if _look(before) != _look(line):
             _take_off(items.badge)
-            items.badge = _badge(items.number, line.state, line.shape)
+            items.badge = _badge(items.number, line)
             items.badge.setParentItem(self)
             self._dress(items)
 
@@ -188,12 +191,14 @@ class LineOverlay(QGraphicsItem):
 
     def _dress(self, items: _LineItems) -> None:
         """Color a line's items by its state and by whether it is selected."""
-        state = items.line.state
+        state, is_print = _look(items.line)
         is_selected = self._stands_out(items)
         color = QColor(SELECTED_COLOR if is_selected else LOOKS[state].on_light)
         fill = QColor(color)
-        fill.setAlpha(SELECTED_ALPHA if is_selected else FILL_ALPHA[state])
-        items.outline.setBrush(QBrush(fill))
+        alpha = SELECTED_ALPHA if is_selected else FILL_ALPHA[items.line.state]
+        fill.setAlpha(PRINT_ALPHA if is_print else alpha)
+        pattern = Qt.BrushStyle.BDiagPattern if is_print else Qt.BrushStyle.SolidPattern
+        items.outline.setBrush(QBrush(fill, pattern))
         items.outline.setPen(
             _pen(color, 1.2 if len(self._marked) > 1 else 2.5)
             if is_selected
@@ -239,6 +244,11 @@ def _is_in_place(items: _LineItems, line: Line, number: int) -> bool:
     return items.number == number and items.line.shape == line.shape
 
 
+def _look(line: Line) -> tuple[str, bool]:
+    """Return what a line looks like by: its state, and whether it is print."""
+    return shown_state(line), line.kind == "printed"
+
+
 def _take_off(item: QGraphicsItem) -> None:
     item.setParentItem(None)  # type: ignore[arg-type]  # it may be None
     scene = item.scene()
@@ -262,12 +272,13 @@ def _path(points: tuple[Point, ...], *, is_closed: bool = False) -> QPainterPath
     return path
 
 
-def _badge(number: int, state: LineState, shape: LineShape) -> QGraphicsPathItem:
+def _badge(number: int, line: Line) -> QGraphicsPathItem:
     """Return a line's number on a plate as large on the screen at any zoom.
 
     The plate's form tells the state too: round for unread, cornered for read, and
     with a tick for checked lines.
     """
+    state, shape = line.state, line.shape
     badge = QGraphicsPathItem()
     badge.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
     badge.setPen(QPen(QColor(255, 255, 255, 200), 1.2))

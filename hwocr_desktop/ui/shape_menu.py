@@ -49,6 +49,13 @@ def shape_menu(
         elif name in actions:
             menu.addAction(actions[name])
     page = commands.page
+    if page is not None:
+        printed = QAction(_tr("Printed, not written"), menu)
+        printed.setCheckable(True)
+        printed.setChecked(page.line(line_id).kind == "printed")
+        printed.triggered.connect(commands.mark_print)
+        menu.insertAction(menu.actions()[-1], printed)
+        menu.insertSeparator(menu.actions()[-1])
     if page is not None and page.regions:
         menu.insertMenu(menu.actions()[-1], _regions(menu, commands, line_id))
         menu.insertSeparator(menu.actions()[-1])

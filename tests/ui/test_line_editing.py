@@ -11,6 +11,7 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.pixels.line_drawing import shape_along
 from hwocr_desktop.ui.line_moves import height_handle
 from hwocr_desktop.ui.page_views import PageViews
+from hwocr_desktop.ui.shape_menu import shape_menu
 
 pytestmark = pytest.mark.gui
 
@@ -583,3 +584,17 @@ def test_the_tools_work_in_the_binarized_page_too(qtbot, views):
         at = QPoint(round((x - corner.x()) * scale), round((220 - corner.y()) * scale))
         qtbot.mouseClick(other.viewport(), LEFT, NONE, at)
     assert len(lines(views)) == 4
+
+
+@steps(1)
+def test_the_chosen_lines_are_marked_as_print_by_the_menu(views):
+    views.editing.tools.choose(["l1", "l3"])
+    menu = shape_menu(views, views.editing.commands, {}, "l1", (10, 10))
+    printed = next(a for a in menu.actions() if a.text() == "Printed, not written")
+    assert printed.isCheckable()
+    assert not printed.isChecked()
+    printed.trigger()
+    kinds = [line.kind for line in views.session.page.lines]
+    assert kinds == ["printed", "", "printed"]
+    menu = shape_menu(views, views.editing.commands, {}, "l3", (10, 10))
+    assert any(a.isChecked() for a in menu.actions())

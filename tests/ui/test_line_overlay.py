@@ -30,7 +30,10 @@ def test_only_what_changed_is_drawn_anew(overlay, make_session):
     assert drawn(overlay, "l3").outline is outline
     same = [i for i, o in before.items() if drawn(overlay, i).badge is o]
     assert set(before) - set(same) == {"l3"}
-    # Typing changes neither form nor state: nothing is drawn, the text is known.
+    # The first keystroke makes it a typed line; by the others nothing changes that is
+    # drawn, and the text is known.
+    session.correct_line("l5", "o")
+    assert overlay.set_lines(session.page.lines) == 1
     session.correct_line("l5", "other")
     assert overlay.set_lines(session.page.lines) == 0
     assert overlay.line("l5").text == "other"
@@ -137,3 +140,19 @@ def test_numbers_are_thinned_out_where_they_would_overlap(overlay, make_session)
     assert 7 in shown()
     overlay.set_numbers_visible(False)
     assert shown() == []
+
+
+def test_typed_lines_and_print_look_otherwise_than_read_ones(overlay, make_session):
+    session = make_session(tuple("abc"))
+    overlay.set_lines(session.page.lines)
+    session.correct_line("l2", "what a person wrote")
+    session.commit("x", edits.mark_print(session.project, "p1", "l3", True))
+    assert overlay.set_lines(session.page.lines) == 2
+    read, typed, printed = (drawn(overlay, i) for i in ("l1", "l2", "l3"))
+    assert typed.baseline.pen().style() != read.baseline.pen().style()
+    assert typed.badge.brush().color() != read.badge.brush().color()
+    assert printed.outline.brush().style() == Qt.BrushStyle.BDiagPattern
+    assert read.outline.brush().style() == Qt.BrushStyle.SolidPattern
+    session.commit("x", edits.mark_print(session.project, "p1", "l3", False))
+    overlay.set_lines(session.page.lines)
+    assert drawn(overlay, "l3").outline.brush().style() == Qt.BrushStyle.SolidPattern

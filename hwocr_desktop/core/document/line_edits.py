@@ -298,9 +298,14 @@ def _refuse_twins(ids: Iterable[str]) -> None:
 
 
 def mark_print(project: Project, page_id: str, line_id: str, is_print: bool) -> Project:
-    """Say that a line is printed or typewritten, or that it is written by hand."""
+    """Say that a line is printed or typewritten, or that it is written by hand.
+
+    A line written by hand that is of some kind, a heading say, stays of it.
+    """
 
     def change(line: Line) -> Line:
+        if (line.kind == "printed") == is_print:
+            return line
         return with_fields(line, kind="printed" if is_print else kind_of(line.shape))
 
     return on_line(project, page_id, line_id, change)

@@ -162,6 +162,11 @@ def test_print_is_marked_where_it_was_found_and_where_a_person_says_so(small, li
     assert marked.page("p1").line(new[0].id).kind == "printed"
     assert edits.mark_print(marked, "p1", new[0].id, False) == found
     assert edits.mark_print(found, "p1", new[0].id, False) is found
+    page = found.page("p1")
+    titled = replace(
+        found, pages=(replace(page, lines=(replace(new[0], kind="heading"),)),)
+    )
+    assert edits.mark_print(titled, "p1", new[0].id, False) is titled
 
 
 def test_lines_that_are_found_again_are_of_the_kind_they_were(small, line_box):
