@@ -93,7 +93,7 @@ class CleaningBar(QWidget):
         self._method.setSizeAdjustPolicy(
             QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
         )
-        self._method.setMinimumContentsLength(12)
+        self._method.setMinimumContentsLength(19)
         method_name = QLabel(self.tr("Clea&n with"), self)
         method_name.setBuddy(self._method)
         self._window = QSpinBox(self)

@@ -21,6 +21,9 @@ MAX_WIDTH = 4096
 """Widest crop in pixels; a longer line is squeezed (32 times its height and more is
 not one line of handwriting)."""
 
+MOST_SIDE = 32_000
+"""Sides of a picture that OpenCV can sample; it takes no more than 32,766 pixels."""
+
 
 def crop_line(
     gray: GrayArray, shape: LineShape, height: int = LINE_HEIGHT
@@ -116,9 +119,12 @@ def _sample(
     y1 = int(np.clip(np.ceil(map_y.max()) + 3, y0 + 1, height))
     part = gray[y0:y1, x0:x1]
     fx = fy = 1.0
-    if step > 1.3:
+    if step > 1.3 or max(part.shape) > MOST_SIDE:
         # Bilinear sampling alone would skip pixels and break thin strokes.
-        size = (max(1, round((x1 - x0) / step)), max(1, round((y1 - y0) / step)))
+        size = [
+            min(MOST_SIDE, max(1, round(side / max(step, 1.0))))
+            for side in (x1 - x0, y1 - y0)
+        ]
         fx, fy = size[0] / (x1 - x0), size[1] / (y1 - y0)
         part = np.asarray(
             cv2.resize(part, size, interpolation=cv2.INTER_AREA), np.uint8

@@ -117,3 +117,20 @@ def test_an_empty_strip_stays_empty():
     rng = np.random.default_rng(0)
     grain = (235 + rng.integers(-2, 3, (64, 300))).astype(np.uint8)
     assert stretch_ink(grain).max() < 64
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_a_line_longer_than_opencv_samples_is_squeezed(is_turned):
+    page = np.full((200, 60_000), 255, np.uint8)
+    page[60:120, 30_000:] = 0
+    points = [(0.0, 100.0), (59_000.0, 100.0)]
+    if is_turned:
+        page = np.ascontiguousarray(np.rot90(page))
+        points = [(y, 59_999.0 - x) for x, y in points]
+    crop = crop_line(page, shape(points))
+    assert crop.shape == (64, MAX_WIDTH)
+    middle = crop[24]
+    edge = int(np.argmax(middle < 128))
+    assert abs(edge / MAX_WIDTH - 30_013 / 59_026) < 0.001
+    assert middle[: edge - 1].min() == 255
+    assert middle[edge + 1 : -20].max() == 0
