@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import deque
+from collections.abc import Callable
 from pathlib import Path
 
 
-def folders_below(folder: Path) -> list[Path]:
+def folders_below(
+    folder: Path,
+    *,
+    with_hidden: bool = True,
+    on_error: Callable[[OSError], object] | None = None,
+) -> list[Path]:
     """Return a folder and all folders below it; links to folders are followed.
 
     None is taken twice, so links that lead in a circle do no harm. What is really
@@ -17,6 +23,10 @@ def folders_below(folder: Path) -> list[Path]:
     Parameters
     ----------
     folder : Path
+    with_hidden : bool
+        Whether folders whose name begins with a dot are taken, too.
+    on_error : callable, optional
+        Is told of a folder that may not be listed, and may raise.
 
     Returns
     -------
@@ -28,7 +38,7 @@ def folders_below(folder: Path) -> list[Path]:
     seen: set[tuple[int, int]] = set()
     linked = deque([folder])
     while linked:
-        for name, names, _ in os.walk(linked.popleft()):
+        for name, names, _ in os.walk(linked.popleft(), onerror=on_error):
             path = Path(name)
             status = path.stat()
             place = status.st_dev, status.st_ino
@@ -37,6 +47,8 @@ def folders_below(folder: Path) -> list[Path]:
                 continue
             seen.add(place)
             found.append(path)
+            if not with_hidden:
+                names[:] = [one for one in names if not one.startswith(".")]
             linked += [path / one for one in sorted(names) if (path / one).is_symlink()]
     return sorted(found)
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import errno
-import os
 import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from hwocr_desktop.core.errors import FileNotReadable
+from hwocr_desktop.core.folders import folders_below
 from hwocr_desktop.core.pixels.scan_files import in_plain_words
 
 # Only chooses which files of a folder are worth a look; what a file is, its content
@@ -69,20 +69,13 @@ def find_scans(paths: Iterable[Path]) -> list[Path]:
 
 
 def _scans_below(folder: Path) -> Iterator[Path]:
-    seen: set[tuple[int, int]] = set()
-    walk = os.walk(folder, onerror=_raise_unlistable, followlinks=True)
-    for root, folders, files in walk:
-        # Links may lead in a circle, or twice to one folder.
-        status = Path(root).stat()
-        place = status.st_dev, status.st_ino
-        if place in seen:
-            folders.clear()
-            continue
-        seen.add(place)
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in files:
-            if not name.startswith(".") and name.lower().endswith(SUFFIXES):
-                yield Path(root) / name
+    places = folders_below(folder, with_hidden=False, on_error=_raise_unlistable)
+    for place in places:
+        for path in place.iterdir():
+            name = path.name
+            is_scan = not name.startswith(".") and name.lower().endswith(SUFFIXES)
+            if is_scan and not path.is_dir():
+                yield path
 
 
 def _raise_unlistable(error: OSError) -> None:

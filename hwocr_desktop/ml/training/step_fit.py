@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -146,28 +147,9 @@ def fit_in_steps(
     Cancelled
         If cancelled; the checkpoint is up to date.
     """
-    try:
-        _go_on(learner, checkpoint, limits, decay, folder, cancel, report)
-    except Cancelled:
-        if checkpoint.step:
-            checkpoint.take_optimizer(learner.model.optimizer)
-            checkpoint.save(folder / CHECKPOINT)
-        raise
-    return checkpoint
-
-
-def _go_on(
-    learner: Learner,
-    checkpoint: Checkpoint,
-    limits: Limits,
-    decay: float,
-    folder: Path,
-    cancel: CancelToken,
-    report: Report,
-) -> None:
     model = learner.model
     started = time.monotonic() - checkpoint.seconds
-    with ThreadPoolExecutor(1, "windows") as pool:
+    with _kept_if_cancelled(learner, checkpoint, folder), ThreadPoolExecutor(1) as pool:
         upcoming = pool.submit(learner.draw, checkpoint.step)
         while not _is_over(limits, checkpoint):
             cancel.check()
@@ -194,6 +176,21 @@ def _go_on(
                 log.info("%s", text)
                 report(Progress(point.step, limits.steps, text, point))
                 model.reset_metrics()
+    return checkpoint
+
+
+@contextmanager
+def _kept_if_cancelled(
+    learner: Learner, checkpoint: Checkpoint, folder: Path
+) -> Iterator[None]:
+    """Write down how far it has come where it is cancelled."""
+    try:
+        yield
+    except Cancelled:
+        if checkpoint.step:
+            checkpoint.take_optimizer(learner.model.optimizer)
+            checkpoint.save(folder / CHECKPOINT)
+        raise
 
 
 def _is_over(limits: Limits, checkpoint: Checkpoint) -> bool:
