@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import (
     QColor,
@@ -24,6 +22,7 @@ from hwocr_desktop.core.document.reading_marks import place_of, position_at
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.ui.line_overlay import SELECTED_COLOR
 from hwocr_desktop.ui.page_pixels import has_other_pixels
+from hwocr_desktop.ui.pixel_images import image_of
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
@@ -58,7 +57,6 @@ class LineStrip(QWidget):
         self._caret: int | None = None
         # Kept from `scan_loaded`: while pages change, the session's is another's.
         self._gray = session.scan.gray if session.scan else None
-        self._crop: npt.NDArray[np.uint8] | None = None
         self._image = QImage()
         self._offset = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -81,7 +79,7 @@ class LineStrip(QWidget):
     @property
     def has_picture(self) -> bool:
         """Whether there is writing to show."""
-        return self._crop is not None
+        return not self._image.isNull()
 
     @property
     def line_id(self) -> str:
@@ -141,19 +139,12 @@ class LineStrip(QWidget):
 
     def _cut_out(self) -> None:
         """Cut the line out of the page, at about its own resolution."""
-        self._crop, self._image = None, QImage()
+        self._image = QImage()
         if self._line is not None and self._gray is not None:
             shape = self._line.shape
             span = round(shape.ascent + shape.descent)
             height = min(MOST_CROP, max(LEAST_CROP, span))
-            self._crop = np.ascontiguousarray(crop_line(self._gray, shape, height))
-            self._image = QImage(
-                self._crop.data,
-                self._crop.shape[1],
-                self._crop.shape[0],
-                self._crop.strides[0],
-                QImage.Format.Format_Grayscale8,
-            )
+            self._image = image_of(crop_line(self._gray, shape, height))
         self._follow_caret()
         self.update()
 

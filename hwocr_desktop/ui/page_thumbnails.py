@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
-from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtGui import QPixmap
 
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.document.project_file import resolve_source
 from hwocr_desktop.core.pixels.imaging import load_scan, thumbnail
 from hwocr_desktop.core.progress import CancelToken, Report
+from hwocr_desktop.ui.pixel_images import image_of
 
 if TYPE_CHECKING:
     from hwocr_desktop.core.pixels.imaging import Scan
@@ -148,7 +149,9 @@ class Thumbnails(QObject):
     def _keep(self, key: Key, pixels: npt.NDArray[np.uint8] | None) -> None:
         while len(self._made) >= KEPT:
             self._made.pop(next(iter(self._made)))
-        self._made[key] = None if pixels is None else _pixmap(pixels)
+        self._made[key] = (
+            None if pixels is None else QPixmap.fromImage(image_of(pixels))
+        )
         self.ready.emit(key)
 
 
@@ -156,11 +159,3 @@ def _reduce(
     scan: Scan, *, cancel: CancelToken, report: Report
 ) -> npt.NDArray[np.uint8]:
     return reduced(scan)
-
-
-def _pixmap(pixels: npt.NDArray[np.uint8]) -> QPixmap:
-    height, width = pixels.shape[:2]
-    formats = QImage.Format
-    form = formats.Format_RGB888 if pixels.ndim == 3 else formats.Format_Grayscale8
-    image = QImage(pixels.data, width, height, pixels.strides[0], form)
-    return QPixmap.fromImage(image)

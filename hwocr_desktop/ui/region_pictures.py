@@ -4,42 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-import numpy.typing as npt
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
 from hwocr_desktop.app.ink_learning import RegionCompared
+from hwocr_desktop.core.pixels.contact_sheet import error_picture
+from hwocr_desktop.ui.pixel_images import image_of
 
 TOO_MUCH, MISSING = (209, 36, 47), (9, 105, 218)
 """Colors of ink that should not be there, and of ink that should."""
 
-_INK, _PAPER = (25, 25, 25), (255, 255, 255)
+INK = (25, 25, 25)
+"""Color of ink that is right."""
+
 _GAP = 8
 _COLUMNS = 4
-
-
-def judged_ink(
-    ink: npt.NDArray[np.bool_], truth: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.uint8]:
-    """Color ink by whether it should be there.
-
-    Parameters
-    ----------
-    ink, truth : (H, W) bool, True = ink
-
-    Returns
-    -------
-    (H, W, 3) uint8
-        RGB: right ink dark, what is too much red, what is missing blue.
-    """
-    picture = np.empty((*ink.shape, 3), np.uint8)
-    picture[:] = _PAPER
-    picture[ink & truth] = _INK
-    picture[ink & ~truth] = TOO_MUCH
-    picture[~ink & truth] = MISSING
-    return picture
 
 
 class RegionPictures(QScrollArea):
@@ -142,18 +122,8 @@ class _Sheet(QWidget):
 def _images(region: RegionCompared) -> list[QImage]:
     views = region.views
     assert views is not None
-    planes = (
-        np.repeat(views.gray[..., None], 3, axis=2),
-        judged_ink(views.before, views.mended),
-        judged_ink(views.after, views.mended),
-        judged_ink(views.mended, views.mended),
-    )
-    return [_image(plane) for plane in planes]
-
-
-def _image(rgb: npt.NDArray[np.uint8]) -> QImage:
-    rgb = np.ascontiguousarray(rgb)
-    height, width, _ = rgb.shape
-    form = QImage.Format.Format_RGB888
-    # A copy: the image would else outlive its pixels.
-    return QImage(rgb.data, width, height, rgb.strides[0], form).copy()
+    planes = [
+        error_picture(ink, views.mended, (TOO_MUCH, MISSING, INK))
+        for ink in (views.before, views.after, views.mended)
+    ]
+    return [image_of(plane) for plane in (views.gray, *planes)]

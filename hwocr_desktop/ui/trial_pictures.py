@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import (
     QFontMetrics,
@@ -18,7 +17,7 @@ from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QWidget
 from hwocr_desktop.app.comparison import Trial
 from hwocr_desktop.core.pixels.imaging import Scan, thumbnail
 from hwocr_desktop.core.pixels.mending import Box
-from hwocr_desktop.ui.pixel_levels import Pixels
+from hwocr_desktop.ui.pixel_images import image_of
 
 PICTURE = QSize(288, 204)
 """Room for a picture, in pixels of the window."""
@@ -68,18 +67,14 @@ class TrialDelegate(QStyledItemDelegate):
 
 def ink_picture(trial: Trial, cut: int, widget: QWidget) -> QIcon:
     """Return what a method takes for ink at a cut."""
-    pixels = np.ascontiguousarray(trial.picture(cut, _side(widget)))
-    return _framed(_image(pixels, QImage.Format.Format_Grayscale8), widget)
+    return _framed(image_of(trial.picture(cut, _side(widget))), widget)
 
 
 def scan_picture(scan: Scan, box: Box, widget: QWidget) -> QIcon:
     """Return a part of a scan."""
     x0, y0, x1, y1 = box
     whole = scan.gray if scan.color is None else scan.color
-    pixels = np.ascontiguousarray(thumbnail(whole[y0:y1, x0:x1], _side(widget)))
-    is_gray = pixels.ndim == 2
-    forms = QImage.Format.Format_Grayscale8, QImage.Format.Format_RGB888
-    return _framed(_image(pixels, forms[0] if is_gray else forms[1]), widget)
+    return _framed(image_of(thumbnail(whole[y0:y1, x0:x1], _side(widget))), widget)
 
 
 def waiting_picture(widget: QWidget) -> QIcon:
@@ -89,12 +84,6 @@ def waiting_picture(widget: QWidget) -> QIcon:
 
 def _side(widget: QWidget) -> int:
     return round(max(PICTURE.width(), PICTURE.height()) * widget.devicePixelRatioF())
-
-
-def _image(pixels: Pixels, form: QImage.Format) -> QImage:
-    height, width = pixels.shape[:2]
-    # A copy: the array goes away before the picture does.
-    return QImage(pixels.data, width, height, pixels.strides[0], form).copy()
 
 
 def _framed(image: QImage | None, widget: QWidget) -> QIcon:

@@ -23,12 +23,13 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import OutOfMemory
+from hwocr_desktop.core.pixels.contact_sheet import error_picture
 from hwocr_desktop.core.pixels.mending import BrushStroke
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training.step_fit import Measurement
 from hwocr_desktop.ui import teaching_run, training_planner, training_trial
-from hwocr_desktop.ui.region_pictures import MISSING, TOO_MUCH, judged_ink
+from hwocr_desktop.ui.region_pictures import INK, MISSING, TOO_MUCH
 from hwocr_desktop.ui.training_dialog import TrainingDialog
 from tests.ui.test_training_dialog import put_model, result, with_checked_lines
 
@@ -253,8 +254,9 @@ def test_the_verdict_is_no_better_than_its_test(ready, gains, said, is_better):
 def test_pictures_show_what_is_wrong():
     ink = np.array([[True, True, False, False]])
     truth = np.array([[True, False, True, False]])
-    ((right, much, missing, paper),) = judged_ink(ink, truth).tolist()
-    assert max(right) < 60
+    colors = (TOO_MUCH, MISSING, INK)
+    ((right, much, missing, paper),) = error_picture(ink, truth, colors).tolist()
+    assert tuple(right) == INK
     assert tuple(much) == TOO_MUCH
     assert tuple(missing) == MISSING
     assert min(paper) == 255

@@ -38,23 +38,30 @@ _BLOCK_GAP = 28
 _BLACK, _GRAY, _WHITE = (0, 0, 0), (90, 90, 90), (255, 255, 255)
 
 Picture = npt.NDArray[np.uint8]
+Color = tuple[int, int, int]
 
 
-def error_picture(binary: Binary, truth: Binary) -> Picture:
+def error_picture(
+    binary: Binary,
+    truth: Binary,
+    colors: tuple[Color, Color, Color] = (FALSE_INK, MISSING_INK, RIGHT_INK),
+) -> Picture:
     """Return a page with its errors in color.
 
     Parameters
     ----------
     binary, truth : (H, W) bool
         The ink that was found, and the ink that is there.
+    colors : three RGB colors
+        Of ink that is none, ink that was not found, and ink that was.
 
     Returns
     -------
     (H, W, 3) uint8
-        RGB: paper is white, see `RIGHT_INK`, `FALSE_INK` and `MISSING_INK`.
+        RGB: paper is white.
     """
-    colors = np.array([(255, 255, 255), FALSE_INK, MISSING_INK, RIGHT_INK], np.uint8)
-    return colors[binary + 2 * truth.view(np.uint8)]
+    of_pixel = np.array([(255, 255, 255), *colors], np.uint8)
+    return of_pixel[binary + 2 * truth.view(np.uint8)]
 
 
 @dataclass(slots=True, eq=False)
