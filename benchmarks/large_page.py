@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from benchmarks.memory import peak_mb
 from hwocr_desktop.app.pipeline import clean_page
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.imaging import load_scan
@@ -49,10 +49,8 @@ def run_step(step: str, path: Path) -> None:
             if step == "lines":
                 find_lines(ink.binary())
     seconds = time.perf_counter() - start
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    json.dump(
-        {"step": step, "seconds": round(seconds, 2), "peak_kb": peak_kb}, sys.stdout
-    )
+    row = {"step": step, "seconds": round(seconds, 2), "peak_mb": peak_mb()}
+    json.dump(row, sys.stdout)
 
 
 def main() -> int:
@@ -75,9 +73,9 @@ def main() -> int:
             command += ["--step", step, "--page", str(path)]
             run = subprocess.run(command, capture_output=True, text=True, check=True)
             row = json.loads(run.stdout)
-            base = base or row["peak_kb"]
-            above = (row["peak_kb"] - base) // 1024
-            peak = row["peak_kb"] // 1024
+            base = base or row["peak_mb"]
+            above = row["peak_mb"] - base
+            peak = row["peak_mb"]
             sys.stdout.write(
                 f"{step:10} {row['seconds']:8.2f} s   peak {peak:6} MB"
                 f"   above the program {above:6} MB\n"

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import subprocess
 import sys
 import time
@@ -28,6 +27,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.memory import peak_mb
 from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry, runtime
@@ -124,7 +124,7 @@ def measured(name: str, folder: Path, count: int, batch: int) -> dict[str, Any]:
     read: Callable[[list[Gray]], object]
     if name == LIBRARY:
         runtime.keras()
-        return figures | {"peak_mb": _peak_mb()}
+        return figures | {"peak_mb": peak_mb()}
     if name == ANCESTOR:
         network, read = ancestor_reader(batch)
         figures["batch"] = batch
@@ -140,12 +140,8 @@ def measured(name: str, folder: Path, count: int, batch: int) -> dict[str, Any]:
     return figures | {
         "parameters": int(network.count_params()),
         "lines_per_second": round(len(crops) / min(seconds), 2),
-        "peak_mb": _peak_mb(),
+        "peak_mb": peak_mb(),
     }
-
-
-def _peak_mb() -> int:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 
 
 def main() -> int:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import resource
 import sys
 import time
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from benchmarks.memory import peak_mb
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
@@ -127,8 +127,8 @@ def _taught(
     )
     row: dict[str, Any] = {
         "seconds": round(time.monotonic() - began, 1),
-        # Linux counts in KiB; it is the most of all runs so far.
-        "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+        # The most of all runs so far.
+        "peak_mb": peak_mb(),
         "cer_before": round(tuned.before.percent, 2),
         "cer_after": round(tuned.after.percent, 2),
         "removed": round(100 * (1 - tuned.after.errors / tuned.before.errors), 1),

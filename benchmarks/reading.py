@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import argparse
 import json
-import resource
 import sys
 import time
 from pathlib import Path
 
+from benchmarks.memory import peak_mb
 from hwocr_desktop.app.pipeline import ReadRequest, read_page
 from hwocr_desktop.core.document.document import Cleaning, Page
 from hwocr_desktop.core.pixels.imaging import load_scan
@@ -58,9 +58,8 @@ def main() -> int:
     request = ReadRequest(page, options.page.parent, options.model)
     cold = time_reading(request)
     warm = [time_reading(request) for _ in range(3)]
-    peak_kb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     report = {"cold": cold, "warm": min(warm, key=lambda w: w["page_s"])}
-    json.dump(report | {"peak_mb": peak_kb // 1024}, sys.stdout, indent=2)
+    json.dump(report | {"peak_mb": peak_mb()}, sys.stdout, indent=2)
     sys.stdout.write("\n")
     return 0
 

@@ -149,22 +149,12 @@ class TrainingPlanner(QObject):
         return counted(
             max(1, round(self.minutes_done)),
             self.tr(
-                "A training with these lines was interrupted after a minute of "
-                "learning. It can go on from there."
-            )
-            if self._plan.taught == "lines"
-            else self.tr(
-                "A training with these places was interrupted after a minute of "
-                "learning. It can go on from there."
+                "This training was interrupted after a minute of learning. It can go "
+                "on from there."
             ),
             self.tr(
-                "A training with these lines was interrupted after {0} minutes of "
-                "learning. It can go on from there."
-            )
-            if self._plan.taught == "lines"
-            else self.tr(
-                "A training with these places was interrupted after {0} minutes of "
-                "learning. It can go on from there."
+                "This training was interrupted after {0} minutes of learning. It can "
+                "go on from there."
             ),
         )
 
@@ -186,13 +176,12 @@ class TrainingPlanner(QObject):
         elif isinstance(found, HwocrError):
             self._plan.show_waiting(said(projects.failure_notice(found)))
         else:
-            self._show_forecast(found)
+            self._show_forecast(found, is_mixed=self.request.general is not None)
 
-    def _show_forecast(self, trial: Trial) -> None:
+    def _show_forecast(self, trial: Trial, *, is_mixed: bool) -> None:
         minutes = max(0.0, self._plan.minutes.value() - self.minutes_done)
         if self._plan.taught == "ink":
             self._plan.show_forecast(forecast_ink(trial, self._places, minutes))
         else:
-            is_mixed = usual_folder() is not None
             forecast = forecast_lines(trial, self._lines, minutes, is_mixed=is_mixed)
             self._plan.show_forecast(forecast)
