@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.learning import (
@@ -24,11 +24,22 @@ from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.training_log import TrainingLog
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import open_project
-from hwocr_desktop.core.progress import CancelToken, Progress
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
 
 DEFAULT_MINUTES = 5.0
+
+T = TypeVar("T", covariant=True)
+
+
+class Learn(Protocol[T]):
+    """Teaches a copy of a model."""
+
+    def __call__(
+        self, request: LearnRequest, *, cancel: CancelToken, report: Report
+    ) -> T:
+        """Return what came of it."""
 
 
 def add_teaching_options(part: argparse.ArgumentParser) -> None:
@@ -109,13 +120,7 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
         options.minutes or DEFAULT_MINUTES,
         general=options.general or usual_folder(),
     )
-    if options.fresh:
-        give_up(request)
-    else:
-        say_done(terminal, minutes_done(request))
-    with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
-        expected = say_expected(request, terminal, log, cancel)
-        result = learn_lines(request, cancel=cancel, report=log.report)
+    result, expected = run_teaching(learn_lines, request, options, terminal)
     if result.left_out.total:
         terminal.note(f"{result.left_out}.")
     if result.mixed_in:
@@ -128,16 +133,29 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     return 0
 
 
-def say_done(terminal: Terminal, minutes: float) -> None:
-    """Tell that an interrupted teaching goes on, if it does."""
-    if minutes:
+def run_teaching(
+    learn: Learn[T],
+    request: LearnRequest,
+    options: argparse.Namespace,
+    terminal: Terminal,
+) -> tuple[T, dict[str, Any]]:
+    """Teach, after telling what that will need; return the result and that for JSON.
+
+    What was interrupted goes on, unless it is to begin anew.
+    """
+    if options.fresh:
+        give_up(request)
+    elif minutes := minutes_done(request):
         terminal.note(
             f"Going on with what was interrupted after {minutes:.1f} minutes; "
             "--fresh begins anew."
         )
+    with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
+        expected = _say_expected(request, terminal, log, cancel)
+        return learn(request, cancel=cancel, report=log.report), expected
 
 
-def say_expected(
+def _say_expected(
     request: LearnRequest, terminal: Terminal, log: TrainingLog, cancel: CancelToken
 ) -> dict[str, Any]:
     """Tell how long it will take and what memory it needs; return that for JSON."""

@@ -8,18 +8,15 @@ from typing import Any
 from hwocr_desktop.app.ink_learning import LearnInkResult, learn_ink
 from hwocr_desktop.app.learning import LearnRequest
 from hwocr_desktop.app.mended_places import usual_ink_model
-from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import (
     add_project_options,
     open_to_learn,
-    say_done,
-    say_expected,
+    run_teaching,
     say_kept,
     settle,
 )
-from hwocr_desktop.cli.terminal import Terminal, stoppable
-from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -47,13 +44,7 @@ def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
         options.minutes or DEFAULT_MINUTES,
         "ink",
     )
-    if options.fresh:
-        give_up(request)
-    else:
-        say_done(terminal, minutes_done(request))
-    with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
-        expected = say_expected(request, terminal, log, cancel)
-        result = learn_ink(request, cancel=cancel, report=log.report)
+    result, expected = run_teaching(learn_ink, request, options, terminal)
     kept = settle(options, result)
     if options.json:
         terminal.json(_entry(request.model, result, kept) | expected)

@@ -134,8 +134,8 @@ def test_time_and_memory_are_told_before_it_starts(hwocr, mended, seen, tmp_path
 
 def test_what_was_interrupted_goes_on_unless_fresh(hwocr, mended, seen, monkeypatch):
     given_up = []
-    monkeypatch.setattr(module, "minutes_done", lambda request: 2.5)
-    monkeypatch.setattr(module, "give_up", given_up.append)
+    monkeypatch.setattr(teach, "minutes_done", lambda request: 2.5)
+    monkeypatch.setattr(teach, "give_up", given_up.append)
     arguments = ["train", "binarizer", "--from", mended]
     assert "interrupted after 2.5 minutes" in hwocr(*arguments).err
     assert given_up == []
