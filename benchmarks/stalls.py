@@ -151,26 +151,25 @@ def correct_all(session: Any, scans: list[Path]) -> None:
     session.commit("Import", project)
 
 
-def learn_and_type(bench: Bench, model: str) -> None:
-    """Begin a training on the checked lines, and type while it runs."""
-    from hwocr_desktop.app import learning
-    from hwocr_desktop.app.own_process import in_own_process
+def teaching(bench: Bench, model: str) -> Any:
+    """Begin to teach the checked lines, as the training dialog does."""
+    from hwocr_desktop.app.learning import LearnRequest
+    from hwocr_desktop.ui.teaching_run import TeachingRun
 
     session = bench.session
-    request = learning.LearnRequest(
-        session.project, session.folder, (), model, LEARN_MINUTES
-    )
+    run = TeachingRun(session, bench.window)
+    run.learned.connect(run.discard)
+    run.start(LearnRequest(session.project, session.folder, (), model, LEARN_MINUTES))
+    return run
 
-    def learn(*, cancel: Any, report: Any) -> None:
-        result = in_own_process(
-            learning.learn_lines, request, cancel=cancel, report=report
-        )
-        learning.discard_model(result)
 
-    session.training.submit("Training", learn)
+def learn_and_type(bench: Bench, model: str) -> None:
+    """Begin a training on the checked lines, and type while it runs."""
+    session = bench.session
+    run = teaching(bench, model)
     lines = session.page.lines
     count = 0
-    while session.training.is_busy:
+    while run.is_running:
         line = lines[count // 40 % len(lines)]
         bench.window.text.select_line(line.id)
         session.correct_line(line.id, f"{line.text} {'typed '[: count % 7]}{count}")
@@ -178,6 +177,19 @@ def learn_and_type(bench: Bench, model: str) -> None:
             session.accept_line(line.id)
         count += 1
         bench.wait(TYPING_MS)
+
+
+def cancelling(bench: Bench, model: str) -> dict[str, float]:
+    """Return the seconds from "Cancel" to the end of a training that was under way."""
+    run = teaching(bench, model)
+    while not run.is_learning:
+        bench.wait(20)
+    bench.wait(5000)
+    begun = time.perf_counter()
+    run.stop(is_pause=False)
+    while run.is_running:
+        bench.wait(5)
+    return {"seconds": round(time.perf_counter() - begun, 2)}
 
 
 def main() -> int:
@@ -203,6 +215,8 @@ def main() -> int:
         bench.settle()
         learning = bench.during(lambda: learn_and_type(bench, options.model))
         report.append({"what": "learning while a person types"} | learning)
+        cancelled = cancelling(bench, options.model)
+        report.append({"what": "cancelling a training"} | cancelled)
         bench.close()
     json.dump(report, sys.stdout, indent=2)
     sys.stdout.write("\n")
