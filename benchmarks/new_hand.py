@@ -51,7 +51,7 @@ WAYS: dict[str, FitSettings] = {
 def main() -> int:
     """Print a JSON object for each way and number of lines."""
     options = _options()
-    card = _card(options.base)
+    card = registry.card(options.base, "recognize-lines")
     lines = load_lines([options.train])
     test = load_lines([options.test])
     general = load_lines(options.general) if options.general else []
@@ -91,13 +91,6 @@ def _options() -> argparse.Namespace:
     if len(options.minutes) != len(options.lines):
         parser.error("as many --minutes as --lines, or one for all")
     return options
-
-
-def _card(name: str) -> ModelCard:
-    folder = Path(name)
-    if (folder / "model.json").is_file():
-        return registry.read_card(folder)
-    return registry.card(name, "recognize-lines")
 
 
 def _taught(

@@ -226,17 +226,43 @@ def gather_places(
             log.warning("left out %s: %s", page.source, error.message)
             lost += 1
             continue
-        size = (gray.shape[1], gray.shape[0])
         boxes = sorted(boxes_of.get(page.id, ()))
         for place, box in enumerate(boxes):
             is_held = (page.id, box) in held_ids
             made = _place(page, gray, place, box, cancel)
             (places.held_out if is_held else places.train).append(made)
-        for part, box in enumerate(_elsewhere(boxes, size, seed=number)):
-            cut = _cut(gray, box)
-            ink = base.ink_map(cut, whole=gray, cancel=cancel).binary()
-            places.kept.append(InkPage(f"kept/{page.id}-{part}", cut, ink, gray))
+        places.kept.extend(parts_to_keep(page.id, gray, boxes, base, number, cancel))
     return replace(places, lost=lost)
+
+
+def parts_to_keep(
+    name: str,
+    gray: _Gray,
+    boxes: Sequence[Box],
+    base: Binarizer,
+    seed: int,
+    cancel: CancelToken,
+) -> list[InkPage]:
+    """Return parts of a page, apart from the mended places, as a model cleans them.
+
+    Parameters
+    ----------
+    name : str
+        Of the page.
+    gray : (H, W) uint8
+    boxes : sequence of Box
+        The mended places.
+    base : Binarizer
+    seed : int
+    cancel : CancelToken
+    """
+    parts = []
+    size = (gray.shape[1], gray.shape[0])
+    for number, box in enumerate(_elsewhere(boxes, size, seed)):
+        cut = cut_out(gray, box)
+        ink = base.ink_map(cut, whole=gray, cancel=cancel).binary()
+        parts.append(InkPage(f"kept/{name}-{number}", cut, ink, gray))
+    return parts
 
 
 def _place(
@@ -247,7 +273,7 @@ def _place(
         replace(stroke, points=tuple((x - x0, y - y0) for x, y in stroke.points))
         for stroke in page.mending
     )
-    cut = _cut(gray, box)
+    cut = cut_out(gray, box)
     ink = clean_page(cut, page.cleaning, moved, whole=gray, cancel=cancel)
     return InkPage(f"mended/{page.id}-{number}", cut, ink.binary(), gray)
 
@@ -266,6 +292,7 @@ def _elsewhere(boxes: Sequence[Box], size: tuple[int, int], seed: int) -> list[B
     return found
 
 
-def _cut(gray: _Gray, box: Box) -> _Gray:
+def cut_out(gray: _Gray, box: Box) -> _Gray:
+    """Return the pixels of a box, apart from the page's."""
     x0, y0, x1, y1 = box
     return np.ascontiguousarray(gray[y0:y1, x0:x1])
