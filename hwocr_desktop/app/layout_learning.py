@@ -15,7 +15,11 @@ from hwocr_desktop.app.pipeline import clean_page
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.imaging import load_scan
-from hwocr_desktop.core.pixels.layout_metrics import baseline_scores, mean_scores
+from hwocr_desktop.core.pixels.layout_metrics import (
+    BaselineScores,
+    baseline_scores,
+    mean_scores,
+)
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml.layout import LayoutFinder
@@ -70,14 +74,33 @@ def learn_layout(
     pages = _pages(_truths(request.data), cleaning, cancel, report)
 
     def judge(finder: LayoutFinder) -> float:
-        scores = []
-        for truth, ink in zip(held, inks, strict=True):
-            shapes = find_lines(ink, bodies=finder.bodies, cancel=cancel)
-            found = [s.baseline for s in shapes if not is_aside(s, truth)]
-            scores.append(baseline_scores(found, [s.baseline for s in truth.beside]))
+        scores = [
+            find_and_score(ink, truth, finder, cancel)
+            for truth, ink in zip(held, inks, strict=True)
+        ]
         return 100.0 * mean_scores(scores).f
 
     return train_layout(request.training, pages, judge, cancel=cancel, report=report)
+
+
+def find_and_score(
+    binary: npt.NDArray[np.bool_],
+    truth: PageTruth,
+    finder: LayoutFinder,
+    cancel: CancelToken,
+) -> BaselineScores:
+    """Find the lines of a page as reading does, and compare them with the true ones.
+
+    Parameters
+    ----------
+    binary : (H, W) bool, True = ink
+    truth : PageTruth
+    finder : LayoutFinder
+    cancel : CancelToken
+    """
+    shapes = find_lines(binary, bodies=finder.bodies, cancel=cancel)
+    found = [s.baseline for s in shapes if not is_aside(s, truth)]
+    return baseline_scores(found, [s.baseline for s in truth.beside])
 
 
 def _truths(folders: Sequence[Path]) -> list[PageTruth]:

@@ -17,8 +17,8 @@ from hwocr_desktop.core.errors import FileNotReadable, OutputNotWritable
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 
-Subject = Literal["lines", "ink"]
-"""What is taught: to read lines, or to clean pages."""
+Subject = Literal["lines", "words", "ink", "layout"]
+"""What is taught: to read lines or single words, to clean pages, or to find lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +33,10 @@ class LearnRequest:
     page_ids : tuple of str
         Pages to learn from; empty for all.
     model : str
-        Id of the model to start from, one that reads or one that cleans.
+        Id of the model to start from, of those that do what is taught.
     minutes : float
         Time for training.
-    subject : "lines" or "ink"
+    subject : "lines", "words", "ink" or "layout"
     general : Path, optional
         Folder with lines of other hands to mix in; see `general_lines`.
     """

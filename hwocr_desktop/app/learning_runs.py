@@ -14,10 +14,12 @@ import shutil
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from hwocr_desktop.app.page_truth import PageTruth
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page
 from hwocr_desktop.core.document.lock import ProjectLock
@@ -34,8 +36,12 @@ MOST_KEPT = 3
 """Teachings that are kept; each takes as much room as several copies of its model."""
 
 
-def run_folder(card: ModelCard, lines: Sequence[tuple[Page, Line]]) -> Path:
-    """Return the folder of a teaching of lines; it need not be there.
+def run_folder(
+    card: ModelCard, lines: Sequence[tuple[Page, Line]], subject: str = "lines"
+) -> Path:
+    """Return the folder of a teaching of lines or of their words.
+
+    It need not be there.
 
     Parameters
     ----------
@@ -43,13 +49,23 @@ def run_folder(card: ModelCard, lines: Sequence[tuple[Page, Line]]) -> Path:
         The model to start from.
     lines : sequence of (Page, Line)
         All lines, those held out too.
+    subject : "lines" or "words"
     """
-    return _named(card, ((_scan(page), line.shape, line.text) for page, line in lines))
+    parts = ((_scan(page), line.shape, line.text) for page, line in lines)
+    return _named(card, parts if subject == "lines" else chain((subject,), parts))
 
 
 def ink_run_folder(card: ModelCard, pages: Iterable[Page]) -> Path:
     """Return the folder of a teaching of mended pages; it need not be there."""
     return _named(card, ((_scan(p), p.cleaning, p.mending) for p in pages))
+
+
+def layout_run_folder(
+    card: ModelCard, pages: Iterable[tuple[Page, PageTruth]]
+) -> Path:
+    """Return the folder of a teaching to find lines; it need not be there."""
+    parts = ((_scan(p), p.cleaning, p.mending, known) for p, known in pages)
+    return _named(card, parts)
 
 
 def _scan(page: Page) -> tuple[object, ...]:

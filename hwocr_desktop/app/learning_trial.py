@@ -157,6 +157,8 @@ def try_out(
     TrainingDataMissing, BadModel, Cancelled
         See `try_lines`.
     """
+    if request.subject == "layout":
+        return None
     here = request.project, request.page_ids
     if request.subject == "ink":
         places = survey_ink(*here)

@@ -42,6 +42,20 @@ def choose_line_model(wanted: str = "") -> str:
     return installed[0]
 
 
+def choose_word_model(wanted: str = "") -> str:
+    """Return the id of a model that reads single words.
+
+    Parameters
+    ----------
+    wanted : str
+        A model that was named, or "": then the first whose id begins with "words",
+        else one that reads lines, see `choose_line_model`.
+    """
+    installed = _installed("recognize-lines")
+    of_words = [name for name in installed if name.startswith("words")]
+    return wanted or next(iter(of_words), "") or choose_line_model()
+
+
 def choose_cleaning(
     wanted: str = "",
     *,

@@ -1,11 +1,11 @@
-"""Teaching, whatever is taught: lines to read, or ink to find. No Qt."""
+"""Teaching, whatever is taught: to read, to clean or to find lines. No Qt."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
 
-from hwocr_desktop.app import ink_learning, learning, learning_runs
+from hwocr_desktop.app import ink_learning, layout_teaching, learning, learning_runs
 from hwocr_desktop.app.learning_request import LearnRequest, Taught
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.progress import CancelToken, Report
@@ -19,12 +19,15 @@ def learn(request: LearnRequest, *, cancel: CancelToken, report: Report) -> Taug
     Raises
     ------
     HwocrError
-        See `learning.learn_lines` and `ink_learning.learn_ink`.
+        See `learning.learn_lines`, `ink_learning.learn_ink` and
+        `layout_teaching.learn_finding`.
     Cancelled
         If cancelled.
     """
     if request.subject == "ink":
         return ink_learning.learn_ink(request, cancel=cancel, report=report)
+    if request.subject == "layout":
+        return layout_teaching.learn_finding(request, cancel=cancel, report=report)
     return learning.learn_lines(request, cancel=cancel, report=report)
 
 
@@ -50,4 +53,6 @@ def give_up(request: LearnRequest) -> None:
 def _run_of(request: LearnRequest) -> Path:
     if request.subject == "ink":
         return ink_learning.ink_run_of(request)
+    if request.subject == "layout":
+        return layout_teaching.layout_run_of(request)
     return learning.run_of(request)

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from hwocr_desktop.app.folder_projects import project_of_folder
 from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.learning import (
     LearnRequest,
@@ -17,14 +18,15 @@ from hwocr_desktop.app.learning import (
     learn_lines,
 )
 from hwocr_desktop.app.learning_trial import Forecast, try_out
-from hwocr_desktop.app.model_choice import choose_line_model
+from hwocr_desktop.app.model_choice import choose_line_model, choose_word_model
 from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.core.document.backups import NAME as PROJECT_FILE
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import open_project
-from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -46,7 +48,8 @@ def add_teaching_options(part: argparse.ArgumentParser) -> None:
     """Add the options for learning from a project's checked lines."""
     add_project_options(
         part,
-        "learn from the lines of this project that a person has called right; "
+        "learn from the lines of this project that a person has called right, or of "
+        "a folder with scans and their PAGE XML or ALTO, or with pictures of lines; "
         f"takes --minutes (then {DEFAULT_MINUTES:g} by default), --title, --log",
     )
     part.add_argument(
@@ -68,7 +71,7 @@ def add_teaching_options(part: argparse.ArgumentParser) -> None:
 def add_project_options(part: argparse.ArgumentParser, about: str) -> None:
     """Add the options for learning from a project, whatever of it."""
     part.add_argument(
-        "--from", dest="project", type=Path, metavar="PROJECT", help=about
+        "--from", dest="project", type=Path, metavar="PROJECT|FOLDER", help=about
     )
     part.add_argument(
         "--pages",
@@ -86,7 +89,13 @@ def add_project_options(part: argparse.ArgumentParser, about: str) -> None:
 
 
 def open_to_learn(folder: Path) -> tuple[Project, Path]:
-    """Return a project as it is now, what a crash left included, and its folder."""
+    """Return a project as it is now, what a crash left included, and its folder.
+
+    A folder with transcribed pages or lines is taken for a project of them.
+    """
+    if folder.is_dir() and not any(folder.glob(f"{PROJECT_FILE}*")):
+        found = project_of_folder(folder, cancel=CancelToken(), report=ignore_progress)
+        return found, folder.resolve()
     with open_project(folder) as file:
         project = file.recover() if file.has_leftover_journal else file.project
         return project, file.folder
@@ -111,13 +120,18 @@ def say_kept(terminal: Terminal, kept: ModelCard | None) -> None:
 def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a model, tell the verdict, and keep or discard the result."""
     project, folder = open_to_learn(options.project)
-    base = choose_line_model(options.base or project.line_model)
+    base = (
+        choose_word_model(options.base)
+        if options.subject == "words"
+        else choose_line_model(options.base or project.line_model)
+    )
     request = LearnRequest(
         project,
         folder,
         tuple(options.pages),
         base,
         options.minutes or DEFAULT_MINUTES,
+        options.subject,
         general=options.general or usual_folder(),
     )
     result, expected = run_teaching(learn_lines, request, options, terminal)

@@ -17,6 +17,7 @@ from hwocr_desktop.app.layout_learning import learn_layout
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import add_teaching_options, teach
 from hwocr_desktop.cli.teach_ink import add_ink_teaching_options, teach_ink
+from hwocr_desktop.cli.teach_layout import teach_layout
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.train_language import add_language_parser
 from hwocr_desktop.cli.train_layout import add_layout_options, layout_request
@@ -83,7 +84,7 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "again.",
     )
     kinds = parser.add_subparsers(
-        metavar="lines|binarizer|layout|language", required=True
+        metavar="lines|words|binarizer|layout|language", required=True
     )
     _add_lines(
         kinds.add_parser(
@@ -92,7 +93,19 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
             help="a model that reads lines",
             description="Train a model that reads lines: from folders of transcribed "
             "lines (--data), or from a project's corrections (--from).",
-        )
+        ),
+        "lines",
+    )
+    _add_lines(
+        kinds.add_parser(
+            "words",
+            parents=[common],
+            help="a model that reads single words and names",
+            description="Train a model that reads single words: from folders of "
+            "transcribed words (--data), or from a project's corrections (--from), "
+            "whose lines are cut into words.",
+        ),
+        "words",
     )
     _add_binarizer(
         kinds.add_parser(
@@ -108,15 +121,16 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "layout",
         parents=[common],
         help="a model that finds lines",
-        description="Train a model that sees where the small letters of lines stand, "
-        "from pages whose lines are known.",
+        description="Train a model that sees where the small letters of lines stand: "
+        "from folders of pages whose lines are known (--data), or from the pages of a "
+        "project whose lines a person set right (--from).",
     )
     add_layout_options(layout)
     layout.set_defaults(run=_run_layout)
     add_language_parser(kinds, common)
 
 
-def _add_lines(part: argparse.ArgumentParser) -> None:
+def _add_lines(part: argparse.ArgumentParser, subject: str) -> None:
     part.add_argument(
         "--data",
         nargs="+",
@@ -150,7 +164,7 @@ def _add_lines(part: argparse.ArgumentParser) -> None:
     )
     add_numbers(part, FitSettings, _LINE_NUMBERS)
     add_teaching_options(part)
-    part.set_defaults(run=_run_lines)
+    part.set_defaults(run=_run_lines, subject=subject)
 
 
 def _add_binarizer(part: argparse.ArgumentParser) -> None:
@@ -261,6 +275,8 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
+    if options.project is not None:
+        return teach_layout(options, terminal)
     request = layout_request(options)
     return _train(options, terminal, request.training.run, learn_layout, request)
 

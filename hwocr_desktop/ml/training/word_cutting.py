@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -21,13 +21,15 @@ from hwocr_desktop.core.text.charset import BLANK, Charset
 from hwocr_desktop.ml.line_batch import fits
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH
 from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
-from hwocr_desktop.ml.training.line_data import LineSample
+from hwocr_desktop.ml.training.line_data import LineSample, learnable
 
 LEAST_SCORE = 0.1
 """What a word's alignment must reach to be kept, 0..1; see `CutWord`."""
 
 _DARK = 96
 """Stretched ink from here on counts as a stroke; paper and bleed-through are below."""
+
+_SPACE = re.compile(r"\s")
 
 _STRAY = 1
 """Dark pixels in a column that do not yet make it part of a letter."""
@@ -147,6 +149,48 @@ def _gap(dark: npt.NDArray[np.int64], start: int, end: int) -> int:
         widest = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
         return start + int(widest.mean())
     return start + int(np.argmin(part))
+
+
+def word_samples(
+    samples: Sequence[LineSample],
+    recognizer: Recognizer,
+    *,
+    cancel: CancelToken,
+    report: Report = ignore_progress,
+) -> list[LineSample]:
+    """Return the words of lines as lines of their own.
+
+    A line of a single word is one already. Words that are hardly found in their line
+    are left out, and so are lines with letters that the recognizer does not know.
+
+    Parameters
+    ----------
+    samples : sequence of LineSample
+    recognizer : Recognizer
+        Tells where the letters stand.
+    cancel, report
+        See `progress`.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
+    """
+    made = [sample for sample in samples if not _SPACE.search(sample.text)]
+    lines = [sample for sample in samples if _SPACE.search(sample.text)]
+    lines, _ = learnable(lines, recognizer.charset)
+    for line, words in cut_lines(lines, recognizer, cancel=cancel, report=report):
+        made += [
+            replace(
+                line,
+                name=f"{line.name}-{number:02d}",
+                gray=np.ascontiguousarray(line.gray[:, word.start : word.end]),
+                text=word.text,
+            )
+            for number, word in enumerate(words)
+            if word.score >= LEAST_SCORE
+        ]
+    return made
 
 
 def cut_lines(
