@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hwocr_desktop.app import learning, learning_runs
+from hwocr_desktop.app import corrected_lines, learning, learning_runs, teaching
 from hwocr_desktop.app.learning import (
     LearnRequest,
     checked_lines,
@@ -29,6 +29,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training import fine_tune as engine
+from hwocr_desktop.ml.training import word_cutting
 from hwocr_desktop.ml.training.line_run import FitSettings
 from tests.drawn_lines import samples, tiny_model
 
@@ -275,3 +276,48 @@ def test_the_latest_teachings_are_kept(drawn, monkeypatch):
     monkeypatch.setattr(Path, "mkdir", full)
     with pytest.raises(OutputNotWritable, match="could not be made"):
         learning_runs.begin(folders[0])
+
+
+@pytest.mark.tf
+def test_words_are_cut_out_of_the_lines_and_are_another_teaching(
+    corrected, monkeypatch
+):
+    seen = {}
+    page = corrected.project.pages[0]
+    double = replace(page.lines[0], correction="ab ba")
+    page = replace(page, lines=(double, *page.lines[1:]))
+    project = replace(corrected.project, pages=(page, *corrected.project.pages[1:]))
+    words = replace(corrected, project=project, subject="words")
+    real = engine.fine_tune
+
+    def note(card, train, held_out, minutes, **rest):
+        seen["texts"] = [sample.text for sample in (*train, *held_out)]
+        return real(card, train, held_out, minutes, **rest)
+
+    monkeypatch.setattr(learning, "fine_tune", note)
+    # An untrained network finds no word; what is tested is what becomes of them.
+    monkeypatch.setattr(word_cutting, "LEAST_SCORE", 0.0)
+    result = teaching_of(words)
+    assert not any(" " in text for text in seen["texts"])
+    wanted = sorted(
+        word for p in project.pages for line in p.lines for word in line.text.split()
+    )
+    known = set("abc")
+    assert {"ab", "ba"} <= set(seen["texts"])
+    assert sorted(seen["texts"]) == wanted
+    assert "words of corrected lines on 2 pages" in result.card.trained_on
+    assert known < set(result.card.charset)
+    lines_run = learning.run_of(replace(words, subject="lines"))
+    assert lines_run != result.run == learning.run_of(words)
+    learning.discard_model(result)
+
+
+@pytest.mark.tf
+def test_no_word_that_is_found_is_told(corrected, monkeypatch):
+    monkeypatch.setattr(corrected_lines, "word_samples", lambda *_, **__: [])
+    with pytest.raises(TrainingDataMissing, match="No word"):
+        teaching_of(replace(corrected, subject="words"))
+
+
+def teaching_of(request):
+    return teaching.learn(request, cancel=CancelToken(), report=ignore_progress)

@@ -8,6 +8,7 @@ from hwocr_desktop.app import page_work
 from hwocr_desktop.app.model_choice import (
     choose_cleaning,
     choose_line_model,
+    choose_word_model,
     usual_cleaning,
 )
 from hwocr_desktop.app.page_work import inspect_scans, with_pages
@@ -75,3 +76,10 @@ def test_a_new_page_is_cleaned_as_usual(shelves, tmp_path, monkeypatch):
     found = inspect_scans([scan], cancel=CancelToken(), report=ignore_progress)
     project = with_pages(Project(), tmp_path, found)
     assert project.pages[0].cleaning == Cleaning("sae-fast")
+
+
+def test_words_are_read_by_a_model_for_words_if_there_is_one(shelves):
+    assert choose_word_model() == "lines"
+    install(paths.bundled_models() / "words-xx", "recognize-lines", "Words")
+    assert choose_word_model() == "words-xx"
+    assert choose_word_model("taught") == "taught"

@@ -16,6 +16,7 @@ from hwocr_desktop.cli.main import build_parser
 from hwocr_desktop.cli.training_log import TrainingLog
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.project_file import create_project
+from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate
@@ -359,6 +360,45 @@ def test_a_taught_model_is_kept_as_asked(
     assert (told["model"] is not None) == is_kept
     assert "before: 20.0 % of characters" in hwocr(*arguments, "--fresh").out
     assert seen["anew"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "base", "model"),
+    [
+        ("lines", "", "usual-lines"),
+        ("words", "", "usual-words"),
+        ("words", "mine", "mine"),
+    ],
+)
+def test_a_folder_teaches_as_a_project_does(
+    kind, base, model, hwocr, tmp_path, monkeypatch
+):
+    requests = []
+
+    def learn(request, *, cancel, report):
+        requests.append(request)
+        raise TrainingDataMissing("Too few.", "More.")
+
+    choose = {
+        "choose_line_model": lambda wanted: wanted or "usual-lines",
+        "choose_word_model": lambda wanted: wanted or "usual-words",
+    }
+    for name, function in choose.items():
+        monkeypatch.setattr(teach_module, name, function)
+    monkeypatch.setattr(teach_module, "learn_lines", learn)
+    monkeypatch.setattr(teach_module, "minutes_done", lambda request: 0.0)
+    for number, sample in enumerate(samples(3)):
+        cv2.imwrite(str(tmp_path / f"{number}.png"), sample.gray)
+        (tmp_path / f"{number}.gt.txt").write_text(sample.text, encoding="utf-8")
+    named = ["--base", base] if base else []
+    done = hwocr("train", kind, "--from", tmp_path, *named)
+    assert "Too few. More." in done.err
+    (request,) = requests
+    assert (request.subject, request.model) == (kind, model)
+    assert request.folder == tmp_path.resolve()
+    texts = [line.text for page in request.project.pages for line in page.lines]
+    assert texts == [sample.text for sample in samples(3)]
+    assert not (tmp_path / "project.json").exists()
 
 
 def test_the_parser_can_be_built_twice():
