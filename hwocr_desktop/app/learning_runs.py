@@ -60,9 +60,7 @@ def ink_run_folder(card: ModelCard, pages: Iterable[Page]) -> Path:
     return _named(card, ((_scan(p), p.cleaning, p.mending) for p in pages))
 
 
-def layout_run_folder(
-    card: ModelCard, pages: Iterable[tuple[Page, PageTruth]]
-) -> Path:
+def layout_run_folder(card: ModelCard, pages: Iterable[tuple[Page, PageTruth]]) -> Path:
     """Return the folder of a teaching to find lines; it need not be there."""
     parts = ((_scan(p), p.cleaning, p.mending, known) for p, known in pages)
     return _named(card, parts)

@@ -9,7 +9,8 @@ from typing import Any
 
 from hwocr_desktop.app.layout_learning import LearnLayoutRequest
 from hwocr_desktop.app.model_choice import choose_cleaning
-from hwocr_desktop.cli.train_options import add_card_options, add_numbers
+from hwocr_desktop.cli.teach_layout import add_layout_teaching_options
+from hwocr_desktop.cli.train_options import add_card_options, add_numbers, base_model
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.ml.training.layout_training import (
@@ -35,7 +36,7 @@ def add_layout_options(part: argparse.ArgumentParser) -> None:
         ("--held-out", "the same to measure and choose by, of other pages"),
     ):
         part.add_argument(
-            name, nargs="+", type=Path, required=True, metavar="DIR", help=what
+            name, nargs="+", type=Path, default=[], metavar="DIR", help=what
         )
     part.add_argument(
         "--clean",
@@ -45,6 +46,14 @@ def add_layout_options(part: argparse.ArgumentParser) -> None:
     )
     add_card_options(part, "where the checkpoint is kept; default OUT.training")
     add_numbers(part, LayoutSettings, _NUMBERS)
+    part.add_argument(
+        "--base",
+        default="",
+        metavar="MODEL",
+        help="the model to start from; with --from the default is the one in use, "
+        "with --data a model's folder will do too",
+    )
+    add_layout_teaching_options(part)
 
 
 def layout_request(options: argparse.Namespace) -> LearnLayoutRequest:
@@ -53,11 +62,15 @@ def layout_request(options: argparse.Namespace) -> LearnLayoutRequest:
     Raises
     ------
     BadRequest
-        If there is no place for the model.
+        If there are no data or no place for the model.
+    BadModel
+        If the model to begin from cannot be used.
     """
-    if not options.out:
+    if not (options.data and options.held_out and options.out):
         raise BadRequest(
-            "Training needs a place for the model.", "Give the folder with --out."
+            "Training needs data, held-out data and a place for the model.",
+            "Give --data, --held-out and --out; or --from for a project whose lines "
+            "were set right.",
         )
     work = options.work or options.out.with_name(f"{options.out.name}.training")
     numbers: dict[str, Any] = {name: getattr(options, name) for name in _NUMBERS}
@@ -75,6 +88,7 @@ def layout_request(options: argparse.Namespace) -> LearnLayoutRequest:
             bad_at=options.bad_at,
             trained_on=options.trained_on or names,
             command=shlex.join(options.command_line),
+            base=base_model(options.base, "find-lines"),
         ),
         Cleaning(choose_cleaning(options.clean)) if options.clean else None,
     )

@@ -11,7 +11,7 @@ from typing import Any
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.networks import crnn
-from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.registry import ModelCard, Task
 
 NOT_STATED = "Not stated; ask whoever made the model."
 
@@ -65,13 +65,13 @@ def add_numbers(
             )
 
 
-def base_model(name: str) -> ModelCard | None:
-    """Return the card of the line model to begin from, by its folder or its id."""
+def base_model(name: str, task: Task = "recognize-lines") -> ModelCard | None:
+    """Return the card of the model to begin from, by its folder or its id."""
     if not name:
         return None
     if Path(name).is_dir():
         return registry.read_card(Path(name))
-    return registry.card(name, "recognize-lines")
+    return registry.card(name, task)
 
 
 def set_factor(text: str) -> tuple[str, float]:

@@ -69,6 +69,8 @@ class TrainLayoutRequest:
         Differences from `networks.layout.DEFAULT`.
     title, summary, licence, bad_at, trained_on, command : str
         For the card.
+    base : ModelCard, optional
+        A model whose network and weights to begin from.
     """
 
     out: Path
@@ -81,6 +83,13 @@ class TrainLayoutRequest:
     bad_at: str = ""
     trained_on: str = ""
     command: str = ""
+    base: ModelCard | None = None
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """What the network is built from."""
+        known = {} if self.base is None else self.base.architecture
+        return DEFAULT | known | self.architecture
 
 
 def train_layout(
@@ -107,6 +116,8 @@ def train_layout(
     ------
     TrainingDataMissing
         If there is nothing to learn from.
+    BadModel
+        If the model to begin from cannot be used.
     BadRequest
         If there is a checkpoint that does not belong to this request.
     OutputNotWritable
@@ -119,8 +130,11 @@ def train_layout(
             "There are no pages with lines to learn from.",
             "Name folders with page images and PAGE XML beside them.",
         )
-    config = DEFAULT | request.architecture
-    checkpoint = _fit(request, config, pages, judge, cancel, report)
+    start = None
+    if request.base is not None:
+        start = LayoutFinder.open(request.base).network.get_weights()
+    checkpoint = fit(request, pages, judge, start=start, cancel=cancel, report=report)
+    config = request.config
     network = build_layout(config)
     network.set_weights(checkpoint.best)
     card = ModelCard(
@@ -140,36 +154,47 @@ def train_layout(
                 "step": checkpoint.best_step,
             }
         },
+        parent="" if request.base is None else request.base.id,
     )
     return save_model(request.out, card, network.save_weights)
 
 
-def weighted_loss(truth: Any, found: Any, weights: Any) -> Any:
-    """Return cross-entropy plus one minus Dice, each pixel by its weight.
-
-    References
-    ----------
-    F. Milletari, N. Navab, S.-A. Ahmadi, 2016, DOI 10.1109/3DV.2016.79.
-    """
-    ops = runtime.keras().ops
-    sure = ops.clip(found, 1e-6, 1 - 1e-6)
-    entropy = -(truth * ops.log(sure) + (1 - truth) * ops.log(1 - sure))
-    mean = ops.sum(entropy * weights) / (ops.sum(weights) + 1)
-    overlap = 2 * ops.sum(truth * found * weights) + 1
-    total = ops.sum((truth + found) * weights) + 1
-    return mean + 1 - overlap / total
-
-
-def _fit(
+def fit(
     request: TrainLayoutRequest,
-    config: dict[str, Any],
     pages: Sequence[LayoutPage],
     judge: Judge,
+    *,
+    start: Weights | None = None,
     cancel: CancelToken,
     report: Report,
 ) -> Checkpoint:
-    settings = request.settings
+    """Learn from pages; leaves a checkpoint in the run's folder.
+
+    Parameters
+    ----------
+    request : TrainLayoutRequest
+    pages : sequence of LayoutPage
+        At least one.
+    judge : callable
+        See `train_layout`.
+    start : list of arrays, optional
+        Weights to begin from where there is no checkpoint.
+    cancel, report
+        See `progress`.
+
+    Raises
+    ------
+    BadRequest
+        If there is a checkpoint that does not belong to this request.
+    OutputNotWritable
+        If the run's folder cannot be written.
+    Cancelled
+        If cancelled; the checkpoint is up to date.
+    """
+    settings, config = request.settings, request.config
     trainer = _trainer(config, settings)
+    if start is not None:
+        trainer.network.set_weights(start)
     finder = LayoutFinder(build_layout(config), config)
 
     def draw(step: int) -> tuple[Any, ...]:
@@ -190,6 +215,22 @@ def _fit(
         cancel=cancel,
         report=report,
     )
+
+
+def weighted_loss(truth: Any, found: Any, weights: Any) -> Any:
+    """Return cross-entropy plus one minus Dice, each pixel by its weight.
+
+    References
+    ----------
+    F. Milletari, N. Navab, S.-A. Ahmadi, 2016, DOI 10.1109/3DV.2016.79.
+    """
+    ops = runtime.keras().ops
+    sure = ops.clip(found, 1e-6, 1 - 1e-6)
+    entropy = -(truth * ops.log(sure) + (1 - truth) * ops.log(1 - sure))
+    mean = ops.sum(entropy * weights) / (ops.sum(weights) + 1)
+    overlap = 2 * ops.sum(truth * found * weights) + 1
+    total = ops.sum((truth + found) * weights) + 1
+    return mean + 1 - overlap / total
 
 
 @cache
