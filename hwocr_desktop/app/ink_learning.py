@@ -33,6 +33,7 @@ from hwocr_desktop.app.mended_places import (
     MendedPlaces,
     gather_places,
     mended_pages,
+    pair_places,
 )
 from hwocr_desktop.core.atomic import not_writable
 from hwocr_desktop.core.errors import TrainingDataMissing
@@ -44,6 +45,7 @@ from hwocr_desktop.ml.networks.sae import SaeConfig
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.binarizer_fit import fit, ink_scores, open_with
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
+from hwocr_desktop.ml.training.ink_pairs import find_pairs
 from hwocr_desktop.ml.training.step_fit import Measurement
 
 __all__ = [
@@ -87,7 +89,8 @@ def learn_ink(
     Raises
     ------
     TrainingDataMissing
-        If fewer than `MIN_REGIONS` regions were mended.
+        If fewer than `MIN_REGIONS` regions were mended, or there are fewer than two
+        pairs.
     ProjectInUse
         If another teaching goes on.
     BadModel, OutputNotWritable
@@ -96,15 +99,10 @@ def learn_ink(
         If cancelled.
     """
     card = registry.card(request.model, "binarize")
-    request, gone = without_lost_pages(request)
-    lost = len([page for page in gone if page.mending])
-    pages = mended_pages(request.project, request.page_ids)
     with learning_runs.alone():
         base = Binarizer.open(card, 1)
-        places = gather_places(pages, request.folder, base, cancel, report)
-        lost += places.lost
-        _check_enough(places, lost)
-        run = learning_runs.ink_run_folder(card, pages)
+        places = _gathered(request, base, cancel, report)
+        run = ink_run_of(request)
         learning_runs.begin(run)
         training = ink_training(request, _own_copy(card, run), run, card)
         before = ink_scores(base, places.held_out, cancel)
@@ -138,9 +136,30 @@ def learn_ink(
         compared,
         training.out,
         new,
-        lost,
+        places.lost,
         run,
     )
+
+
+def _gathered(
+    request: LearnRequest, base: Binarizer, cancel: CancelToken, report: Report
+) -> MendedPlaces:
+    """Return what there is to learn from, if it is enough."""
+    if request.subject == "pairs":
+        places = pair_places(find_pairs(request.folder), cancel, report)
+        if not places.held_out:
+            raise TrainingDataMissing(
+                f"Only {counted(len(places.train), 'pair')} of scan and ink in "
+                f"{request.folder} can be learned from; two are the least.",
+                "Put more pairs there.",
+            )
+        return places
+    request, gone = without_lost_pages(request)
+    pages = mended_pages(request.project, request.page_ids)
+    places = gather_places(pages, request.folder, base, cancel, report)
+    lost = places.lost + len([page for page in gone if page.mending])
+    _check_enough(places, lost)
+    return replace(places, lost=lost)
 
 
 def ink_training(
@@ -181,6 +200,8 @@ def ink_training(
 def ink_run_of(request: LearnRequest) -> Path:
     """Return the folder of a teaching of ink; `BadModel` if its model is gone."""
     card = registry.card(request.model, "binarize")
+    if request.subject == "pairs":
+        return learning_runs.pairs_run_folder(card, find_pairs(request.folder))
     request, _ = without_lost_pages(request)
     pages = mended_pages(request.project, request.page_ids)
     return learning_runs.ink_run_folder(card, pages)
@@ -215,14 +236,21 @@ def _mean(scores: dict[str, float]) -> float:
 def _taught_card(
     card: ModelCard, request: LearnRequest, places: MendedPlaces, means: Sequence[float]
 ) -> ModelCard:
+    is_mended = request.subject == "ink"
+    count = len(places.train)
+    learned = (
+        counted(count, "mended place")
+        if is_mended
+        else f"{counted(count, 'pair')} of scan and ink"
+    )
     return replace(
         card,
         title=f"{card.title}, taught",
         version="1.0.0",
         parent=card.id,
-        summary=f"{card.title}, taught on places mended by hand.",
-        trained_on=f"{counted(len(places.train), 'place')} of "
-        f"“{request.project.title}” mended by hand; before that: {card.trained_on}",
+        summary=f"{card.title}, taught on {learned}.",
+        trained_on=f"{learned} of “{request.project.title}”; before that: "
+        f"{card.trained_on}",
         metrics={
             "places held out of the teaching": {
                 "F before": round(means[0], 2),

@@ -17,8 +17,9 @@ from hwocr_desktop.core.errors import FileNotReadable, OutputNotWritable
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 
-Subject = Literal["lines", "words", "ink", "layout"]
-"""What is taught: to read lines or single words, to clean pages, or to find lines."""
+Subject = Literal["lines", "words", "ink", "pairs", "layout"]
+"""What is taught: to read lines or single words, to clean pages (by what was mended, or
+by pairs of scan and ink), or to find lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,14 @@ class LearnRequest:
     ----------
     project : Project
     folder : Path
-        Its folder.
+        Its folder, or that with the pairs.
     page_ids : tuple of str
         Pages to learn from; empty for all.
     model : str
         Id of the model to start from, of those that do what is taught.
     minutes : float
         Time for training.
-    subject : "lines", "words", "ink" or "layout"
+    subject : "lines", "words", "ink", "pairs" or "layout"
     general : Path, optional
         Folder with lines of other hands to mix in; see `general_lines`.
     """

@@ -26,6 +26,7 @@ from hwocr_desktop.core.document.lock import ProjectLock
 from hwocr_desktop.core.errors import OutputNotWritable, ProjectInUse
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
+from hwocr_desktop.ml.training.ink_pairs import InkPair
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +65,17 @@ def layout_run_folder(card: ModelCard, pages: Iterable[tuple[Page, PageTruth]]) 
     """Return the folder of a teaching to find lines; it need not be there."""
     parts = ((_scan(p), p.cleaning, p.mending, known) for p, known in pages)
     return _named(card, parts)
+
+
+def pairs_run_folder(card: ModelCard, pairs: Iterable[InkPair]) -> Path:
+    """Return the folder of a teaching by pairs of scan and ink."""
+    parts = ((p.name, *map(_state, (p.scan, p.truth))) for p in pairs)
+    return _named(card, chain(("pairs",), parts))
+
+
+def _state(path: Path) -> tuple[str, int, int]:
+    status = path.stat()
+    return str(path), status.st_size, status.st_mtime_ns
 
 
 def _scan(page: Page) -> tuple[object, ...]:

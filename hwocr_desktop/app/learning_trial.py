@@ -150,7 +150,7 @@ def try_out(
     Returns
     -------
     Forecast or None
-        None if there is too little to learn from.
+        None if there is too little to learn from, or nothing that could be tried.
 
     Raises
     ------
@@ -160,6 +160,8 @@ def try_out(
     if request.subject == "layout":
         return None
     here = request.project, request.page_ids
+    if request.subject == "pairs":
+        return None
     if request.subject == "ink":
         places = survey_ink(*here)
         if not places.is_enough:

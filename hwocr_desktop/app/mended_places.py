@@ -32,7 +32,8 @@ from hwocr_desktop.core.pixels.mending import (
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.ml.binarizer import Binarizer
-from hwocr_desktop.ml.training.binarizer_data import InkPage
+from hwocr_desktop.ml.training.binarizer_data import InkPage, load_pair
+from hwocr_desktop.ml.training.ink_pairs import InkPair
 
 _Gray = npt.NDArray[np.uint8]
 
@@ -232,6 +233,35 @@ def gather_places(
             made = _place(page, gray, place, box, cancel)
             (places.held_out if is_held else places.train).append(made)
         places.kept.extend(parts_to_keep(page.id, gray, boxes, base, number, cancel))
+    return replace(places, lost=lost)
+
+
+def pair_places(
+    pairs: Sequence[InkPair], cancel: CancelToken, report: Report
+) -> MendedPlaces:
+    """Open pairs of scan and ink as if each were a place that was mended.
+
+    Every fifth is to measure on; nothing else is to be kept as it is.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
+    """
+    places = MendedPlaces([], [], [], 0)
+    lost = 0
+    for number, pair in enumerate(pairs):
+        cancel.check()
+        report(Progress(0, 0, f"opening pair {number + 1} of {len(pairs)}"))
+        try:
+            page = load_pair(pair)
+        except HwocrError as error:
+            log.warning("left out %s: %s", pair.name, error.message)
+            lost += 1
+            continue
+        # By those that open, so that there is something on either side.
+        count = len(places.train) + len(places.held_out)
+        (places.held_out if count % 5 == 1 else places.train).append(page)
     return replace(places, lost=lost)
 
 

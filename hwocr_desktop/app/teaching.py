@@ -24,7 +24,7 @@ def learn(request: LearnRequest, *, cancel: CancelToken, report: Report) -> Taug
     Cancelled
         If cancelled.
     """
-    if request.subject == "ink":
+    if request.subject in ("ink", "pairs"):
         return ink_learning.learn_ink(request, cancel=cancel, report=report)
     if request.subject == "layout":
         return layout_teaching.learn_finding(request, cancel=cancel, report=report)
@@ -51,7 +51,7 @@ def give_up(request: LearnRequest) -> None:
 
 
 def _run_of(request: LearnRequest) -> Path:
-    if request.subject == "ink":
+    if request.subject in ("ink", "pairs"):
         return ink_learning.ink_run_of(request)
     if request.subject == "layout":
         return layout_teaching.layout_run_of(request)

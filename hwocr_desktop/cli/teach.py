@@ -88,12 +88,17 @@ def add_project_options(part: argparse.ArgumentParser, about: str) -> None:
     )
 
 
+def is_plain_folder(path: Path) -> bool:
+    """Whether there is a folder without a project, damaged or not."""
+    return path.is_dir() and not any(path.glob(f"{PROJECT_FILE}*"))
+
+
 def open_to_learn(folder: Path) -> tuple[Project, Path]:
     """Return a project as it is now, what a crash left included, and its folder.
 
     A folder with transcribed pages or lines is taken for a project of them.
     """
-    if folder.is_dir() and not any(folder.glob(f"{PROJECT_FILE}*")):
+    if is_plain_folder(folder):
         found = project_of_folder(folder, cancel=CancelToken(), report=ignore_progress)
         return found, folder.resolve()
     with open_project(folder) as file:

@@ -11,12 +11,14 @@ from hwocr_desktop.app.mended_places import usual_ink_model
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import (
     add_project_options,
+    is_plain_folder,
     open_to_learn,
     run_teaching,
     say_kept,
     settle,
 )
 from hwocr_desktop.cli.terminal import Terminal
+from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -27,7 +29,8 @@ def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
     """Add the options for learning from a project's mending."""
     add_project_options(
         part,
-        "learn from the places of this project that a person mended with the brush; "
+        "learn from the places of this project that a person mended with the brush, "
+        "or from a folder with pairs of scan and ink; "
         f"takes --base, --minutes (then {DEFAULT_MINUTES:g} by default), --title, "
         "--log",
     )
@@ -35,14 +38,19 @@ def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
 
 def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a cleaning model, tell the verdict, and keep or discard the result."""
-    project, folder = open_to_learn(options.project)
+    has_pairs = is_plain_folder(options.project)
+    if has_pairs:
+        folder = options.project.resolve()
+        project = Project(folder.name)
+    else:
+        project, folder = open_to_learn(options.project)
     request = LearnRequest(
         project,
         folder,
         tuple(options.pages),
         str(options.base or "") or usual_ink_model(project),
         options.minutes or DEFAULT_MINUTES,
-        "ink",
+        "pairs" if has_pairs else "ink",
     )
     result, expected = run_teaching(learn_ink, request, options, terminal)
     kept = settle(options, result)
@@ -57,11 +65,13 @@ def _print(terminal: Terminal, result: LearnInkResult, kept: ModelCard | None) -
     if result.lost_pages:
         terminal.note(f"{counted(result.lost_pages, 'page')} could not be opened.")
     low, high = result.gain_interval
+    sure = f"95 % sure: {low:+.1f} to {high:+.1f}"
+    if len(result.regions) == 1:
+        sure = "one alone tells little"
     terminal.say(
-        f"learned from {counted(result.learned, 'mended place')}; F-measure on "
+        f"learned from {counted(result.learned, 'place')}; F-measure on "
         f"{counted(len(result.regions), 'place')} that it has not learned from: "
-        f"{result.before:.2f} before, {result.after:.2f} after (95 % sure: "
-        f"{low:+.1f} to {high:+.1f})"
+        f"{result.before:.2f} before, {result.after:.2f} after ({sure})"
     )
     say_kept(terminal, kept)
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hwocr_desktop.app import ink_learning, learning
+from hwocr_desktop.app import ink_learning, learning, teaching
 from hwocr_desktop.app.ink_learning import (
     LearnInkResult,
     RegionCompared,
@@ -273,3 +273,49 @@ def test_better_is_clear_and_beyond_chance(gains, is_better, tmp_path):
     assert min(gains) - 1e-9 <= low
     assert high <= max(gains) + 1e-9
     assert result.is_better == is_better
+
+
+def write_pairs(folder, count, broken=()):
+    rng = np.random.default_rng(4)
+    for name in ("images", "gt"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        truth = np.full((160, 200), 255, np.uint8)
+        for y in range(30, 140, 30):
+            cv2.line(truth, (20, y), (int(rng.integers(90, 190)), y), 0, 7)
+        gray = np.where(truth == 0, 150, 230).astype(np.uint8)
+        cv2.imwrite(str(folder / "gt" / f"{number}.png"), truth)
+        cv2.imwrite(str(folder / "images" / f"{number}.png"), gray)
+        if number in broken:
+            (folder / "images" / f"{number}.png").write_bytes(b"nothing")
+
+
+@pytest.mark.tf
+def test_pairs_of_scan_and_ink_teach_too(mended, tmp_path, monkeypatch):
+    monkeypatch.setattr(ink_learning, "LEARNING_RATE", 1e-2)
+    monkeypatch.setattr(ink_learning, "MOST_STEPS", 150)
+    write_pairs(tmp_path / "pairs", 7, broken=(0,))
+    request = replace(
+        mended, project=Project("pairs"), folder=tmp_path / "pairs", subject="pairs"
+    )
+    result = teaching.learn(request, cancel=CancelToken(), report=lambda _: None)
+    assert (result.learned, result.lost_pages) == (5, 1)
+    assert [region.name for region in result.regions] == ["2"]
+    assert result.after > result.before + 20
+    assert "5 pairs of scan and ink of “pairs”" in result.card.trained_on
+    assert (
+        result.run
+        == ink_learning.ink_run_of(request)
+        != ink_learning.ink_run_of(mended)
+    )
+    learning.discard_model(result)
+    write_pairs(tmp_path / "pairs", 7)
+    assert ink_learning.ink_run_of(request) != result.run
+
+
+@pytest.mark.tf
+def test_a_single_pair_is_too_little(mended, tmp_path):
+    write_pairs(tmp_path / "pairs", 2, broken=(1,))
+    request = replace(mended, folder=tmp_path / "pairs", subject="pairs")
+    with pytest.raises(TrainingDataMissing, match="1 pair of scan and ink"):
+        learn_ink(request, cancel=CancelToken(), report=lambda _: None)

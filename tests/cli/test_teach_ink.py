@@ -141,3 +141,14 @@ def test_what_was_interrupted_goes_on_unless_fresh(hwocr, mended, seen, monkeypa
     assert given_up == []
     assert "interrupted" not in hwocr(*arguments, "--fresh").err
     assert len(given_up) == 1
+
+
+def test_a_folder_of_pairs_teaches_too(hwocr, seen, tmp_path, monkeypatch):
+    monkeypatch.setattr(module, "usual_ink_model", lambda project: "usual-ink")
+    (tmp_path / "images").mkdir()
+    done = hwocr("train", "binarizer", "--from", tmp_path)
+    assert done.code == 0
+    request = seen["request"]
+    assert (request.subject, request.model) == ("pairs", "usual-ink")
+    assert request.folder == tmp_path.resolve()
+    assert request.project == Project(tmp_path.resolve().name)
