@@ -25,7 +25,7 @@ from hwocr_desktop.ui.line_states import LOOKS, shown_state
 
 SELECTED_COLOR = "#0a50c8"
 FILL_ALPHA = {"unread": 16, "read": 26, "checked": 34}
-PRINT_ALPHA = 90
+PRINT_ALPHA = 130
 """Of the hatching over print, which leaves most of the ground free."""
 
 SELECTED_ALPHA = 44
