@@ -200,7 +200,7 @@ def layout_run_of(request: LearnRequest) -> Path:
 def _too_few(count: int, lost: int) -> TrainingDataMissing:
     told = f" ({counted(lost, 'page')} could not be used)" if lost else ""
     return TrainingDataMissing(
-        f"There {'is' if count == 1 else 'are'} {counted(count, 'page')} whose lines a "
+        f"There is {counted(count, 'page') if count else 'no page'} whose lines a "
         f"person has set right{told}; at least {MIN_PAGES} are needed.",
         "Draw the lines right (F4) on some more pages and check every line that has a "
         f"text with Enter, {MIN_LINES} lines a page at least; then try again.",
