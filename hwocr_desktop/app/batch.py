@@ -115,6 +115,8 @@ class ReadFilesRequest:
     transcript : Path or None
         A transcription that exists already, whose words take the place of those read:
         a file, for a single page, or a folder with ``NAME.txt`` or ``NAME.docx``.
+    layout : str, optional
+        Id of the model that finds lines, or "classical"; without it the usual one.
     """
 
     paths: tuple[Path, ...]
@@ -127,6 +129,7 @@ class ReadFilesRequest:
     whole: bool = False
     lines: LinesFrom = "found"
     transcript: Path | None = None
+    layout: str | None = None
 
 
 PageWork = Callable[[Frame, Report], Outcome]
@@ -179,6 +182,7 @@ def read_files(
             lexicon=request.lexicon,
             whole=request.whole,
             beside=beside,
+            layout=request.layout,
             cancel=cancel,
             report=noting,
         )

@@ -35,6 +35,7 @@ def read_frame(
     lexicon: Lexicon | None = None,
     whole: bool = False,
     beside: Path | None = None,
+    layout: str | None = None,
     cancel: CancelToken,
     report: Report = ignore_progress,
 ) -> Page:
@@ -48,6 +49,8 @@ def read_frame(
         See `batch.ReadFilesRequest`.
     beside : Path, optional
         PAGE XML or ALTO whose lines are read; if it has none, they are found.
+    layout : str, optional
+        What finds lines, see `pipeline.bodies_of_lines`.
     cancel, report
         See `progress`.
 
@@ -89,7 +92,7 @@ def read_frame(
         line = LineRead(page.id, shape, reading)
         return with_readings(project, (line,)).pages[0]
     request = ReadRequest(
-        page, path.parent, model, decoder, not page.lines, scan, lexicon
+        page, path.parent, model, decoder, not page.lines, scan, lexicon, layout
     )
     result = read_page(request, cancel=cancel, report=report)
     if result.found is not None:

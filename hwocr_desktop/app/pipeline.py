@@ -58,6 +58,8 @@ class ReadRequest:
         The page's pixels, if they are at hand.
     lexicon : Lexicon, optional
         Words to prefer, or that alone are allowed; for "word-beam".
+    layout : str, optional
+        What finds lines, see `bodies_of_lines`.
     """
 
     page: Page
@@ -67,6 +69,7 @@ class ReadRequest:
     find_lines: bool = True
     scan: Scan | None = None
     lexicon: Lexicon | None = None
+    layout: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +194,12 @@ def clean_page(
     return Ink(mend(ink.map, mending, cancel=cancel), cut)
 
 
-def lines_of_ink(page_id: str, ink: Ink, *, cancel: CancelToken) -> LinesFound:
+def lines_of_ink(
+    page_id: str, ink: Ink, layout: str | None = None, *, cancel: CancelToken
+) -> LinesFound:
     """Find a page's lines in its ink, which way up they stand, and which are print."""
     binary = ink.binary()
-    find = partial(find_lines, bodies=bodies_of_lines(), cancel=cancel)
+    find = partial(find_lines, bodies=bodies_of_lines(layout), cancel=cancel)
     shapes = find(binary)
     cancel.check()
     turns = turns_needed(binary, shapes, find)
@@ -239,7 +244,7 @@ def read_page(
     if request.find_lines or not page.lines:
         report(Progress(0, 0, "finding lines"))
         ink = clean_page(scan.gray, page.cleaning, page.mending, cancel=cancel)
-        found = lines_of_ink(page.id, ink, cancel=cancel)
+        found = lines_of_ink(page.id, ink, request.layout, cancel=cancel)
         shapes = found.shapes
         shapes = shapes_to_read(page, shapes)
         report(Progress(0, len(shapes), "finding lines", found))

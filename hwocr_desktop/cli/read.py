@@ -14,7 +14,12 @@ from hwocr_desktop.app.batch import (
     ReadFilesRequest,
     read_files,
 )
-from hwocr_desktop.app.model_choice import choose_cleaning, choose_line_model
+from hwocr_desktop.app.model_choice import (
+    CLASSICAL,
+    choose_cleaning,
+    choose_layout,
+    choose_line_model,
+)
 from hwocr_desktop.app.reading_formats import FORMATS, LINES_FROM, SUFFIX, Format
 from hwocr_desktop.app.sidecars import find_sidecar
 from hwocr_desktop.app.transcripts import Transcribed
@@ -78,6 +83,12 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "wrote there; found, the default, looks for lines in every scan",
     )
     add_reading_options(parser)
+    parser.add_argument(
+        "--find-with",
+        default="",
+        metavar="ID",
+        help=f"the model that finds lines, see “hwocr models”, or {CLASSICAL} for none",
+    )
     parser.add_argument(
         "--whole",
         action="store_true",
@@ -178,10 +189,10 @@ def choose_decoder(options: argparse.Namespace, usual: Decoder) -> Decoder:
 
 def run(options: argparse.Namespace, terminal: Terminal) -> int:
     """Read the files and return the exit code."""
-    if options.whole and options.clean:
+    if options.whole and (options.clean or options.find_with):
         raise BadRequest(
             "Where no lines are looked for, no ink is needed.",
-            "Leave --clean away, or --whole.",
+            "Leave --clean and --find-with away, or --whole.",
         )
     if options.transcript is not None and not options.transcript.exists():
         raise FileNotReadable(
@@ -203,6 +214,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         options.whole,
         options.lines or "found",
         options.transcript,
+        choose_layout(options.find_with) if options.find_with else None,
     )
     is_text_wanted = options.out is None and not options.json
     is_first = True

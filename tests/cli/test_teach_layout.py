@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from hwocr_desktop.app.layout_verdict import LearnLayoutResult, PageCompared
@@ -201,6 +202,31 @@ def test_too_few_pages_are_told_in_a_sentence(hwocr, letters, sees_all):
     assert done.code == TrainingDataMissing.exit_code
     assert "There is 1 page whose lines a person has set right" in done.err
     assert not (paths.user_data() / "staging").exists()
+
+
+@pytest.mark.tf
+def test_reading_finds_lines_with_the_model_that_is_named(
+    hwocr, tiny, tmp_path, sees_all
+):
+    page = write_image(tmp_path / "page.png", draw_page(5))
+    network = build_layout(DEFAULT | {"filters": [4, 8]})
+    weights = [np.array(w) for w in network.get_weights()]
+    weights[-1][:] = -20.0  # nothing is the body of a line
+    network.set_weights(weights)
+    blind = replace(registry.card(sees_all), id="blind")
+    registry.save_model(paths.user_models() / "blind", blind, network.save_weights)
+    read = ["read", page, "--model", tiny, "--decoder", "greedy", "--clean", "otsu"]
+    counts = {}
+    for name in ("classical", "sees-all", "blind"):
+        (told,) = hwocr(*read, "--find-with", name, "--json").json["pages"]
+        counts[name] = len(told["lines"])
+    assert counts["classical"] == counts["sees-all"] > 1
+    assert counts["blind"] == 0
+    other = hwocr(*read, "--find-with", "sae-fast")
+    assert other.code == BadModel.exit_code
+    assert "cannot find lines" in other.err
+    other = hwocr("read", page, "--model", tiny, "--whole", "--find-with", "sees-all")
+    assert (other.code, "--find-with" in other.err) == (2, True)
 
 
 def test_data_or_a_project_is_needed(hwocr, tmp_path):
