@@ -90,9 +90,14 @@ def line_state_text(line: Line) -> str:
             "LineState", "from the transcription, not checked"
         )
     text = texts[shown_state(line)]
-    if line.kind == "printed":
-        text = QCoreApplication.translate("LineState", "printed, {0}").format(text)
-    return text
+    kinds = {
+        "printed": QCoreApplication.translate("LineState", "printed, {0}"),
+        "vertical": QCoreApplication.translate(
+            "LineState", "runs up or down the page, {0}"
+        ),
+        "upside-down": QCoreApplication.translate("LineState", "upside down, {0}"),
+    }
+    return kinds.get(line.kind, "{0}").format(text)
 
 
 def page_state_text(page: Page) -> str:

@@ -122,8 +122,8 @@ class Line:
     region : str
         Id of the region the line belongs to, or "".
     kind : str
-        "" for handwriting, "vertical" where it runs up or down the page, or what
-        PAGE's structure type says ("printed", ...).
+        "" for handwriting; "vertical", "upside-down" by how it stands; or what PAGE's
+        structure type says ("printed", ...).
     is_shaped : bool
         Whether a person drew the line or changed where it is. No automatic run takes
         it away or moves it; it is read like any other.

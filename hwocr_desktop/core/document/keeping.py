@@ -104,8 +104,14 @@ def merge_found(
 
 
 def kind_of(shape: LineShape) -> str:
-    """Return the kind that a line is of by where it is: "vertical", or ""."""
-    return "vertical" if is_steep(shape) else ""
+    """Return the kind that a line is of by how it runs.
+
+    "vertical", "upside-down" for one that runs from right to left, because its letters
+    stand on their heads, or "".
+    """
+    if is_steep(shape):
+        return "vertical"
+    return "upside-down" if shape.baseline[-1][0] < shape.baseline[0][0] else ""
 
 
 def known_kind(lines: Sequence[Line], shape: LineShape, kind: str) -> str:

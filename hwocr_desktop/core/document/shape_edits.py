@@ -203,7 +203,8 @@ def _reshaped(page: Page, line: Line, shape: LineShape) -> Line:
     region = line.region
     if region == region_at(page.regions, line.shape):
         region = region_at(page.regions, shape)
-    return replace(line, shape=shape, region=region, is_shaped=True)
+    kind = kind_of(shape) if line.kind == kind_of(line.shape) else line.kind
+    return replace(line, shape=shape, region=region, kind=kind, is_shaped=True)
 
 
 def _with_joined(page: Page, groups: Sequence[Sequence[str]]) -> Page:

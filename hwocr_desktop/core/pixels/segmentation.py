@@ -16,6 +16,7 @@ import numpy.typing as npt
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.gutters import find_gutter
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk, keep_writing
+from hwocr_desktop.core.pixels.inverted_lines import turn_inverted
 from hwocr_desktop.core.pixels.line_belief import LEAST_BELIEF, belief
 from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
 from hwocr_desktop.core.pixels.line_paths import Path, settle_ownership, trim_to_ink
@@ -76,7 +77,8 @@ def find_lines(
     -------
     tuple of LineShape
         In reading order, in page pixels; empty where there is no writing. Lines that
-        run up or down the page, such as notes in the margin, come last.
+        run up or down the page, such as notes in the margin, come last, and after them
+        such as stand on their heads; these run from right to left.
 
     Raises
     ------
@@ -84,6 +86,17 @@ def find_lines(
         If the token was cancelled.
     """
     cancel = cancel or CancelToken()
+    shapes = _found(binary, bodies, cancel)
+    upright, inverted = turn_inverted(
+        binary, shapes, lambda turned: _found(turned, bodies, cancel)
+    )
+    return (*upright, *inverted)
+
+
+def _found(
+    binary: npt.NDArray[np.bool_], bodies: Bodies | None, cancel: CancelToken
+) -> tuple[LineShape, ...]:
+    """Find the lines of a page, whichever way up they stand."""
     cancel.check()
     height, width = binary.shape
     if min(height, width) < _SMALLEST_SIDE or not binary.any():
