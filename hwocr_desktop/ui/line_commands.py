@@ -217,10 +217,10 @@ class LineCommands(QObject):
 
     def set_kind(self, kind: str) -> None:
         """Say what the chosen region is, and what the next ones are."""
-        self._tools.set_kind(kind)
         if self._tools.region:
             label = self.tr("Kind of region")
             self._do(label, edits.retype_region, self._tools.region, kind)
+        self._tools.set_kind(kind)
 
     # ----- one way for all ----------------------------------------------------
 

@@ -178,6 +178,18 @@ class LineEditing(QObject):
         self._show()
         return True
 
+    def take_back(self) -> bool:
+        """Take back the last point of what is begun; whether anything was.
+
+        What is ordered by clicks is in the document already.
+        """
+        is_drawing = self.tools.is_on and self.tools.tool in ("draw", "region")
+        if not (is_drawing and self._gesture.is_begun):
+            return False
+        self._gesture.step_back()
+        self._show()
+        return True
+
     def _put_down(self) -> None:
         """Drop what was begun, or else what is chosen, or else the tools."""
         self._is_down = False

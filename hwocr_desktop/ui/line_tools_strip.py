@@ -136,20 +136,20 @@ class LineToolsStrip(QFrame):
         if "line-bends" in self._buttons:
             can_bend = tools.tool in ("draw", "region")
             self._buttons["line-bends"].setVisible(can_bend)
-        page = self._editing.commands.page
-        kinds = {r.id: r.kind for r in page.regions} if page else {}
-        kind = kinds.get(tools.region, tools.kind)
-        with QSignalBlocker(self.kinds):
-            # A kind that came from a file stays unnamed until another is chosen.
-            self.kinds.setCurrentIndex(self.kinds.findData(kind))
         self._say("")
 
     @Slot(str)
     def _say(self, refusal: str) -> None:
-        """Say why something was refused, or else what to do next."""
+        """Say why something was refused, or else what to do next, and of what kind."""
         role = QPalette.ColorRole
         self.hint.setForegroundRole(role.BrightText if refusal else role.WindowText)
         self.hint.setText(refusal or self._next())
+        page = self._editing.commands.page
+        kinds = {r.id: r.kind for r in page.regions} if page else {}
+        kind = kinds.get(self._tools.region, self._tools.kind)
+        with QSignalBlocker(self.kinds):
+            # A kind that came from a file stays unnamed until another is chosen.
+            self.kinds.setCurrentIndex(self.kinds.findData(kind))
 
     def _next(self) -> str:
         tools, count = self._tools, self._editing.count

@@ -31,7 +31,7 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
         "save": files.save,
         "save-copy": files.save_copy,
         "quit": window.close,
-        "undo": window.session.undo,
+        "undo": lambda: views.editing.take_back() or window.session.undo(),
         "redo": window.session.redo,
         "settings": dialogs.show_settings,
         "clean-all": pages.clean_all,

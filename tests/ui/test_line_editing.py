@@ -498,6 +498,11 @@ def test_a_region_is_drawn_typed_changed_and_deleted(qtbot, views):
     box.setCurrentIndex(box.findData("ignore"))
     box.activated.emit(box.currentIndex())
     assert views.session.page.regions[0].kind == "ignore"
+    assert box.currentData() == "ignore"
+    views.session.undo()
+    assert box.currentData() == "marginalia"
+    views.session.redo()
+    assert box.currentData() == "ignore"
     drag(qtbot, views, region.polygon[2], (350, 60))
     assert [line.region for line in lines(views)] == ["r1", "", ""]
     assert len({y for _, y in views.session.page.regions[0].polygon}) == 2

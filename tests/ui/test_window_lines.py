@@ -282,3 +282,25 @@ def test_what_was_drawn_is_there_after_a_crash(qtbot, window, tmp_path):
         page = file.recover().page("p1")
     assert page.line("l4").is_shaped
     assert page.lines == window.session.page.lines
+
+
+def test_undo_while_a_line_is_drawn_takes_back_its_points_and_nothing_else(
+    qtbot, window
+):
+    before = window.session.project
+    act(window, "edit-lines")
+    act(window, "tool-draw")
+    click(qtbot, window, 30, 150)
+    act(window, "undo")
+    assert window.session.project is before
+    assert window.page_views.editing.count == 0
+    click(qtbot, window, 30, 150)
+    click(qtbot, window, 330, 152)
+    assert [line.text for line in window.session.page.lines][:2] == [
+        "one fish",
+        "two fish",
+    ]
+    act(window, "undo")
+    assert window.session.project is before
+    act(window, "undo")
+    assert window.session.project is not before
