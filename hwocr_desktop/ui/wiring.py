@@ -31,7 +31,7 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
         "save": files.save,
         "save-copy": files.save_copy,
         "quit": window.close,
-        "undo": lambda: views.editing.take_back() or window.session.undo(),
+        "undo": partial(_undo, window),
         "redo": window.session.redo,
         "settings": dialogs.show_settings,
         "clean-all": pages.clean_all,
@@ -117,6 +117,11 @@ def show_tools(window: MainWindow) -> None:
     acts["line-bends"].setChecked(tools.has_bends)
     for tool in TOOLS:
         acts[f"tool-{tool}"].setChecked(tools.is_on and tools.tool == tool)
+
+
+def _undo(window: MainWindow, *_: object) -> None:
+    if not window.page_views.editing.take_back():
+        window.session.undo()
 
 
 def _take_tool(window: MainWindow, tool: Tool, *_: object) -> None:

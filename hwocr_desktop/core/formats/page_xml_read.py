@@ -162,7 +162,7 @@ def _size(page: _Element) -> tuple[int, int]:
         point
         for element in page.iter()
         if local_name(element) in ("Coords", "Baseline")
-        for point in _points(element)
+        for point in points_of(element)
     ]
     right = max((x for x, _ in points), default=0)
     bottom = max((y for _, y in points), default=0)
@@ -176,7 +176,7 @@ def _whole(text: str | None, default: int = 0) -> int:
         return default
 
 
-def _points(element: _Element) -> Points:
+def points_of(element: _Element) -> Points:
     """Return the points of Coords or Baseline, in the form of 2013 or of 2010."""
     pairs = [pair.split(",") for pair in element.get("points", "").split()]
     pairs += [[p.get("x", ""), p.get("y", "")] for p in _children(element, "Point")]
@@ -186,14 +186,15 @@ def _points(element: _Element) -> Points:
             x, y = (float(number) for number in pair)
         except ValueError:
             continue
-        if max(abs(x), abs(y)) < FARTHEST:  # no number is not less, either
+        # No number is not less, either.
+        if abs(x) < FARTHEST and abs(y) < FARTHEST:
             points.append((x, y))
     # One point, however often, is no shape.
     return tuple(points) if len(set(points)) > 1 else ()
 
 
 def _shape_of(element: _Element, name: str) -> Points:
-    return next((_points(child) for child in _children(element, name)), ())
+    return next((points_of(child) for child in _children(element, name)), ())
 
 
 def _blocks(parent: _Element) -> list[_Block]:

@@ -15,6 +15,7 @@ from hwocr_desktop.core.document.document import Line, Original, Page, Region
 from hwocr_desktop.core.formats.custom import read_custom, replace_groups
 from hwocr_desktop.core.formats.page_xml import ORDER_ID, page_tree, to_bytes
 from hwocr_desktop.core.formats.page_xml_names import xml_text
+from hwocr_desktop.core.formats.page_xml_points import has_valid_places, mend_places
 from hwocr_desktop.core.formats.page_xml_read import PageTree, read_page_tree
 from hwocr_desktop.core.formats.page_xml_years import Year, in_year, main_text
 from hwocr_desktop.core.formats.safe_xml import local_name, parse_data
@@ -93,6 +94,7 @@ def update_page(
         said = [line.text for line in page.lines if _region_key(line, fresh) == key]
         _update_region_text(own.regions[key], said)
     _update_order(own, fresh, before)
+    mend_places(tree.page, page.width, page.height)
     return to_bytes(in_year(root, year))
 
 
@@ -141,7 +143,8 @@ def _update_regions(
             continue
         if own.get("id") != region.id:
             own.set("id", region.id)  # two had the same
-        if not has_same_outline(region, before[region.id]):
+        is_moved = not has_same_outline(region, before[region.id])
+        if is_moved or not has_valid_places(own):
             _replace_places(own, new)
         if region.kind != before[region.id].kind:
             if new.get("type"):
@@ -155,7 +158,7 @@ def _update_line(own: _Element, new: _Element, known: Line, line: Line) -> None:
         own.set("id", line.id)  # it had none, or two had the same
     is_moved = not has_same_shape(line.shape, known.shape)
     is_resaid = not has_same_text(line, known)
-    if is_moved:
+    if is_moved or not has_valid_places(own):
         _replace_places(own, new)
     if is_resaid:
         _update_text(own, new, line.text)

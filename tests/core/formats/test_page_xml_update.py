@@ -20,6 +20,7 @@ from hwocr_desktop.core.document.document import (
     Reading,
 )
 from hwocr_desktop.core.document.turning import turn_page
+from hwocr_desktop.core.formats.documents import document_of
 from hwocr_desktop.core.formats.page_xml import read_page, write_page
 from hwocr_desktop.core.formats.page_xml_update import update_page
 from hwocr_desktop.core.pixels.geometry import LineShape
@@ -266,3 +267,48 @@ def test_real_pages_come_out_as_they_went_in(shared_data):
         data = path.read_bytes()
         out = update_page(data, page, Original("1.xml"), document.image_name)
         assert canonical(out) == canonical(data)
+
+
+NUMBERS = st.one_of(
+    st.sampled_from(["NaN", "inf", "-inf", "", "x", "1e400", "-1e400"]),
+    st.integers(-5000, 5000).map(str),
+    st.floats(-5000, 5000).map(str),
+)
+PLACES = st.lists(st.tuples(NUMBERS, NUMBERS).map(",".join), max_size=4).map(" ".join)
+
+
+@quick
+@given(places=st.lists(PLACES, min_size=9, max_size=9))
+def test_places_that_are_none_are_written_as_the_schema_wants_them(places):
+    given_places = iter(places)
+    outline = '<Coords points="{}"/>'
+    line = (
+        '<TextLine id="l{}">'
+        + outline
+        + '<Baseline points="{}"/><Word id="w{}">'
+        + outline
+        + "</Word><TextEquiv><Unicode>text {}</Unicode></TextEquiv></TextLine>"
+    )
+    lines = "".join(
+        line.format(n, next(given_places), next(given_places), n, next(given_places), n)
+        for n in range(2)
+    )
+    xml = (
+        f'<PcGts xmlns="{PAGE[1:-1]}"><Metadata><Creator>x</Creator>'
+        "<Created>2020-01-01T00:00:00</Created>"
+        "<LastChange>2020-01-01T00:00:00</LastChange></Metadata>"
+        '<Page imageFilename="1.png" imageWidth="300" imageHeight="200">'
+        f'<TextRegion id="r1">{outline.format(next(given_places))}{lines}</TextRegion>'
+        f'<ImageRegion id="i1">{outline.format(next(given_places))}</ImageRegion>'
+        f'<NoiseRegion id="n1">{outline.format(next(given_places))}</NoiseRegion>'
+        "</Page></PcGts>"
+    ).encode()
+    document = document_of(xml, "1.xml")
+    page = Page("p1", "1.png", 300, 200, regions=document.regions, lines=document.lines)
+    for year in (2019, 2013):
+        written = update_page(xml, page, ORIGINAL, "1.png", year=year)
+        root = etree.fromstring(written)
+        schema(f"pagecontent-{year}-07-15").assertValid(root)
+        again = document_of(written, "1.xml")
+        assert [x.text for x in again.lines] == ["text 0", "text 1"]
+        assert len(root.xpath("//*[local-name()='Word']")) == 2
