@@ -15,6 +15,9 @@ from hwocr_desktop.core.pixels.geometry import LineShape, Point, is_steep
 # Neighboring lines share ascenders and descenders, at most about a third of them;
 # two findings of the same line share nearly all of the smaller one.
 SAME_LINE = 0.5
+# A line that is so many times as high as another is not found anew by it: nobody knew
+# where it is, and it was given the place of its region.
+_MUCH_HIGHER = 3.0
 _RASTER = 256
 
 
@@ -86,7 +89,7 @@ def merge_found(
         covered = [
             number
             for number, line in enumerate(kept)
-            if overlap(shape, line.shape) > SAME_LINE
+            if _is_found_by(line.shape, shape)
         ]
         if not covered:
             places.append((_height(shape), shape))
@@ -101,6 +104,35 @@ def merge_found(
             places.insert(next(after, len(places)), (height, None))
     waiting = iter(kept)
     return [next(waiting) if shape is None else shape for _, shape in places]
+
+
+def _is_found_by(known: LineShape, found: LineShape) -> bool:
+    """Whether a line that is known is the one that was found."""
+    height = found.ascent + found.descent
+    if known.ascent + known.descent > _MUCH_HIGHER * height:
+        return False
+    return overlap(found, known) > SAME_LINE
+
+
+def in_order(before: Sequence[Line], lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return lines in another order that a person gave them.
+
+    All from the first to the last that has another place are touched by that: so no
+    automatic run puts them into its own order again.
+
+    Parameters
+    ----------
+    before, lines : sequence of Line
+        The same lines.
+    """
+    pairs = zip(before, lines, strict=True)
+    places = [i for i, (old, new) in enumerate(pairs) if old is not new]
+    if not places:
+        return tuple(before)
+    return tuple(
+        replace(line, is_shaped=True) if places[0] <= i <= places[-1] else line
+        for i, line in enumerate(lines)
+    )
 
 
 def kind_of(shape: LineShape) -> str:

@@ -23,6 +23,7 @@ from hwocr_desktop.core.document.document import (
 from hwocr_desktop.core.document.keeping import (
     found_regions,
     has_own_text,
+    in_order,
     is_ignored,
     kind_of,
     known_kind,
@@ -182,7 +183,8 @@ def move_line(project: Project, page_id: str, line_id: str, index: int) -> Proje
         project,
         page_id,
         lambda page: with_fields(
-            page, lines=moved(page.lines, page.line(line_id), index)
+            page,
+            lines=in_order(page.lines, moved(page.lines, page.line(line_id), index)),
         ),
     )
 

@@ -133,7 +133,9 @@ def put_in_region(
         return with_fields(
             page,
             lines=tuple(
-                with_fields(line, region=region_id) if line.id in chosen else line
+                replace(line, region=region_id, is_shaped=True)
+                if line.id in chosen and line.region != region_id
+                else line
                 for line in page.lines
             ),
         )

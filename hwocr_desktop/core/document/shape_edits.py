@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from hwocr_desktop.core.document.changing import on_page, with_fields
 from hwocr_desktop.core.document.document import Line, Page, Project
-from hwocr_desktop.core.document.keeping import kind_of, region_at
+from hwocr_desktop.core.document.keeping import in_order, kind_of, region_at
 from hwocr_desktop.core.document.line_edits import free_line_number
 from hwocr_desktop.core.document.reading_marks import place_of
 from hwocr_desktop.core.document.text_parts import cut_line, join_texts
@@ -171,7 +171,7 @@ def order_lines(project: Project, page_id: str, line_ids: Sequence[str]) -> Proj
                 lines.append(line)
             if line is chosen[0]:
                 lines += chosen[1:]
-        return with_fields(page, lines=tuple(lines))
+        return with_fields(page, lines=in_order(page.lines, lines))
 
     return on_page(project, page_id, change)
 

@@ -205,9 +205,30 @@ def test_a_kept_line_that_was_not_found_again_stays_where_it_belongs(small, line
 
 def test_kept_lines_keep_the_order_a_person_gave_them(small, line_box):
     project = edits.move_line(small, "p1", "l3", 0)
-    shapes = [line_box(10, 100 * row, 300, 60) for row in range(3)]
+    shapes = [line_box(10, 100 * row, 300, 60) for row in range(4)]
+    again = edits.set_lines(project, "p1", shapes)
+    lines = again.page("p1").lines
+    assert [line.id for line in lines] == ["l3", "l1", "l2", "l4"]
+    assert [line.shape for line in lines[:3]] == [
+        line.shape for line in project.page("p1").lines
+    ]
+    # Those outside the part that was put in order are found anew.
+    other = edits.order_lines(again, "p1", ["l1", "l4"])
+    shaped = [line.is_shaped for line in other.page("p1").lines]
+    assert [line.id for line in other.page("p1").lines] == ["l3", "l1", "l4", "l2"]
+    assert shaped == [True] * 4
+    assert edits.order_lines(other, "p1", ["l3", "l1"]) is other
+
+
+def test_a_line_without_a_place_of_its_own_hides_no_other(small, line_box):
+    page = small.page("p1")
+    tall = replace(page.lines[1], shape=line_box(0, 0, 900, 780), checked=True)
+    page = replace(page, lines=(tall,))
+    project = replace(small, pages=(page, *small.pages[1:]))
+    shapes = [line_box(10, 100 * row, 300, 60) for row in range(4)]
     lines = edits.set_lines(project, "p1", shapes).page("p1").lines
-    assert [line.id for line in lines] == ["l4", "l3", "l2"]
+    assert tall in lines
+    assert {line.shape for line in lines} == {tall.shape, *shapes}
 
 
 def test_lines_go_into_the_smallest_region_around_them(small, line_box):
