@@ -7,7 +7,8 @@
 MODEL is a model's folder or id and must not have seen the hand. For each N it is taught
 the first N lines of --train, pages in order as a person would meet them, for M minutes,
 and reads the lines of --test, of which nothing is chosen; --others are read too, to see
-what was forgotten. --general are lines of others to mix in while learning, and must
+what was forgotten. Figures are letter by letter and, if MODEL has a language, with it,
+as the program reads. --general are lines of others to mix in while learning, and must
 share none with --others. Prints a JSON object a line.
 """
 
@@ -20,6 +21,7 @@ import sys
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +30,8 @@ from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.decoding import Decoder
+from hwocr_desktop.ml.languages import open_language
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.fine_tune import FINE_TUNING, fine_tune
@@ -58,11 +62,20 @@ def main() -> int:
     others = {folder.name: load_lines([folder]) for folder in options.others}
     base = Recognizer.open(card)
     start = {name: _rate(base, found) for name, found in others.items()}
+    with_language = _rate(base, test, "word-beam") if card.language else ErrorRate(0, 0)
     rows = []
     for way in options.ways:
         for count, minutes in zip(options.lines, options.minutes, strict=True):
             row = {"way": way, "lines": count} | _taught(
-                card, lines[:count], test, minutes, WAYS[way], general, others, start
+                card,
+                lines[:count],
+                test,
+                minutes,
+                WAYS[way],
+                general,
+                others,
+                start,
+                with_language,
             )
             rows.append(row)
             print(json.dumps(row), flush=True)
@@ -102,6 +115,7 @@ def _taught(
     general: Sequence[LineSample],
     others: dict[str, list[LineSample]],
     start: dict[str, ErrorRate],
+    with_language: ErrorRate,
 ) -> dict[str, Any]:
     """Teach a copy of the model and return the figures."""
     charset = Charset(card.charset)
@@ -126,15 +140,30 @@ def _taught(
         "cer_after": round(tuned.after.percent, 2),
         "removed": round(100 * (1 - tuned.after.errors / tuned.before.errors), 1),
     }
-    reader = Recognizer(tuned.network, tuned.charset, card.id)
+    reader = Recognizer(
+        tuned.network, tuned.charset, card.id, language=partial(open_language, card)
+    )
+    if card.language:
+        after = _rate(reader, test, "word-beam")
+        row |= {
+            "with_language_before": round(with_language.percent, 2),
+            "with_language_after": round(after.percent, 2),
+            "removed_with_language": round(
+                100 * (1 - after.errors / with_language.errors), 1
+            ),
+        }
     for name, found in others.items():
         row[f"{name}_before"] = round(start[name].percent, 2)
         row[f"{name}_after"] = round(_rate(reader, found).percent, 2)
     return row
 
 
-def _rate(reader: Recognizer, samples: Sequence[LineSample]) -> ErrorRate:
-    readings = reader.read([s.gray for s in samples], cancel=CancelToken())
+def _rate(
+    reader: Recognizer, samples: Sequence[LineSample], decoder: Decoder = "greedy"
+) -> ErrorRate:
+    readings = reader.read(
+        [s.gray for s in samples], decoder=decoder, cancel=CancelToken()
+    )
     texts = [reading.text for reading in readings]
     return cer(zip(texts, (s.text for s in samples), strict=True))
 

@@ -103,6 +103,11 @@ class LineEditing(QObject):
         gesture = begun.get(self.tools.tool)
         return gesture.count if gesture else 0
 
+    @property
+    def ordered_number(self) -> int:
+        """Number of the line that was put in order last; 0 for none."""
+        return self._order.number
+
     # ----- the mouse, as a tool of the views -----------------------------------
 
     def press(self, at: QPointF, event: QMouseEvent) -> bool:

@@ -197,6 +197,13 @@ class OrderGesture:
         """The lines that were clicked, in order."""
         return tuple(line_id for line_id, _ in self._clicked)
 
+    @property
+    def number(self) -> int:
+        """The number on the page of the line clicked last; 0 for none."""
+        page, last = self._commands.page, self.line_ids[-1:]
+        ids = [line.id for line in page.lines] if page else []
+        return next((n for n, name in enumerate(ids, start=1) if name in last), 0)
+
     def press(self, at: Point, reach: float, *, has_shift: bool, is_ctrl: bool) -> None:
         """Let the line there come next."""
         line, page = self._line_at(at), self._commands.page

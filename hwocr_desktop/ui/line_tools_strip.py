@@ -167,7 +167,7 @@ class LineToolsStrip(QFrame):
             return self.tr(
                 "Click the line that comes after number {0}. Backspace takes the last "
                 "one back, Esc begins anew."
-            ).format(count)
+            ).format(self._editing.ordered_number)
         if tools.tool == "region":
             return self._next_of_region(count)
         if tools.lines:

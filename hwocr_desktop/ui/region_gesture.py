@@ -62,7 +62,9 @@ class RegionGesture:
         corner, self._corner = self._corner, None
         if start is None:
             return
-        if not was_dragging:
+        is_thin = min(abs(at[0] - start[0]), abs(at[1] - start[1])) < reach
+        if not was_dragging or (corner is None and is_thin):
+            # What is drawn by a hand that slipped would be in everybody's way.
             page = self._commands.page
             self._tools.choose((), region_around(page.regions, at) if page else "")
         elif corner is not None:

@@ -452,7 +452,7 @@ def test_clicks_order_lines_and_backspace_takes_the_last_back(qtbot, views):
     click(qtbot, views, 100, 35)
     assert ids(views) == ["l2", "l3", "l1"]
     assert len(marks(views).path) == 2
-    assert "2" in views.tools_strip.hint.text()
+    assert "3" in views.tools_strip.hint.text()
     key(qtbot, views, Qt.Key.Key_Backspace)
     assert ids(views) == ["l1", "l2", "l3"]
     assert len(marks(views).path) == 1
@@ -507,6 +507,13 @@ def test_a_region_is_drawn_typed_changed_and_deleted(qtbot, views):
     assert [line.region for line in lines(views)] == ["r1", "", ""]
     assert len({y for _, y in views.session.page.regions[0].polygon}) == 2
     key(qtbot, views, Qt.Key.Key_Delete)
+    assert views.session.page.regions == ()
+
+
+@steps(0)
+def test_a_hand_that_slips_draws_no_region(qtbot, views):
+    take(views, "region")
+    drag(qtbot, views, (50, 20), (53, 90))
     assert views.session.page.regions == ()
 
 
