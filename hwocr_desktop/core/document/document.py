@@ -235,8 +235,8 @@ class Page:
     id : str
         Stable and never reused in its project.
     source : str
-        Path of the scan; relative to the project folder where it lies below it or
-        beside it, absolute otherwise. Forward slashes.
+        The scan; relative to the project folder where it lies below it or beside it,
+        absolute otherwise. Forward slashes.
     frame : int
         Which picture of a multi-page TIFF or PDF, from 0.
     width, height : int
@@ -246,16 +246,15 @@ class Page:
     dpi : float
         Resolution, or 0 if the file does not say.
     rotation : int
-        Quarter turns a person added, clockwise: 0, 90, 180 or 270; width, height and
-        all coordinates are those after the turn.
+        Turns a person added, clockwise: 0, 90, 180 or 270; all places are after them.
     inverted : bool
         Whether the scan is a negative (light writing on dark) and is shown inverted.
     cleaning : Cleaning
         How it becomes ink.
     mending : tuple of BrushStroke
         What a person painted over the ink, in order; it holds for every cleaning.
-    regions, lines : tuple
-        What is on it.
+    regions, lines, removed : tuple
+        What is on it; and where lines were that a person took off it.
     next_line : int
         Number for the next new line id, so that ids are never reused.
     original : Original or None
@@ -275,6 +274,7 @@ class Page:
     mending: tuple[BrushStroke, ...] = ()
     regions: tuple[Region, ...] = ()
     lines: tuple[Line, ...] = ()
+    removed: tuple[LineShape, ...] = ()
     next_line: int = 1
     original: Original | None = None
 

@@ -270,6 +270,7 @@ PAGE_FIELDS: dict[str, Codec] = {
     "inverted": _FLAG,
     "cleaning": _CLEANING,
     "regions": _many(_REGION),
+    "removed": _many(_SHAPE),
     "next_line": _WHOLE,
     "original": _optional(_ORIGINAL),
 }

@@ -106,6 +106,15 @@ def merge_found(
     return [next(waiting) if shape is None else shape for _, shape in places]
 
 
+def wanted_shapes(page: Page, found: Sequence[LineShape]) -> list[LineShape]:
+    """Return the lines found on a page without those that a person took off it."""
+    return [
+        shape
+        for shape in found
+        if not any(_is_found_by(gone, shape) for gone in page.removed)
+    ]
+
+
 def _is_found_by(known: LineShape, found: LineShape) -> bool:
     """Whether a line that is known is the one that was found."""
     height = found.ascent + found.descent
@@ -239,7 +248,7 @@ def shapes_to_read(
     read = {line.id for line in page.text_lines}
     return tuple(
         item if isinstance(item, LineShape) else item.shape
-        for item in merge_found(page.lines, found)
+        for item in merge_found(page.lines, wanted_shapes(page, found))
         if (
             not is_ignored(drawn, item)
             if isinstance(item, LineShape)

@@ -29,6 +29,7 @@ from hwocr_desktop.core.document.keeping import (
     known_kind,
     merge_found,
     region_at,
+    wanted_shapes,
 )
 from hwocr_desktop.core.document.plain import one_line
 from hwocr_desktop.core.pixels.geometry import LineShape
@@ -54,7 +55,7 @@ def set_lines(
     shapes : sequence of LineShape
         What was found, in reading order. A shape that covers a line which a person
         has drawn, corrected or checked is left out, and so is one in a region that a
-        person said to ignore.
+        person said to ignore, and one that a person took off the page.
     regions : sequence of Region
         What else was found. Each line goes into the smallest region around its
         middle. If empty, the regions of kept lines stay. Those that a person drew
@@ -75,7 +76,7 @@ def set_lines(
         lines: list[Line] = []
         stay = found_regions(page, regions)
         drawn = [region for region in stay if region.is_shaped]
-        for item in merge_found(page.lines, shapes):
+        for item in merge_found(page.lines, wanted_shapes(page, shapes)):
             if isinstance(item, LineShape):
                 if is_ignored(drawn, item):
                     continue
@@ -125,7 +126,7 @@ def replace_lines(
 
     def change(page: Page) -> Page:
         stay = page.regions if regions is None else tuple(regions)
-        changed = with_fields(page, lines=tuple(lines), regions=stay)
+        changed = with_fields(page, lines=tuple(lines), regions=stay, removed=())
         number = max(free_line_number(page), free_line_number(changed))
         return with_fields(changed, next_line=number)
 
@@ -162,17 +163,6 @@ def add_line(
         line = Line(f"l{number}", shape, region=region, kind=kind)
         lines = inserted(page.lines, line, index)
         return replace(page, lines=lines, next_line=number + 1)
-
-    return on_page(project, page_id, change)
-
-
-def remove_line(project: Project, page_id: str, line_id: str) -> Project:
-    """Take a line off its page."""
-
-    def change(page: Page) -> Page:
-        gone = page.line(line_id)
-        stay = tuple(line for line in page.lines if line is not gone)
-        return replace(page, lines=stay, next_line=free_line_number(page))
 
     return on_page(project, page_id, change)
 

@@ -142,16 +142,26 @@ def one_line_per_row(
 
 
 def remove_lines(project: Project, page_id: str, line_ids: Sequence[str]) -> Project:
-    """Take lines off their page."""
+    """Take lines off their page; they are not found again, unless none is left."""
 
     def change(page: Page) -> Page:
         gone = {page.line(line_id).id for line_id in line_ids}
         if not gone:
             return page
         stay = tuple(line for line in page.lines if line.id not in gone)
-        return replace(page, lines=stay, next_line=free_line_number(page))
+        shapes = tuple(line.shape for line in page.lines if line.id in gone)
+        # Who takes all lines off begins anew.
+        removed = (*page.removed, *shapes) if stay else ()
+        return replace(
+            page, lines=stay, removed=removed, next_line=free_line_number(page)
+        )
 
     return on_page(project, page_id, change)
+
+
+def remove_line(project: Project, page_id: str, line_id: str) -> Project:
+    """Take a line off its page, see `remove_lines`."""
+    return remove_lines(project, page_id, [line_id])
 
 
 def order_lines(project: Project, page_id: str, line_ids: Sequence[str]) -> Project:

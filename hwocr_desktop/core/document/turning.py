@@ -50,6 +50,7 @@ def turn_page(page: Page, turns: int) -> Page:
             )
             for region in page.regions
         ),
+        removed=tuple(turn_shape(s, turns, width, height) for s in page.removed),
         lines=tuple(
             replace(line, shape=turn_shape(line.shape, turns, width, height))
             for line in page.lines

@@ -16,6 +16,8 @@ from hwocr_desktop.core.document.document import (
     Region,
 )
 from hwocr_desktop.core.document.history import History
+from hwocr_desktop.core.document.keeping import shapes_to_read
+from hwocr_desktop.core.document.turning import turn_page
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.mending import PAINTS, BrushStroke, rasterise
 
@@ -358,3 +360,31 @@ def test_four_turns_are_none(small):
     for _ in range(4):
         project = edits.rotate_page(project, "p1")
     assert project == small
+
+
+def test_a_line_that_was_taken_off_is_not_found_again(small, line_box):
+    shapes = [line_box(12, 100 * row + 6, 290, 58) for row in range(3)]
+    shorter = edits.remove_lines(small, "p1", ["l2"])
+    assert shorter.page("p1").removed == (small.page("p1").line("l2").shape,)
+    found = edits.set_lines(shorter, "p1", shapes).page("p1")
+    assert shapes[1] not in [line.shape for line in found.lines]
+    assert shapes[1] not in shapes_to_read(shorter.page("p1"), shapes)
+    assert shapes[0] in [line.shape for line in found.lines] or found.lines[0].checked
+    # It goes with the page when that is turned, and is forgotten by another import.
+    turned = turn_page(turn_page(shorter.page("p1"), 1), 3)
+    assert turned.removed == shorter.page("p1").removed
+    again = edits.replace_lines(shorter, "p1", found.lines)
+    assert again.page("p1").removed == ()
+
+
+def test_who_takes_all_lines_off_begins_anew(small, line_box):
+    shapes = [line_box(12, 100 * row + 6, 290, 58) for row in range(3)]
+    ids = [line.id for line in small.page("p1").lines]
+    empty = edits.remove_lines(small, "p1", ids)
+    assert empty.page("p1").removed == ()
+    found = edits.set_lines(empty, "p1", shapes).page("p1")
+    assert [line.shape for line in found.lines] == shapes
+    one_by_one = small
+    for line_id in ids:
+        one_by_one = edits.remove_line(one_by_one, "p1", line_id)
+    assert one_by_one.page("p1").removed == ()

@@ -364,3 +364,12 @@ def test_an_id_that_changed_keeps_nothing(small):
     encode_project(small, texts=texts)
     other = replace(small, pages=(replace(small.pages[0], dpi=77.0), small.pages[1]))
     assert decode_project(encode_project(other, texts=texts)).project == other
+
+
+def test_lines_taken_off_are_remembered_since_schema_8():
+    path = Path(__file__).parent / "data" / "schema8.json"
+    page = decode_project(path.read_bytes()).project.page("p1")
+    (gone,) = page.removed
+    assert gone.baseline == ((10.0, 120.0), (300.0, 120.0))
+    older = decode_project(path.with_name("schema7.json").read_bytes()).project
+    assert not any(page.removed for page in older.pages)
