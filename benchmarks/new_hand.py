@@ -18,6 +18,7 @@ import argparse
 import csv
 import json
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
@@ -26,11 +27,18 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.memory import peak_mb
+from hwocr_desktop.app.learning import OWN_TIMES
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
+from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.language import (
+    LANGUAGE_NAME,
+    load_language,
+    save_language,
+    with_text,
+)
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.decoding import Decoder
 from hwocr_desktop.ml.languages import open_language
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
@@ -43,10 +51,11 @@ LINES, MINUTES = [20, 50, 100, 200, 400], [2.0, 3.0, 5.0, 7.0, 10.0]
 WAYS: dict[str, FitSettings] = {
     "usual": FINE_TUNING,
     "alone": replace(FINE_TUNING, replay=0.0),
+    "doubly mixed": replace(FINE_TUNING, replay=2.0),
     "upper": replace(FINE_TUNING, frozen="conv2d,batch_normalization"),
-    "gentle": replace(FINE_TUNING, learning_rate=1.5e-4),
-    "strong": replace(FINE_TUNING, learning_rate=1e-3),
-    "distorted": replace(FINE_TUNING, augment=0.9),
+    "lower": replace(FINE_TUNING, frozen="blstm"),
+    "gentle": replace(FINE_TUNING, learning_rate=4e-4),
+    "mild": replace(FINE_TUNING, augment=0.5),
     "between": replace(FINE_TUNING, of_base=0.3),
 }
 """Ways to teach that are compared."""
@@ -140,11 +149,16 @@ def _taught(
         "cer_after": round(tuned.after.percent, 2),
         "removed": round(100 * (1 - tuned.after.errors / tuned.before.errors), 1),
     }
-    reader = Recognizer(
-        tuned.network, tuned.charset, card.id, language=partial(open_language, card)
-    )
-    if card.language:
-        after = _rate(reader, test, "word-beam")
+    language = open_language(card)
+    reader = Recognizer(tuned.network, tuned.charset, card.id)
+    if language is not None:
+        text = "\n".join(sample.text for sample in train)
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / LANGUAGE_NAME
+            save_language(path, with_text(language, text, OWN_TIMES))
+            known = partial(load_language, path)
+            helped = Recognizer(tuned.network, tuned.charset, card.id, language=known)
+            after = _rate(helped, test, "word-beam")
         row |= {
             "with_language_before": round(with_language.percent, 2),
             "with_language_after": round(after.percent, 2),

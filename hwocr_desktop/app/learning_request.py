@@ -14,6 +14,7 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.sources import resolve_source
 from hwocr_desktop.core.errors import FileNotReadable, OutputNotWritable
+from hwocr_desktop.core.text.language import LANGUAGE_NAME
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -128,10 +129,15 @@ def keep_model(result: Taught, title: str) -> ModelCard:
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
     stem = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-") or "taught"
     staged = registry.read_card(result.staged)
+
+    def copy(target: Path) -> None:
+        shutil.copyfile(staged.weights, target)
+        language = staged.folder / LANGUAGE_NAME
+        if language.is_file():
+            shutil.copyfile(language, target.with_name(LANGUAGE_NAME))
+
     card = registry.save_model(
-        registry.free_folder(stem),
-        registry.renamed(staged, title),
-        lambda target: shutil.copyfile(staged.weights, target),
+        registry.free_folder(stem), registry.renamed(staged, title), copy
     )
     discard_model(result)
     return card

@@ -26,7 +26,9 @@ from hwocr_desktop.core.errors import OutputNotWritable, TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.language import LANGUAGE_NAME, build_language
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.languages import install_language, open_language
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training import fine_tune as engine
 from hwocr_desktop.ml.training import word_cutting
@@ -321,3 +323,30 @@ def test_no_word_that_is_found_is_told(corrected, monkeypatch):
 
 def teaching_of(request):
     return teaching.learn(request, cancel=CancelToken(), report=ignore_progress)
+
+
+@pytest.mark.tf
+def test_a_taught_model_knows_the_words_it_was_taught(corrected):
+    base = registry.card("tiny")
+    base = install_language(base, build_language("ab ba abc. The cab."))
+    result = teaching_of(corrected)
+    kept = learning.keep_model(result, "Mine")
+    own = open_language(kept)
+    parents = open_language(base)
+    train, _ = split_pages(checked_lines(corrected.project))
+    for _, line in train:
+        known = parents.words.single.get(line.text, 0)
+        assert own.words.single[line.text] >= known + learning.OWN_TIMES
+    assert kept.language != base.language
+    assert registry.card(base.id).language == base.language
+    assert open_language(registry.card(base.id)).words.single == parents.words.single
+
+
+@pytest.mark.tf
+def test_a_damaged_language_does_not_stop_a_teaching(corrected, caplog):
+    base = install_language(registry.card("tiny"), build_language("ab ba abc."))
+    (base.folder / LANGUAGE_NAME).write_bytes(b"nothing")
+    result = teaching_of(corrected)
+    assert "was not taught" in caplog.text
+    assert result.card.language == base.language
+    learning.discard_model(result)

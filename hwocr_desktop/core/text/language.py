@@ -11,7 +11,7 @@ import zipfile
 import zlib
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from hwocr_desktop.core.text.ngram import (
     Counts,
     count_characters,
 )
+from hwocr_desktop.core.text.ngram import with_text as add_characters
 from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.core.text.words import WordCounts, count_words
 
@@ -32,6 +33,8 @@ LANGUAGE_NAME = "language.npz"
 
 SCHEMA = 1
 ORDER = 6
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +84,43 @@ def build_language(text: str, *, order: int = ORDER) -> Language:
     """
     text = normalize(text)
     return Language(count_characters(text, order), count_words(text))
+
+
+def with_text(language: Language, text: str, times: int = 1) -> Language:
+    """Return a language as if so much more of a text had been counted.
+
+    Parameters
+    ----------
+    language : Language
+        Its weights stay.
+    text : str
+        As it is written, with line ends; taken in NFC.
+    times : int
+        How often it is counted, > 0.
+
+    Raises
+    ------
+    ValueError
+        If there is no text.
+    """
+    text = normalize(text)
+    more = count_words(text)
+    words = language.words
+    return Language(
+        add_characters(language.ngram, text, times),
+        WordCounts(
+            _added(words.single, more.single, times),
+            _added(words.pairs, more.pairs, times),
+        ),
+        language.weights,
+    )
+
+
+def _added(counts: dict[T, int], more: dict[T, int], times: int) -> dict[T, int]:
+    total = dict(counts)
+    for key, count in more.items():
+        total[key] = total.get(key, 0) + times * count
+    return total
 
 
 def save_language(path: Path, language: Language) -> None:

@@ -151,6 +151,58 @@ def count_characters(
     characters = "".join(sorted(c for c, _ in common))
     symbol = {c: i + 1 for i, c in enumerate(characters)}
     symbols = np.array([symbol.get(c, 0) for c in text], np.uint64)
+    codes, counts = _seen(symbols, order)
+    _count_kinds(codes, counts)
+    least = 1
+    while sum(map(len, codes)) > most and any(len(c) for c in codes[_FIRST_PRUNED:]):
+        least += 1
+        for k in range(_FIRST_PRUNED, len(codes)):
+            kept = counts[k] >= least
+            codes[k], counts[k] = codes[k][kept], counts[k][kept]
+    while len(codes) > 1 and not len(codes[-1]):
+        codes, counts = codes[:-1], counts[:-1]
+    return CharacterNgram(characters, codes, counts)
+
+
+def with_text(ngram: CharacterNgram, text: str, times: int = 1) -> CharacterNgram:
+    """Return the n-grams of a language as if so much more of a text had been counted.
+
+    Parameters
+    ----------
+    ngram : CharacterNgram
+    text : str
+        Line ends count as spaces. Characters that are new are told apart as far as
+        there are symbols left.
+    times : int
+        How often it is counted, > 0.
+
+    Raises
+    ------
+    ValueError
+        If there is no text, or it is to be counted less than once.
+    """
+    if times < 1 or not text:
+        raise ValueError("nothing to count")
+    text = text.replace("\n", " ")
+    known = ngram.characters
+    new = [c for c, _ in Counter(text).most_common() if c not in known]
+    characters = known + "".join(new[: MAX_SYMBOLS - len(known)])
+    symbol = {c: i + 1 for i, c in enumerate(characters)}
+    symbols = np.array([symbol.get(c, 0) for c in text], np.uint64)
+    codes, counts = list(ngram.codes), list(ngram.counts)
+    for k, (more, seen) in enumerate(zip(*_seen(symbols, ngram.order), strict=True)):
+        merged, place = np.unique(np.concatenate([codes[k], more]), return_inverse=True)
+        weights = np.concatenate([counts[k], seen * np.uint32(times)])
+        codes[k] = merged
+        counts[k] = np.bincount(place, weights).astype(np.uint32)
+    _count_kinds(codes, counts)
+    return CharacterNgram(characters, codes, counts)
+
+
+def _seen(
+    symbols: npt.NDArray[np.uint64], order: int
+) -> tuple[list[Codes], list[Counts]]:
+    """Return all n-grams of a text and how often each of them is there."""
     codes: list[Codes] = []
     counts: list[Counts] = []
     for length in range(1, min(order, len(symbols)) + 1):
@@ -161,20 +213,16 @@ def count_characters(
         found, seen = np.unique(code, return_counts=True)
         codes.append(found)
         counts.append(seen.astype(np.uint32))
+    return codes, counts
+
+
+def _count_kinds(codes: Sequence[Codes], counts: list[Counts]) -> None:
+    """Count of all n-grams but the longest behind how many characters they stand."""
     for k in range(len(codes) - 1):
         behind = np.searchsorted(codes[k], _shorten_all(codes[k + 1], k + 2))
         kinds = np.bincount(behind, minlength=len(codes[k]))
         # What begins the text stands behind nothing.
         counts[k] = np.maximum(kinds, 1).astype(np.uint32)
-    least = 1
-    while sum(map(len, codes)) > most and any(len(c) for c in codes[_FIRST_PRUNED:]):
-        least += 1
-        for k in range(_FIRST_PRUNED, len(codes)):
-            kept = counts[k] >= least
-            codes[k], counts[k] = codes[k][kept], counts[k][kept]
-    while len(codes) > 1 and not len(codes[-1]):
-        codes, counts = codes[:-1], counts[:-1]
-    return CharacterNgram(characters, codes, counts)
 
 
 def _shortened(code: int) -> int:

@@ -13,6 +13,7 @@ from hwocr_desktop.core.text.language import (
     build_language,
     load_language,
     save_language,
+    with_text,
 )
 
 TEXT = "The cat sat on the mat.\nÉtait-ce 1850? It was the cat's."
@@ -128,3 +129,14 @@ def test_no_file(tmp_path):
 def test_a_place_that_cannot_be_written(tmp_path):
     with pytest.raises(OutputNotWritable):
         save_language(tmp_path / "none" / "language.npz", build_language(TEXT))
+
+
+def test_more_words_are_known_after_more_of_a_text(saved):
+    language, _ = saved
+    more = with_text(language, "The Kew gardens.\nKew", 3)
+    assert more.words.single["kew"] == 6
+    assert more.words.single["the"] == language.words.single["the"] + 3
+    assert more.words.pairs["the", "kew"] == 3
+    assert more.weights == language.weights
+    assert more.ngram.text_log_prob("Kew") > language.ngram.text_log_prob("Kew")
+    assert "kew" not in language.words.single

@@ -9,10 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hwocr_desktop.core.text.ngram import (
+    BITS,
     EMPTY,
+    MAX_SYMBOLS,
     CharacterNgram,
     count_characters,
     discounts,
+    with_text,
 )
 
 TEXT = "the cat sat on the mat and the hat that the cat had had sat there"
@@ -148,3 +151,56 @@ def damaged(ngram, what):
 def test_damaged_counts_are_refused(what):
     with pytest.raises(ValueError, match="no counts"):
         CharacterNgram(*damaged(count_characters(TEXT, 3), what))
+
+
+def grams(ngram):
+    """Return all n-grams as text, with their counts, by length."""
+    letters = "?" + ngram.characters
+    found = []
+    for length, (codes, counts) in enumerate(
+        zip(ngram.codes, ngram.counts, strict=True), 1
+    ):
+        texts = {}
+        for code, count in zip(codes.tolist(), counts.tolist(), strict=True):
+            symbols = [(code >> (BITS * i)) & (2**BITS - 1) for i in range(length)]
+            texts["".join(letters[s] for s in reversed(symbols))] = count
+        found.append(texts)
+    return found
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    first=st.text("abc ", min_size=6, max_size=40),
+    more=st.text("abd ", min_size=1, max_size=40),
+    times=st.integers(1, 5),
+)
+def test_more_of_a_text_counts_as_if_it_had_been_there(first, more, times):
+    order = 4
+    found = grams(with_text(count_characters(first, order), more, times))
+    texts = (first, *[more] * times)
+    seen = [
+        Counter(text[i : i + n] for text in texts for i in range(len(text) - n + 1))
+        for n in range(1, order + 1)
+    ]
+    assert found[-1] == dict(seen[-1])
+    for shorter, longer, told in zip(seen, seen[1:], found, strict=False):
+        lefts = Counter(gram[1:] for gram in longer)
+        assert told == {gram: max(1, lefts[gram]) for gram in shorter}
+
+
+def test_nothing_more_to_count_is_refused():
+    ngram = count_characters(TEXT, 3)
+    for text, times in (("", 1), ("a", 0)):
+        with pytest.raises(ValueError, match="nothing"):
+            with_text(ngram, text, times)
+
+
+def test_characters_beyond_what_can_be_told_apart_are_unknown():
+    letters = "".join(chr(0x400 + i) for i in range(200))
+    ngram = with_text(count_characters("abab ab", 3), letters)
+    assert len(ngram.characters) == MAX_SYMBOLS
+    assert ngram.characters[:3] == count_characters("abab ab", 3).characters
+    total = sum(
+        math.exp(ngram.log_prob(ngram.context("ab"), s)) for s in range(MAX_SYMBOLS + 1)
+    )
+    assert total == pytest.approx(1.0)
