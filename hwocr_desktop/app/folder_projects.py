@@ -11,6 +11,7 @@ from pathlib import Path
 
 from hwocr_desktop.app.page_work import with_pages
 from hwocr_desktop.app.sidecars import inspect_with_documents, with_found_documents
+from hwocr_desktop.core.document.backups import NAME as PROJECT_FILE
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.sources import store_source
 from hwocr_desktop.core.errors import (
@@ -21,7 +22,7 @@ from hwocr_desktop.core.errors import (
 from hwocr_desktop.core.folders import folders_below
 from hwocr_desktop.core.pixels.crops import SIDE_MARGIN
 from hwocr_desktop.core.pixels.geometry import LineShape
-from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.pixels.imaging import find_scans, load_scan
 from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.ml.training.line_checks import LeftOut, tell
@@ -64,21 +65,37 @@ def project_of_folder(folder: Path, *, cancel: CancelToken, report: Report) -> P
     folder = folder.resolve()
     pages, left_out = _pages_of_lines(folder, cancel)
     tell(left_out)
-    project = Project(folder.name, pages=tuple(pages))
-    if not pages:
-        given = inspect_with_documents([folder], None, cancel=cancel, report=report)
-        project = with_pages(project, folder, given.found)
-        ids = [page.id for page in project.pages]
-        project, notices = with_found_documents(project, ids, given)
-        for notice in notices:
-            log.info("%s", notice.text)
+    project = Project(folder.name, pages=tuple(pages), next_page=len(pages) + 1)
+    of_lines = {page.source for page in pages}
+    scans = [
+        scan
+        for scan in find_scans([folder])
+        if store_source(folder, scan) not in of_lines
+    ]
+    given = inspect_with_documents(scans, None, cancel=cancel, report=report)
+    project = with_pages(project, folder, given.found)
+    ids = [page.id for page in project.pages[len(pages) :]]
+    project, notices = with_found_documents(project, ids, given)
+    for notice in notices:
+        log.info("%s", notice.text)
     if not any(page.lines for page in project.pages):
-        raise TrainingDataMissing(
-            f"There is neither a project nor a transcribed line in {folder}.",
-            "Name a project's folder, or one with scans and their PAGE XML or ALTO, "
-            "with labels.tsv, with NAME.gt.txt files or with IAM's lines.txt.",
-        )
+        raise _nothing_in(folder)
     return project
+
+
+def _nothing_in(folder: Path) -> TrainingDataMissing:
+    for below in folders_below(folder):
+        if (below / PROJECT_FILE).is_file():
+            return TrainingDataMissing(
+                f"{folder} holds no transcribed lines, but there is a project in "
+                f"{below}.",
+                "Name that folder.",
+            )
+    return TrainingDataMissing(
+        f"There is neither a project nor a transcribed line in {folder}.",
+        "Name a project's folder, or one with scans and their PAGE XML or ALTO, "
+        "with labels.tsv, with NAME.gt.txt files or with IAM's lines.txt.",
+    )
 
 
 def _pages_of_lines(

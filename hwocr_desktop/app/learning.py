@@ -207,9 +207,10 @@ def _too_few(usable: int, unseen: int) -> TrainingDataMissing:
             "Put the scans back where they were and try again.",
         )
     return TrainingDataMissing(
-        f"The project has {counted(usable, 'checked line')}; at least {MIN_LINES} are "
-        "needed.",
-        "Correct some more lines and accept each with Enter, then try again.",
+        f"There {'is' if usable == 1 else 'are'} {counted(usable, 'checked line')}; at "
+        f"least {MIN_LINES} are needed.",
+        "Correct some more lines and accept each with Enter, then try again. What a "
+        "program read and nobody checked does not count, in files of others either.",
     )
 
 

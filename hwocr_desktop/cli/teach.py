@@ -89,8 +89,8 @@ def add_project_options(part: argparse.ArgumentParser, about: str) -> None:
 
 
 def is_plain_folder(path: Path) -> bool:
-    """Whether there is a folder without a project, damaged or not."""
-    return path.is_dir() and not any(path.glob(f"{PROJECT_FILE}*"))
+    """Whether this names no project, damaged or not: a folder, as it should be."""
+    return path.name != PROJECT_FILE and not any(path.glob(f"{PROJECT_FILE}*"))
 
 
 def open_to_learn(folder: Path) -> tuple[Project, Path]:

@@ -19,6 +19,7 @@ from hwocr_desktop.cli.teach import (
 )
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.ml.registry import ModelCard
 
@@ -39,6 +40,11 @@ def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
 def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a cleaning model, tell the verdict, and keep or discard the result."""
     has_pairs = is_plain_folder(options.project)
+    if has_pairs and options.pages:
+        raise BadRequest(
+            "Pairs of scan and ink have no pages to choose from.",
+            "Leave out --pages, or name a project's folder.",
+        )
     if has_pairs:
         folder = options.project.resolve()
         project = Project(folder.name)

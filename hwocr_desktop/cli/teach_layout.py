@@ -73,11 +73,15 @@ def _print(
             f"{100 * scores.recall:.1f} % are found)"
         )
     low, high = result.gain_interval
+    sure = f"95 % sure: {low:+.1f} to {high:+.1f}"
+    if len(result.pages) == 1:
+        sure = "one page alone tells little"
     terminal.say(
-        f"gained: {result.gain:+.2f} (95 % sure: {low:+.1f} to {high:+.1f}); "
-        f"{result.least_gain:.1f} would be clear"
+        f"gained: {result.gain:+.2f} ({sure}); {result.least_gain:.1f} would be clear"
     )
     say_kept(terminal, kept)
+    if kept is not None:
+        terminal.say(f"“hwocr read --find-with {kept.id}” finds lines with it.")
 
 
 def _entry(

@@ -85,7 +85,6 @@ class LineEditor(QPlainTextEdit):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setUndoRedoEnabled(False)
-        self.setPlaceholderText(self.tr("not read yet"))
         self.setTabChangesFocus(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -125,6 +124,9 @@ class LineEditor(QPlainTextEdit):
         """
         is_other = self._line is None or self._line.id != line.id
         self._line, self._doubt = line, doubt
+        self.setPlaceholderText(
+            self.tr("not read yet") if line.state == "unread" else self.tr("no text")
+        )
         before, after = self.toPlainText(), line.text
         if is_other:
             with QSignalBlocker(self):

@@ -104,7 +104,11 @@ class LineModel(QAbstractListModel):
             return self.spoken(index.row())
         if role == EMPTY_ROLE:
             is_ignored = line.id in self._ignored
-            return self.tr("to be ignored") if is_ignored else self.tr("not read yet")
+            if is_ignored:
+                return self.tr("to be ignored")
+            if line.state == "unread":
+                return self.tr("not read yet")
+            return self.tr("no text")
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._state(line)
         return None

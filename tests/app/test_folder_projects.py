@@ -14,6 +14,7 @@ from hwocr_desktop.app.corrected_lines import crop_lines
 from hwocr_desktop.app.folder_projects import project_of_folder, whole_picture
 from hwocr_desktop.app.learning_lines import checked_lines
 from hwocr_desktop.core.document.document import Character, Page, Reading
+from hwocr_desktop.core.document.project_file import create_project
 from hwocr_desktop.core.errors import FileNotReadable, TrainingDataMissing
 from hwocr_desktop.core.formats.documents import SIDECAR_FOLDERS, write_document
 from hwocr_desktop.core.pixels.crops import SIDE_MARGIN, crop_line
@@ -97,6 +98,26 @@ def test_pages_of_other_programs_are_checked_but_for_what_a_machine_read(
     texts = [line.text for _, line in checked_lines(project)]
     assert texts == list(TEXTS)
     assert len(project.pages[0].lines) == 3
+
+
+def test_pages_and_pictures_of_lines_are_taken_together(tmp_path):
+    write_labels(tmp_path / "lines", 3)
+    write_image(tmp_path / "a.png", draw_page(1))
+    page = Page(
+        "p1", "a.png", 820, 190, lines=(replace(line_at(0, "x y"), checked=True),)
+    )
+    (tmp_path / "a.xml").write_bytes(write_document(page, "a.png", "page"))
+    project = opened(tmp_path)
+    assert [line.text for _, line in checked_lines(project)][-1] == "x y"
+    assert len({page.id for page in project.pages}) == len(project.pages) == 4
+
+
+def test_a_project_further_down_is_named(tmp_path):
+    write_image(tmp_path / "a.png", draw_page(1))
+    with create_project(tmp_path / "deep", "Letters"):
+        pass
+    with pytest.raises(TrainingDataMissing, match=r"there is a project in .*deep"):
+        opened(tmp_path)
 
 
 def test_nothing_is_written_into_the_folder(tmp_path):

@@ -152,3 +152,6 @@ def test_a_folder_of_pairs_teaches_too(hwocr, seen, tmp_path, monkeypatch):
     assert (request.subject, request.model) == ("pairs", "usual-ink")
     assert request.folder == tmp_path.resolve()
     assert request.project == Project(tmp_path.resolve().name)
+    done = hwocr("train", "binarizer", "--from", tmp_path, "--pages", "p1")
+    assert done.code == 2
+    assert "no pages to choose from" in done.err

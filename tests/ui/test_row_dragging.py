@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 
 from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.document import Reading
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.transcription_model import EMPTY_ROLE, survivor
 
@@ -125,3 +126,9 @@ def test_lines_in_a_region_to_ignore_are_called_so_and_not_counted(text):
     session.undo()
     assert changed == [0, 0]
     assert rows.index(0).data(EMPTY_ROLE) == "not read yet"
+    line = session.page.lines[1]
+    read = {line.id: Reading((), "some-model")}
+    session.commit("x", edits.set_readings(session.project, "p1", read))
+    assert rows.index(1).data(EMPTY_ROLE) == "no text"
+    text.select_line(line.id)
+    assert text._list.editor.placeholderText() == "no text"
