@@ -13,7 +13,6 @@ nothing. Prints a JSON object a line.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 import tempfile
@@ -26,6 +25,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from benchmarks.tables import write_csv
 from hwocr_desktop.app.ink_learning import ink_training
 from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.mended_places import cut_out, parts_to_keep
@@ -85,10 +85,7 @@ def main() -> int:
             rows.append(row)
             print(json.dumps(row), flush=True)
     if options.csv is not None:
-        with options.csv.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        write_csv(options.csv, rows)
     return 0
 
 

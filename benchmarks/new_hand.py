@@ -15,7 +15,6 @@ share none with --others. Prints a JSON object a line.
 from __future__ import annotations
 
 import argparse
-import csv
 import json
 import sys
 import tempfile
@@ -27,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.memory import peak_mb
+from benchmarks.tables import write_csv
 from hwocr_desktop.app.learning import OWN_TIMES
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from hwocr_desktop.core.settings import Decoder
@@ -89,10 +89,7 @@ def main() -> int:
             rows.append(row)
             print(json.dumps(row), flush=True)
     if options.csv is not None:
-        with options.csv.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-            writer.writeheader()
-            writer.writerows(rows)
+        write_csv(options.csv, rows)
     return 0
 
 

@@ -46,7 +46,7 @@ from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.binarizer_fit import fit, ink_scores, open_with
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
 from hwocr_desktop.ml.training.ink_pairs import find_pairs
-from hwocr_desktop.ml.training.step_fit import Measurement
+from hwocr_desktop.ml.training.step_fit import MOST_STEPS, NEVER, Measurement
 
 __all__ = [
     "CLEARLY",
@@ -63,9 +63,6 @@ log = logging.getLogger(__name__)
 LEARNING_RATE = 2e-4
 """A tenth of a first training's: what the model can do already is not to be lost."""
 
-MOST_STEPS = 100_000
-"""Batches learned from at most: the time that is given ends it before."""
-
 BATCH = 8
 
 WINDOW_PX = 160
@@ -73,8 +70,6 @@ WINDOW_PX = 160
 
 MEASURE_EVERY = 25
 """Batches between measurements."""
-
-NEVER = 1_000_000
 
 
 def learn_ink(

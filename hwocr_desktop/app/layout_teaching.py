@@ -47,7 +47,7 @@ from hwocr_desktop.ml.training.layout_training import (
     TrainLayoutRequest,
     fit,
 )
-from hwocr_desktop.ml.training.step_fit import Measurement
+from hwocr_desktop.ml.training.step_fit import MOST_STEPS, NEVER, Measurement
 
 log = logging.getLogger(__name__)
 
@@ -56,15 +56,10 @@ Item = TypeVar("Item")
 LEARNING_RATE = 5e-4
 """A quarter of a first training's: what the model can do already is not to be lost."""
 
-MOST_STEPS = 100_000
-"""Batches learned from at most: the time that is given ends it before."""
-
 BATCH = 4
 
 MEASURE_EVERY = 50
 """Batches between measurements."""
-
-NEVER = 1_000_000
 
 MOST_LEARNED, MOST_MEASURED, MOST_WATCHED = 120, 24, 6
 """Pages to learn from, for the verdict, and for each measurement, at most."""

@@ -22,7 +22,7 @@ from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.document.doubt import Doubt
 from hwocr_desktop.core.document.plain import one_line
 from hwocr_desktop.core.document.reading_marks import code_point_index, utf16_index
-from hwocr_desktop.ui.line_states import doubt_color
+from hwocr_desktop.ui.line_states import doubt_color, empty_text
 
 TEXT_MARGIN_PX = 3
 
@@ -124,9 +124,7 @@ class LineEditor(QPlainTextEdit):
         """
         is_other = self._line is None or self._line.id != line.id
         self._line, self._doubt = line, doubt
-        self.setPlaceholderText(
-            self.tr("not read yet") if line.state == "unread" else self.tr("no text")
-        )
+        self.setPlaceholderText(empty_text(line))
         before, after = self.toPlainText(), line.text
         if is_other:
             with QSignalBlocker(self):

@@ -100,6 +100,13 @@ def line_state_text(line: Line) -> str:
     return kinds.get(line.kind, "{0}").format(text)
 
 
+def empty_text(line: Line) -> str:
+    """Return what stands in the place of the text of a line that has none."""
+    if line.state == "unread":
+        return QCoreApplication.translate("LineState", "not read yet")
+    return QCoreApplication.translate("LineState", "no text")
+
+
 def page_state_text(page: Page) -> str:
     """Return the state of a page in a person's words."""
     lines = page.text_lines

@@ -140,10 +140,13 @@ class LineToolsStrip(QFrame):
 
     @Slot(str)
     def _say(self, refusal: str) -> None:
-        """Say why something was refused, or else what to do next, and of what kind."""
+        """Say why something was refused, or else what to do next."""
         role = QPalette.ColorRole
         self.hint.setForegroundRole(role.BrightText if refusal else role.WindowText)
         self.hint.setText(refusal or self._next())
+        self._show_kind()
+
+    def _show_kind(self) -> None:
         page = self._editing.commands.page
         kinds = {r.id: r.kind for r in page.regions} if page else {}
         kind = kinds.get(self._tools.region, self._tools.kind)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from hwocr_desktop.core.document.document import Line, Page
-from hwocr_desktop.ui.line_states import line_state_text
+from hwocr_desktop.ui.line_states import empty_text, line_state_text
 
 LINE_ROLE = Qt.ItemDataRole.UserRole
 EMPTY_ROLE = LINE_ROLE + 1
@@ -104,11 +104,7 @@ class LineModel(QAbstractListModel):
             return self.spoken(index.row())
         if role == EMPTY_ROLE:
             is_ignored = line.id in self._ignored
-            if is_ignored:
-                return self.tr("to be ignored")
-            if line.state == "unread":
-                return self.tr("not read yet")
-            return self.tr("no text")
+            return self.tr("to be ignored") if is_ignored else empty_text(line)
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._state(line)
         return None

@@ -125,8 +125,8 @@ class Line:
         "" for handwriting; "vertical", "upside-down" by how it stands; or what PAGE's
         structure type says ("printed", ...).
     is_shaped : bool
-        Whether a person drew the line or changed where it is. No automatic run takes
-        it away or moves it; it is read like any other.
+        Whether a person drew, moved, ordered or put it in a region. No automatic run
+        takes it away or moves it; it is read like any other.
     transcript : str
         What an imported transcription says here, or "". It stays beside the text,
         whatever becomes of that.

@@ -21,6 +21,13 @@ from hwocr_desktop.ml.training.checkpoint import CHECKPOINT, Checkpoint, Weights
 log = logging.getLogger(__name__)
 
 
+MOST_STEPS = 100_000
+"""Batches for a training that the time given ends before."""
+
+NEVER = 1_000_000
+"""Patience of a training that no measurement is to stop."""
+
+
 class Limits(Protocol):
     """How long a network learns, and how often it is judged."""
 
