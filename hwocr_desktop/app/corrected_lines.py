@@ -16,7 +16,7 @@ from hwocr_desktop.app.model_choice import choose_line_model
 from hwocr_desktop.app.pipeline import load_page, open_recognizer
 from hwocr_desktop.core.document.document import Line, Page
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
-from hwocr_desktop.core.pixels.crops import crop_line
+from hwocr_desktop.core.pixels.crops import crop_to_read
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
@@ -147,7 +147,7 @@ def crop_lines(
         if gray is None:
             lost += 1
             continue
-        crop = crop_line(gray, line.shape)
+        crop = crop_to_read(gray, line.shape)
         name = f"{page.id}#{line.id}"
         made.append(LineSample(name, crop, normalize(line.text), "corrected"))
     return made, lost

@@ -131,7 +131,7 @@ def _pages_of_lines(
 def whole_picture(width: int, height: int) -> LineShape:
     """Return the shape of a line of which a picture shows all, and nothing else.
 
-    What `crop_line` cuts out of the picture by it is the picture, as long as that is
+    What `crop_to_read` cuts out of the picture by it is the picture, as long as that is
     wider than the margins of a crop.
     """
     margin = min(SIDE_MARGIN * height, width / 2 - 0.5)

@@ -19,7 +19,7 @@ from hwocr_desktop.app.model_choice import CLASSICAL, choose_layout
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
 from hwocr_desktop.core.document.keeping import shapes_to_read
 from hwocr_desktop.core.document.project_file import resolve_source
-from hwocr_desktop.core.pixels.crops import crop_line
+from hwocr_desktop.core.pixels.crops import crop_line, crop_to_read
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.mending import BrushStroke, mend
@@ -276,7 +276,7 @@ def read_shapes(
     crops = []
     for shape in shapes:
         cancel.check()
-        crops.append(crop_line(scan.gray, shape, recognizer.height))
+        crops.append(crop_to_read(scan.gray, shape, recognizer.height))
 
     def pass_on(progress: Progress) -> None:
         index, reading = progress.partial

@@ -22,7 +22,7 @@ from hwocr_desktop.core.errors import (
     BadRequest,
     FileNotReadable,
 )
-from hwocr_desktop.core.pixels.crops import crop_line, stretch_ink
+from hwocr_desktop.core.pixels.crops import crop_to_read, stretch_ink
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
@@ -171,7 +171,9 @@ def prepare_transcripts(
             page_gray = load_scan(frame.path, frame.index).gray
             ink = clean_page(page_gray, request.cleaning, cancel=cancel)
             shapes = find_lines(ink.binary(), bodies=bodies_of_lines(), cancel=cancel)
-            crops = [crop_line(page_gray, shape, recognizer.height) for shape in shapes]
+            crops = [
+                crop_to_read(page_gray, shape, recognizer.height) for shape in shapes
+            ]
             report(Progress(0, len(crops), "reading"))
             seen = _log_probs(crops, recognizer, cancel)
             page, good = _sifted(rows, crops, seen, recognizer.charset, request.least)

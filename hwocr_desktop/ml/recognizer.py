@@ -142,7 +142,7 @@ class Recognizer:
         Parameters
         ----------
         crops : sequence of (H_i, W_i) uint8, 0 = black
-            From `crop_line`, or line images of any height.
+            From `crop_to_read`, or line images of any height.
         decoder : "greedy", "beam" or "word-beam"
             The last weighs the model's language too, if it has one.
         lexicon : Lexicon, optional

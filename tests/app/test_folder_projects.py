@@ -17,7 +17,7 @@ from hwocr_desktop.core.document.document import Character, Page, Reading
 from hwocr_desktop.core.document.project_file import create_project
 from hwocr_desktop.core.errors import FileNotReadable, TrainingDataMissing
 from hwocr_desktop.core.formats.documents import SIDECAR_FOLDERS, write_document
-from hwocr_desktop.core.pixels.crops import SIDE_MARGIN, crop_line
+from hwocr_desktop.core.pixels.crops import SIDE_MARGIN, crop_to_read
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from tests.drawn_lines import samples
 from tests.pages_drawn import draw_page, line_at, write_image
@@ -49,7 +49,7 @@ def test_a_line_that_is_the_whole_picture_is_cut_out_as_it_is(height, width):
     )
     shape = whole_picture(width, height)
     if width > 2 * SIDE_MARGIN * height + 1:
-        crop = crop_line(picture, shape, height)
+        crop = crop_to_read(picture, shape, height)
         # It may begin at a part of a pixel.
         assert abs(crop.shape[1] - width) <= 1
         same = crop[:, :width].astype(int) - picture[:, : crop.shape[1]]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.app import pipeline, transcript_lines
-from hwocr_desktop.core.pixels.crops import crop_line
+from hwocr_desktop.core.pixels.crops import crop_to_read
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH
 from hwocr_desktop.ml.training.line_data import load_lines
@@ -85,7 +85,7 @@ def test_lines_are_cut_as_in_use_and_have_their_rows(hwocr, seen, scans, tmp_pat
     assert told["pages"][0]["kept"] == 4
     assert written(out) == {f"p-{n + 1:02}.png": row for n, row in enumerate(ROWS)}
     cut = cv2.imread(str(out / "p-03.png"), cv2.IMREAD_GRAYSCALE)
-    assert np.array_equal(cut, crop_line(pixels, line_at(2).shape))
+    assert np.array_equal(cut, crop_to_read(pixels, line_at(2).shape))
     assert [sample.text for sample in load_lines([out])] == ROWS
 
 

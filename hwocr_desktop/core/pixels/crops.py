@@ -7,6 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.core.pixels.neighbor_strokes import (
+    BEYOND,
+    neighbor_strokes,
+    paint_over,
+)
 
 GrayArray = npt.NDArray[np.uint8]
 
@@ -20,6 +25,9 @@ and last letters overhang it."""
 MAX_WIDTH = 4096
 """Widest crop in pixels; a longer line is squeezed (32 times its height and more is
 not one line of handwriting)."""
+
+_INK = 80
+"""Darkness after `stretch_ink` from which a pixel counts as ink of a stroke."""
 
 MOST_SIDE = 32_000
 """Sides of a picture that OpenCV can sample; it takes no more than 32,766 pixels."""
@@ -45,13 +53,53 @@ def crop_line(
         The strip, baseline horizontal, same polarity as the page. Its aspect is that
         of the line; pixels outside the page repeat the page's edge.
     """
+    return _strip(gray, shape, height)[0]
+
+
+def crop_to_read(
+    gray: GrayArray, shape: LineShape, height: int = LINE_HEIGHT
+) -> GrayArray:
+    """Cut one line out of a page as recognizers learn from it and read it.
+
+    Strokes that reach into the crop from the lines above and below are painted over
+    (`neighbor_strokes`).
+
+    Parameters
+    ----------
+    gray : (H, W) uint8, 0 = black
+        The page.
+    shape : LineShape
+        The line, in page pixels.
+    height : int
+        Height of the crop in pixels.
+
+    Returns
+    -------
+    (height, W') uint8
+        As `crop_line`.
+    """
+    beyond = round(BEYOND * height)
+    strip, inside = _strip(gray, shape, height, beyond)
+    ink = (stretch_ink(strip) > _INK) & inside
+    baseline = height * shape.ascent / max(shape.ascent + shape.descent, 4.0)
+    strokes = neighbor_strokes(ink, beyond, float(baseline))
+    return paint_over(strip, ink, strokes)[beyond : beyond + height]
+
+
+def _strip(
+    gray: GrayArray, shape: LineShape, height: int, beyond: int = 0
+) -> tuple[GrayArray, npt.NDArray[np.bool_]]:
+    """Cut out a line and so many more rows on both sides; tell what is on the page."""
     span = max(float(shape.ascent + shape.descent), 4.0)
     step = span / height
     points, normals = _walk(shape, step, SIDE_MARGIN * span)
-    rise = (np.arange(height, dtype=np.float32) + 0.5) * step - shape.ascent
-    map_x = points[None, :, 0] + rise[:, None] * normals[None, :, 0]
-    map_y = points[None, :, 1] + rise[:, None] * normals[None, :, 1]
-    return _sample(gray, map_x.astype(np.float32), map_y.astype(np.float32), step)
+    rows = np.arange(-beyond, height + beyond, dtype=np.float32)
+    rise = (rows + 0.5) * step - shape.ascent
+    map_x = (points[None, :, 0] + rise[:, None] * normals[None, :, 0]).astype("f4")
+    map_y = (points[None, :, 1] + rise[:, None] * normals[None, :, 1]).astype("f4")
+    bottom, right = gray.shape
+    inside = (map_x >= 0) & (map_x < right) & (map_y >= 0) & (map_y < bottom)
+    return _sample(gray, map_x, map_y, step), inside
 
 
 def _walk(

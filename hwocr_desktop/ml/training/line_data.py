@@ -13,7 +13,7 @@ import numpy.typing as npt
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
 from hwocr_desktop.core.folders import folders_below
 from hwocr_desktop.core.formats.page_xml import read_page
-from hwocr_desktop.core.pixels.crops import crop_line, fit_height
+from hwocr_desktop.core.pixels.crops import crop_to_read, fit_height
 from hwocr_desktop.core.pixels.imaging import SUFFIXES, load_scan
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import normalize
@@ -228,7 +228,7 @@ def _page_lines(
         text = normalize((line.correction or "").strip())
         if not text or (line.kind == "printed" and not keep_print):
             continue
-        crop = crop_line(gray, line.shape)
+        crop = crop_to_read(gray, line.shape)
         fault = text_fault(text)
         hidden = picture_fault(crop, text)
         if fault:
