@@ -171,14 +171,10 @@ class MainWindow(QMainWindow):
 
     def _connect_parts(self) -> None:
         session, editing = self.session, self.page_views.editing
-        for source in (
-            session,
-            self.project_commands,
-            self.page_commands,
-            self.dialogs,
-            editing,
-        ):
-            source.noticed.connect(self.notices.add)
+        of_project = (session, self.project_commands, self.page_commands, editing)
+        for source in of_project:
+            source.noticed.connect(self.notices.add_of_project)
+        self.dialogs.noticed.connect(self.notices.add)
         self.notices.action_chosen.connect(self.page_commands.act)
         session.project_changed.connect(self._on_project_changed)
         session.page_selected.connect(self._refresh.start)

@@ -50,7 +50,14 @@ _COLORS = {  # kind: on light, on dark
 
 
 class NoticeRow(QWidget):
-    """One notice: a stripe in the color of its kind, the words, the buttons."""
+    """One notice: a stripe in the color of its kind, the words, the buttons.
+
+    Attributes
+    ----------
+    notice : Notice
+    is_of_project : bool
+        Whether it has nothing to say any more once another project is open.
+    """
 
     dismissed = Signal(object)
     action_chosen = Signal(object)
@@ -58,6 +65,7 @@ class NoticeRow(QWidget):
     def __init__(self, notice: Notice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.notice = notice
+        self.is_of_project = False
         kinds = {
             "information": self.tr("Note"),
             "warning": self.tr("Warning"),
@@ -254,11 +262,21 @@ class NoticeBar(QWidget):
     @Slot(object)
     def add(self, notice: Notice) -> None:
         """Show a notice; one that is there already is not repeated."""
+        self._add(notice, is_of_project=False)
+
+    @Slot(object)
+    def add_of_project(self, notice: Notice) -> None:
+        """Show a notice that goes with the project that is open; see `add`."""
+        self._add(notice, is_of_project=True)
+
+    def _add(self, notice: Notice, *, is_of_project: bool) -> None:
         for row in self._rows:
             if row.notice == notice:
+                row.is_of_project &= is_of_project
                 row.restart()
                 return
         row = NoticeRow(notice, self)
+        row.is_of_project = is_of_project
         row.dismissed.connect(self._on_dismissed)
         row.action_chosen.connect(self.action_chosen)
         self._rows.insert(0, row)
@@ -280,6 +298,12 @@ class NoticeBar(QWidget):
         """Take away the notices whose action has become pointless."""
         for row in tuple(self._rows):
             if row.notice.action == action:
+                self._on_dismissed(row)
+
+    def dismiss_of_project(self) -> None:
+        """Take away what was said of a project that is not open any more."""
+        for row in tuple(self._rows):
+            if row.is_of_project:
                 self._on_dismissed(row)
 
     @Slot(object)

@@ -225,15 +225,16 @@ class ProjectCommands(QObject):
 
     def take(self, dropped: Dropped) -> None:
         """Do with dropped files what they are for."""
+        if dropped.projects and not self.open(dropped.projects[0]):
+            return
         if len(dropped.projects) > 1:
+            # With the project comes what is said of it; what was said before goes.
             self.noticed.emit(
                 Notice(
                     self.tr("Only one project can be open at a time."),
                     self.tr("The first of those dropped was opened."),
                 )
             )
-        if dropped.projects and not self.open(dropped.projects[0]):
-            return
         if dropped.scans:
             self.add_scans(dropped.scans)
         if dropped.documents:

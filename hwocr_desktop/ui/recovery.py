@@ -94,13 +94,12 @@ class Recovery(QObject):
 
     @Slot(object)
     def _on_project_changed(self, change: object) -> None:
-        # What is offered for one project is pointless once another is open, whose own
+        # What is said of one project is pointless once another is open, whose own
         # notices come afterward.
         if getattr(change, "is_other", False):
             self._unfinished = None
             self._bar.dismiss_action("recover")
-            self._bar.dismiss_action("discard-recovered")
-            self._bar.dismiss_action("turn-page")
+            self._bar.dismiss_of_project()
 
     def _ask_to_discard(self, notice: Notice) -> None:
         """Ask whether the changes from before the crash may go; the notice stays."""
@@ -115,4 +114,4 @@ class Recovery(QObject):
             self._session.discard_recovered,
             no=self.tr("Keep them"),
         )
-        self._question.rejected.connect(lambda: self._bar.add(notice))
+        self._question.rejected.connect(lambda: self._bar.add_of_project(notice))

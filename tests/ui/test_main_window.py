@@ -165,6 +165,26 @@ def test_a_dropped_project_is_opened(with_page, qtbot, settle, scan, tmp_path):
     assert len(with_page.session.project.pages) == 1
 
 
+def test_what_was_said_of_a_project_goes_with_it(with_page, settle, tmp_path):
+    window, first = with_page, with_page.session.folder
+    window.session.noticed.emit(Notice("A page of it is broken.", "", "error"))
+    window.page_commands.noticed.emit(Notice("It has no model.", "", "warning"))
+    window.notices.add(Notice("The program is ill.", "", "warning", "open-logs"))
+    window.dialogs.noticed.emit(Notice("The training is done.", "", "warning"))
+    of_program = ["The training is done.", "The program is ill."]
+    of_project = ["It has no model.", "A page of it is broken."]
+    assert texts(window)[:4] == [*of_program, *of_project]
+    window.project_commands.create(tmp_path / "other")
+    settle()
+    assert texts(window) == of_program
+    window.session.noticed.emit(Notice("Another page is broken.", "", "error"))
+    # Of several that are dropped the first is opened, and what is said then stays.
+    drop(window, first, tmp_path / "other")
+    settle()
+    assert window.session.folder == first
+    assert texts(window) == ["Only one project can be open at a time.", *of_program]
+
+
 def test_page_xml_brings_its_scan_and_its_text(window, settle, tmp_path, qtbot):
     pixels = draw_page(2)
     write_image(tmp_path / "brief.png", pixels)
