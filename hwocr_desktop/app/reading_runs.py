@@ -58,6 +58,8 @@ class ReadingRuns(QObject):
         self._networks, self._finders = networks, finders
         self._edited = edited
         self._open: dict[str, _Run] = {}
+        # What was not read to its end because the page was taken out, by its id.
+        self._removed: dict[str, ReadRequest] = {}
         self._pending: list[LineRead] = []
         self._key = ""
         self._runs = 0
@@ -124,7 +126,7 @@ class ReadingRuns(QObject):
         """Forget what was read but not taken yet: another project is open."""
         self._timer.stop()
         self._pending = []
-        self._open = {}
+        self._open, self._removed = {}, {}
         self._key = ""
         self._era += 1
 
@@ -183,12 +185,14 @@ class ReadingRuns(QObject):
         """Stop what was taken back, and read pages as they are now.
 
         A page that waits is read as it then is; one that is being read and was turned
-        is read anew.
+        is read anew, and so is one that was taken out and comes back.
         """
         for key, run in tuple(self._open.items()):
             asked = run.request.page
             page = self._edited.find_page(asked.id)
             if page is None:
+                finds = run.request.find_lines and not run.has_found_lines
+                self._removed[asked.id] = replace(run.request, find_lines=finds)
                 self._stop(key)
             elif self._edited.history.is_taken_back(key):
                 self._stop(key)
@@ -199,6 +203,10 @@ class ReadingRuns(QObject):
             elif _lies_otherwise(page, asked):
                 finds = run.request.find_lines or run.has_found_lines
                 self._read_anew(key, page, find_lines=finds)
+        for page in self._edited.project.pages:
+            if page.id in self._removed:
+                request = self._removed.pop(page.id)
+                self.read(replace(request, page=page, scan=None))
 
     def _read_anew(self, key: str, page: Page, *, find_lines: bool) -> Job:
         request = self._open[key].request

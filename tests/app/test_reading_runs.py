@@ -169,14 +169,47 @@ def test_a_page_that_waits_is_read_as_it_was_turned_meanwhile(session, reader, q
     assert readings(session) == len(session.page.lines) == 1
 
 
-def test_a_page_that_is_removed_is_not_read_on(session, reader, qtbot):
+def test_a_page_that_is_removed_is_read_on_once_it_is_back(session, reader, qtbot):
     job = begin(session, reader, qtbot)
     page_id = session.page.id
     with qtbot.waitSignal(job.cancelled, timeout=10_000):
         session.commit("Remove", edits.remove_page(session.project, page_id))
     settle(qtbot, session)
+    assert not session.is_read(page_id)
     session.undo()
     assert readings(session) == 2
+    assert session.is_read(page_id)
+    reader.allow(4)
+    settle(qtbot, session)
+    assert readings(session) == 4
+    first, second = reader.asked
+    assert first.model == second.model
+    # Its lines are known by then, and are those that a person saw.
+    assert [line.shape for line in second.page.lines] == list(SHAPES)
+    session.undo()
+    assert readings(session) == 2
+    session.undo()
+    assert session.page.lines == ()
+
+
+def test_a_page_that_waited_and_was_removed_waits_again_once_it_is_back(
+    session, reader, qtbot, tmp_path
+):
+    with qtbot.waitSignal(session.project_changed, timeout=10_000):
+        session.add_scans([write_image(tmp_path / "second.png", draw_page(2))])
+    first, second = (page.id for page in session.project.pages)
+    session.read((first, second), "slow", find_lines=True)
+    session.commit("Remove", edits.remove_page(session.project, second))
+    session.commit("Title", edits.set_title(session.project, "other"))
+    assert not session.is_read(second)
+    session.undo()
+    assert not session.is_read(second)
+    session.undo()
+    assert session.is_read(second)
+    reader.allow(8)
+    settle(qtbot, session)
+    assert [request.page.id for request in reader.asked] == [first, second]
+    assert reader.asked[1].find_lines
 
 
 def test_what_is_read_while_a_person_types_is_kept_by_a_crash(
