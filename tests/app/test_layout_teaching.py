@@ -24,6 +24,7 @@ from hwocr_desktop.app.settled_lines import (
 )
 from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.core import paths
+from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import IGNORED, Page, Project, Region
 from hwocr_desktop.core.errors import BadModel, ProjectInUse, TrainingDataMissing
 from hwocr_desktop.core.pixels.layout_metrics import BaselineScores
@@ -57,6 +58,7 @@ def box(top, bottom):
 KINDS = {
     "checked": checked,
     "drawn": lambda n: replace(line_at(n), is_shaped=True),
+    "in order": lambda n: replace(line_at(n), is_placed=True),
     "read": lambda n: line_at(n, "text"),
     "empty": line_at,
     "struck out": lambda n: replace(line_at(n, ""), checked=True),
@@ -70,13 +72,36 @@ def test_a_page_teaches_if_it_was_worked_through(kinds):
     settled = settled_page(page_of("p1", lines))
     done = [kind in ("checked", "drawn") for kind in kinds]
     is_done = sum(done) >= MIN_LINES and "read" not in kinds
-    assert (settled is not None) == (is_done and kinds.count("empty") <= sum(done))
+    left = kinds.count("empty") + kinds.count("in order")
+    assert (settled is not None) == (is_done and left <= sum(done))
     if settled is not None:
         truth = settled.truth
         for line, is_told in zip(lines, done, strict=True):
             assert (line.shape in truth.beside) == is_told
             assert (line.shape in truth.aside) != is_told
             assert is_aside(line.shape, truth) != is_told
+
+
+def test_lines_that_were_only_put_in_order_are_not_taken_for_drawn():
+    found = Project(pages=(page_of("p1", [line_at(n) for n in range(LINES)]),))
+    ordered = edits.order_lines(found, "p1", ["l4", "l0"])
+    ordered = edits.add_region(ordered, "p1", box(9 * PITCH, 10 * PITCH))
+    (region,) = ordered.page("p1").regions
+    ordered = edits.put_in_region(ordered, "p1", ["l2"], region.id)
+    page = ordered.page("p1")
+    assert [line.id for line in page.lines] == ["l1", "l2", "l3", "l4", "l0"]
+    assert page.line("l2").region == region.id != page.line("l1").region
+    assert settled_page(page) is None
+    # Another finding of the same lines changes nothing of their order and region.
+    again = [line_at(n).shape for n in range(LINES)]
+    assert edits.set_lines(ordered, "p1", again).page("p1").lines == page.lines
+    drawn = ordered
+    for n, line_id in enumerate(("l0", "l1", "l2")):
+        moved = replace(line_at(n).shape, ascent=31.0)
+        drawn = edits.reshape_line(drawn, "p1", line_id, moved)
+    truth = settled_page(drawn.page("p1")).truth
+    assert {shape.ascent for shape in truth.beside} == {31.0}
+    assert len(truth.beside) == 3
 
 
 def test_regions_to_ignore_and_regions_without_lines_count_neither_way():

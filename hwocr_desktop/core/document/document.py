@@ -125,8 +125,12 @@ class Line:
         "" for handwriting; "vertical", "upside-down" by how it stands; or what PAGE's
         structure type says ("printed", ...).
     is_shaped : bool
-        Whether a person drew, moved, ordered or put it in a region. No automatic run
-        takes it away or moves it; it is read like any other.
+        Whether a person drew it or changed where it is. No automatic run takes it
+        away or moves it; it is read like any other.
+    is_placed : bool
+        Whether a person put it in its place in the reading order, or in its region.
+        No automatic run takes it away or moves it either; but where it is on the page
+        may be what a machine said.
     transcript : str
         What an imported transcription says here, or "". It stays beside the text,
         whatever becomes of that.
@@ -140,6 +144,7 @@ class Line:
     region: str = ""
     kind: str = ""
     is_shaped: bool = False
+    is_placed: bool = False
     transcript: str = ""
 
     @property
@@ -320,6 +325,9 @@ class Project:
     pages : tuple of Page
     line_model : str
         Id of the model that reads; "" for none chosen.
+    layout_model : str
+        What finds lines: the id of a model, or "classical" for ridges of the ink
+        alone; "" for the usual one.
     next_page : int
         Number for the next new page id, so that ids are never reused.
     word_list : str
@@ -332,6 +340,7 @@ class Project:
     title: str = ""
     pages: tuple[Page, ...] = ()
     line_model: str = ""
+    layout_model: str = ""
     next_page: int = 1
     word_list: str = ""
     word_list_use: LexiconUse = "rerank"

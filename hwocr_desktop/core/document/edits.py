@@ -83,6 +83,7 @@ __all__ = [
     "rotate_page",
     "set_cleaning",
     "set_inverted",
+    "set_layout_model",
     "set_line_model",
     "set_lines",
     "set_original",
@@ -109,6 +110,13 @@ def set_line_model(project: Project, model_id: str) -> Project:
     if model_id == project.line_model:
         return project
     return replace(project, line_model=model_id)
+
+
+def set_layout_model(project: Project, model_id: str) -> Project:
+    """Choose what finds the lines of the project; "" for the usual model."""
+    if model_id == project.layout_model:
+        return project
+    return replace(project, layout_model=model_id)
 
 
 def add_page(

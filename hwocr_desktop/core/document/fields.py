@@ -255,6 +255,7 @@ LINE_FIELDS: dict[str, Codec] = {
     "region": _TEXT,
     "kind": _TEXT,
     "is_shaped": _FLAG,
+    "is_placed": _FLAG,
     "transcript": _TEXT,
 }
 LINE = _record(Line, {"id": _TEXT, **LINE_FIELDS})
@@ -282,6 +283,7 @@ PAGE = _record(
 PROJECT_FIELDS: dict[str, Codec] = {
     "title": _TEXT,
     "line_model": _TEXT,
+    "layout_model": _TEXT,
     "next_page": _WHOLE,
     "word_list": Codec(str, _file_name),
     "word_list_use": Codec(str, _lexicon_use),

@@ -27,8 +27,8 @@ def has_own_text(line: Line) -> bool:
 
 
 def is_touched(line: Line) -> bool:
-    """Whether a person has worked on the text of the line or on where it is."""
-    return line.is_shaped or has_own_text(line)
+    """Whether a person has worked on the text of the line, its shape or its order."""
+    return line.is_shaped or line.is_placed or has_own_text(line)
 
 
 def overlap(one: LineShape, other: LineShape) -> float:
@@ -126,7 +126,7 @@ def _is_found_by(known: LineShape, found: LineShape) -> bool:
 def in_order(before: Sequence[Line], lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return lines in another order that a person gave them.
 
-    All from the first to the last that has another place are touched by that: so no
+    All from the first to the last that has another place are placed by that: so no
     automatic run puts them into its own order again.
 
     Parameters
@@ -139,7 +139,7 @@ def in_order(before: Sequence[Line], lines: Sequence[Line]) -> tuple[Line, ...]:
     if not places:
         return tuple(before)
     return tuple(
-        replace(line, is_shaped=True) if places[0] <= i <= places[-1] else line
+        replace(line, is_placed=True) if places[0] <= i <= places[-1] else line
         for i, line in enumerate(lines)
     )
 

@@ -133,7 +133,7 @@ def put_in_region(
         return with_fields(
             page,
             lines=tuple(
-                replace(line, region=region_id, is_shaped=True)
+                replace(line, region=region_id, is_placed=True)
                 if line.id in chosen and line.region != region_id
                 else line
                 for line in page.lines

@@ -25,7 +25,7 @@ from hwocr_desktop.core.document.fields import (
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
 
 FORMAT = "hwocr-project"
-SCHEMA = 8
+SCHEMA = 9
 # From the schema that is the key to the next one; each takes and returns the whole
 # content of the file and need not touch the schema number.
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {
@@ -36,6 +36,7 @@ MIGRATIONS: dict[int, Callable[[Json], Json]] = {
     5: lambda content: content,  # imported files were not kept yet
     6: lambda content: content,  # lines did not know what a transcription says
     7: lambda content: content,  # lines taken off a page were forgotten
+    8: lambda content: content,  # lines put in order or in a region counted as drawn
 }
 # The oldest schema whose journals mean the same today.
 OLDEST_JOURNAL = 1

@@ -252,6 +252,7 @@ def _joined(lines: Sequence[Line]) -> Line:
         region=first.region,
         kind=first.kind,
         is_shaped=True,
+        is_placed=any(line.is_placed for line in lines),
     )
 
 

@@ -84,6 +84,7 @@ LINES = st.builds(
     region=NAMES | st.just(""),
     kind=st.sampled_from(["", "printed", "a;b}"]),
     is_shaped=st.booleans(),
+    is_placed=st.booleans(),
     transcript=st.just("") | TEXTS,
 )
 LINE_LISTS = st.lists(LINES, max_size=3, unique_by=lambda line: line.id)
@@ -114,6 +115,7 @@ PROJECTS = st.builds(
     title=TEXTS,
     pages=st.lists(PAGES, max_size=2, unique_by=lambda page: page.id).map(tuple),
     line_model=NAMES,
+    layout_model=NAMES | st.just(""),
     next_page=st.integers(1, 20),
     word_list=LIST_NAMES,
     word_list_use=LIST_USES,

@@ -183,7 +183,7 @@ def test_no_automatic_run_touches_what_a_person_did(first, data):
     for _ in range(data.draw(st.integers(1, 6))):
         project = tried(data.draw(commands(project)), project)
     page = project.pages[0]
-    drawn = {line.id: line for line in page.lines if line.is_shaped}
+    own = {line.id: line for line in page.lines if line.is_shaped or line.is_placed}
     words = own_words(project)
     found = data.draw(st.lists(shapes(), max_size=5))
     after = edits.set_lines(project, page.id, found)
@@ -194,9 +194,10 @@ def test_no_automatic_run_touches_what_a_person_did(first, data):
     assert {r.id for r in page.regions if r.is_shaped} <= {
         r.id for r in after.pages[0].regions
     }
-    for line_id, line in drawn.items():
+    for line_id, line in own.items():
         now = after.pages[0].line(line_id)
         assert (now.shape, now.region) == (line.shape, line.region)
+    assert [line.id for line in after.pages[0].lines if line.id in own] == [*own]
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))

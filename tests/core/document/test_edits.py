@@ -216,10 +216,25 @@ def test_kept_lines_keep_the_order_a_person_gave_them(small, line_box):
     ]
     # Those outside the part that was put in order are found anew.
     other = edits.order_lines(again, "p1", ["l1", "l4"])
-    shaped = [line.is_shaped for line in other.page("p1").lines]
+    placed = [line.is_placed for line in other.page("p1").lines]
     assert [line.id for line in other.page("p1").lines] == ["l3", "l1", "l4", "l2"]
-    assert shaped == [True] * 4
+    assert placed == [True] * 4
+    assert not any(line.is_shaped for line in other.page("p1").lines)
     assert edits.order_lines(other, "p1", ["l3", "l1"]) is other
+
+
+def test_a_line_put_in_a_region_stays_there_when_lines_are_found(small, line_box):
+    border = [(600, 0), (990, 0), (990, 790), (600, 790)]
+    project = edits.add_region(small, "p1", border, "marginalia")
+    (region,) = project.page("p1").regions[-1:]
+    put = edits.put_in_region(project, "p1", ["l1"], region.id)
+    shapes = [line_box(12, 100 * row + 4, 290, 58) for row in range(4)]
+    found = edits.set_lines(put, "p1", shapes).page("p1").line("l1")
+    assert found == put.page("p1").line("l1")
+    assert (found.region, found.is_placed, found.is_shaped) == (region.id, True, False)
+    # Whose region nobody chose is found anew.
+    anew = edits.set_lines(project, "p1", shapes).page("p1")
+    assert all(line.id != "l1" for line in anew.lines)
 
 
 def test_a_line_without_a_place_of_its_own_hides_no_other(small, line_box):
@@ -294,6 +309,7 @@ def test_changing_nothing_gives_the_same_object(small):
         edits.rotate_page(small, "p1", 4),
         edits.set_title(small, "Letters"),
         edits.set_line_model(small, ""),
+        edits.set_layout_model(small, ""),
         edits.move_page(small, "p1", 0),
         edits.move_line(small, "p1", "l1", 0),
         edits.set_readings(small, "p1", {"gone": OTHER}),

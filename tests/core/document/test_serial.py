@@ -373,3 +373,29 @@ def test_lines_taken_off_are_remembered_since_schema_8():
     assert gone.baseline == ((10.0, 120.0), (300.0, 120.0))
     older = decode_project(path.with_name("schema7.json").read_bytes()).project
     assert not any(page.removed for page in older.pages)
+
+
+def test_lines_put_in_order_and_what_finds_lines_are_kept_since_schema_9():
+    path = Path(__file__).parent / "data" / "schema9.json"
+    project = decode_project(path.read_bytes()).project
+    lines = project.page("p1").lines
+    assert [(line.is_shaped, line.is_placed) for line in lines] == [
+        (False, True),
+        (True, False),
+        (False, False),
+    ]
+    assert project.layout_model == "our-hand"
+    older = decode_project(path.with_name("schema8.json").read_bytes()).project
+    lines = older.page("p1").lines
+    assert [line.is_shaped for line in lines] == [False, True, False]
+    assert not any(line.is_placed for line in lines)
+    assert older.layout_model == ""
+
+
+@pytest.mark.parametrize("value", [None, 1, "true"])
+def test_a_damaged_sign_of_placing_is_told(value):
+    path = Path(__file__).parent / "data" / "schema9.json"
+    content = json.loads(path.read_text("utf-8"))
+    content["project"]["pages"][0]["lines"][0]["is_placed"] = value
+    with pytest.raises(ProjectDamaged):
+        decode_project(json.dumps(content).encode())

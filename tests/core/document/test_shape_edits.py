@@ -258,6 +258,11 @@ def test_joined_lines_stand_where_the_first_was_and_keep_every_word(project):
     assert line.correction == "Kem Garden to-day morning"
     assert line.shape.baseline == ((10, 200), (310, 200), (320, 200), (420, 200))
     assert line.is_shaped
+    assert not line.is_placed
+    placed = edits.put_in_region(
+        edits.add_region(beside, "p1", [(0, 0), (9, 0), (9, 9)]), "p1", ["l4"], "r1"
+    )
+    assert edits.join_lines(placed, "p1", ["l4", "l2"]).page("p1").line("l2").is_placed
     assert edits.join_lines(project, "p1", ["l1"]) is project
     assert edits.join_lines(project, "p1", ["l1", "l1"]) is project
 
