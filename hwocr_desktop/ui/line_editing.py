@@ -104,6 +104,12 @@ class LineEditing(QObject):
         return gesture.count if gesture else 0
 
     @property
+    def undo_label(self) -> str:
+        """What `take_back` would take back, or ""."""
+        is_drawing = self.tools.is_on and self.tools.tool in ("draw", "region")
+        return self.tr("Point") if is_drawing and self._gesture.is_begun else ""
+
+    @property
     def ordered_number(self) -> int:
         """Number of the line that was put in order last; 0 for none."""
         return self._order.number
@@ -188,8 +194,7 @@ class LineEditing(QObject):
 
         What is ordered by clicks is in the document already.
         """
-        is_drawing = self.tools.is_on and self.tools.tool in ("draw", "region")
-        if not (is_drawing and self._gesture.is_begun):
+        if not self.undo_label:
             return False
         self._gesture.step_back()
         self._show()

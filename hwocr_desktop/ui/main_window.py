@@ -184,6 +184,7 @@ class MainWindow(QMainWindow):
         self._watch.held.connect(self._on_held)
         self.cleaning.cut_changed.connect(self.page_views.set_cut)
         self.page_views.brush.changed.connect(self._refresh.start)
+        editing.asked.connect(self._refresh.start)
         editing.tools.changed.connect(self._refresh.start)
         editing.tools.chosen_changed.connect(self._refresh.start)
         self.text.dragging.moved.connect(editing.commands.move_to)
@@ -224,9 +225,11 @@ class MainWindow(QMainWindow):
             has_brush=self.page_views.brush.is_on,
             editing=self.page_views.editing.tools.conditions(session.page),
         )
-        self.window_actions.enable(found)
+        # What is being drawn is taken back first, and is no step of the history.
+        begun = self.page_views.editing.undo_label
+        self.window_actions.enable(found | {"undo"} if begun else found)
         history = session.history
-        self.window_actions.name_undo(history.undo_label, history.redo_label)
+        self.window_actions.name_undo(begun or history.undo_label, history.redo_label)
         self.window_actions["negative"].setChecked(
             bool(session.page and session.page.inverted)
         )

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.core.pixels.line_drawing import shape_along
 from hwocr_desktop.ui.main_window import MainWindow
@@ -304,3 +305,24 @@ def test_undo_while_a_line_is_drawn_takes_back_its_points_and_nothing_else(
     assert window.session.project is before
     act(window, "undo")
     assert window.session.project is not before
+
+
+def test_while_drawing_the_menu_names_the_point_that_undo_takes_back(qtbot, window):
+    window.session._history = History(window.session.project)
+    act(window, "edit-lines")
+    assert not is_on(window, "undo")
+    act(window, "tool-draw")
+    click(qtbot, window, 30, 150)
+    qtbot.waitUntil(lambda: is_on(window, "undo"))
+    assert window.window_actions["undo"].text() == "&Undo Point"
+    act(window, "undo")
+    assert window.page_views.editing.count == 0
+    assert not is_on(window, "undo")
+    assert window.window_actions["undo"].text() == "&Undo"
+    for x in (30, 330):
+        click(qtbot, window, x, 150)
+    qtbot.waitUntil(lambda: "Draw line" in window.window_actions["undo"].text())
+    click(qtbot, window, 30, 190)
+    qtbot.waitUntil(lambda: "Point" in window.window_actions["undo"].text())
+    qtbot.keyClick(view(window), Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: "Draw line" in window.window_actions["undo"].text())
