@@ -208,16 +208,16 @@ def with_cut(shown: InkShown, cleaning: Cleaning) -> InkShown | None:
 
 
 def find_page_lines(
-    folder: Path, page: Page, *, cancel: CancelToken, report: Report
+    folder: Path, page: Page, layout: str, *, cancel: CancelToken, report: Report
 ) -> LinesFound:
-    """Find the lines of a page."""
+    """Find the lines of a page with a model, see `pipeline.bodies_of_lines`."""
     report(Progress(0, 0, "opening"))
     scan = load_page(folder, page, cancel=cancel)
     report(Progress(0, 0, "finding lines"))
     ink = clean_page(
         scan.gray, page.cleaning, page.mending, cancel=cancel, report=report
     )
-    return lines_of_ink(page.id, ink, cancel=cancel)
+    return lines_of_ink(page.id, ink, layout, cancel=cancel)
 
 
 def turn_notice(page: Page, turns: int) -> Notice:
@@ -248,6 +248,17 @@ def nothing_found_notice(page: Page) -> Notice:
     return Notice(
         f"No lines of writing were found on “{Path(page.source).name}”.",
         "If there are some, clean the page in another way, or draw them (F4).",
+        page_id=page.id,
+    )
+
+
+def picture_notice(page: Page) -> Notice:
+    """Return what to tell of a page on which hardly a letter was read."""
+    return Notice(
+        f"Hardly any letters were read on “{Path(page.source).name}”. "
+        "Perhaps it is a picture.",
+        "If it is, delete its lines (F4) or take the page out; if it is writing, "
+        "clean it in another way or choose another model.",
         page_id=page.id,
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -14,6 +15,7 @@ from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest, ReadResult
 from hwocr_desktop.app.word_lists import ListLeftOut
 from hwocr_desktop.core.document.document import Page
+from hwocr_desktop.core.document.likeness import looks_written
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.lexicon import LexiconUse
 
@@ -89,6 +91,7 @@ class ReadingRuns(QObject):
         key = self._new_key("read")
         self._open[key] = run
         job.progressed.connect(lambda progress: self._on_progress(key, progress))
+        job.succeeded.connect(self._tell_of_pictures)
         job.finished.connect(lambda: self._end(key))
         job.failed.connect(self.failed)
         return job
@@ -97,19 +100,21 @@ class ReadingRuns(QObject):
         """Whether a page is being read or waits for it."""
         return any(run.request.page.id == page_id for run in self._open.values())
 
-    def find_lines(self, folder: Path, page: Page) -> Job:
-        """Queue a page for finding its lines anew; one undo step.
+    def find_lines(self, folder: Path, page: Page, layout: str) -> Job:
+        """Queue a page for finding its lines anew with a model; one undo step.
 
         A page that is being read is read anew, on its new lines.
         """
         for key, run in tuple(self._open.items()):
             if run.request.page.id == page.id:
+                self._open[key].request = replace(run.request, layout=layout)
                 return self._read_anew(key, page, find_lines=True)
         job = self._finders.submit(
-            self.tr("Finding lines"), page_work.find_page_lines, folder, page
+            self.tr("Finding lines"), page_work.find_page_lines, folder, page, layout
         )
         era = self._era
-        job.succeeded.connect(lambda x: self._on_lines_found(era, folder, page, x))
+        again = partial(self.find_lines, folder, layout=layout)
+        job.succeeded.connect(lambda x: self._on_lines_found(era, page, x, again))
         job.failed.connect(self.failed)
         return job
 
@@ -157,13 +162,13 @@ class ReadingRuns(QObject):
                 self._timer.start()
 
     def _on_lines_found(
-        self, era: int, folder: Path, asked: Page, found: LinesFound
+        self, era: int, asked: Page, found: LinesFound, again: Callable[[Page], Job]
     ) -> None:
         page = self._edited.find_page(asked.id)
         if era != self._era or page is None:
             return
         if _lies_otherwise(page, asked):
-            self.find_lines(folder, page)
+            again(page)
             return
         take = partial(page_work.with_lines, found=found)
         self._edited.commit_part(self.tr("Find lines"), take, self._new_key("lines"))
@@ -177,6 +182,12 @@ class ReadingRuns(QObject):
             self.noticed.emit(page_work.nothing_found_notice(page))
         if found.turns:
             self.noticed.emit(page_work.turn_notice(page, found.turns))
+
+    def _tell_of_pictures(self, result: ReadResult) -> None:
+        read = [(line.shape, line.reading) for line in result.lines]
+        page = self._edited.find_page(result.page_id)
+        if page is not None and result.found is not None and not looks_written(read):
+            self.noticed.emit(page_work.picture_notice(page))
 
     # ----- what a person does meanwhile ---------------------------------------
 

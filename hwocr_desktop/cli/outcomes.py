@@ -10,6 +10,7 @@ from typing import Any
 from hwocr_desktop.app.batch import Outcome
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.doubt import page_trust
+from hwocr_desktop.core.document.likeness import looks_written
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.plurals import counted
 
@@ -81,6 +82,18 @@ def note_turned(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
 
 
 _TURNED = {1: "a quarter to the right", 2: "by a half", 3: "a quarter to the left"}
+
+
+def note_pictures(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
+    """Tell which pages are perhaps no writing."""
+    for outcome in outcomes:
+        lines = () if outcome.page is None else outcome.page.lines
+        read = [(line.shape, line.reading) for line in lines if line.reading]
+        if read and not looks_written(read):
+            terminal.note(
+                f"{outcome.source}: hardly any letters were read on page "
+                f"{outcome.frame + 1}; perhaps it is a picture."
+            )
 
 
 def note_summary(

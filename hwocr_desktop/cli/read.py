@@ -26,6 +26,7 @@ from hwocr_desktop.app.transcripts import Transcribed
 from hwocr_desktop.cli.outcomes import (
     exit_code,
     note_outcome,
+    note_pictures,
     note_summary,
     note_transcribed,
     note_turned,
@@ -242,6 +243,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         entries = [_entry(outcome) for outcome in outcomes]
         terminal.json({"model": request.model, **summary(outcomes, entries, seconds)})
     note_turned(terminal, outcomes)
+    note_pictures(terminal, outcomes)
     if len(outcomes) > 1 or options.out is not None:
         note_summary(terminal, outcomes, seconds)
     if options.lines is None and not options.whole:

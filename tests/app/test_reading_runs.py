@@ -26,6 +26,7 @@ class SlowReader:
     def __init__(self) -> None:
         self.allowed = threading.Semaphore(0)
         self.asked: list = []
+        self.confidence = 0.9
 
     def __call__(self, request, *_, cancel, report):
         self.asked.append(request)
@@ -36,13 +37,15 @@ class SlowReader:
             found = LinesFound(page.id, SHAPES)
             report(Progress(0, 4, "lines", found))
             shapes = SHAPES
+        read = []
         for number, shape in enumerate(shapes):
             while not self.allowed.acquire(timeout=0.01):
                 cancel.check()
             cancel.check()
-            reading = Reading((Character(str(number), 0.9, 0.0, 1.0),), "slow")
-            report(Progress(number, 4, "line", LineRead(page.id, shape, reading)))
-        return ReadResult(page.id, found, ())
+            letter = Character(str(number), self.confidence, 0.0, 1.0)
+            read.append(LineRead(page.id, shape, Reading((letter,), "slow")))
+            report(Progress(number, 4, "line", read[-1]))
+        return ReadResult(page.id, found, tuple(read))
 
     def allow(self, lines: int) -> None:
         self.allowed.release(lines)
@@ -121,6 +124,21 @@ def test_a_reading_that_is_undone_stops_and_says_so(session, reader, qtbot):
     session.redo()
     assert readings(session) == 2
     assert not session.is_read(session.page.id)
+
+
+def test_a_page_with_hardly_a_letter_is_told_to_be_a_picture(session, reader, qtbot):
+    reader.confidence = 0.4
+    begin(session, reader, qtbot)
+    reader.allow(2)
+    settle(qtbot, session)
+    (notice,) = session.told
+    assert "picture" in notice.text
+    assert notice.page_id == session.page.id
+    # Of lines that are a person's own, the person knows better.
+    session.read((session.page.id,), "slow", find_lines=False)
+    reader.allow(4)
+    settle(qtbot, session)
+    assert session.told == [notice]
 
 
 def test_what_was_taken_back_meanwhile_comes_back_with_the_lines_read_since(

@@ -301,6 +301,16 @@ def test_a_page_that_does_not_stand_upright_is_told(
     assert told["pages"][0]["turns"] == turns
 
 
+def test_a_page_without_letters_is_told_to_be_a_picture(hwocr, planned, page):
+    planned("", "")
+    done = hwocr("read", page, *OTSU)
+    assert done.code == 0
+    assert "perhaps it is a picture" in done.err
+    reader = planned("e", "")
+    reader.confidence = 0.4
+    assert "perhaps it is a picture" in hwocr("read", page, *OTSU).err
+
+
 def test_a_transcription_takes_the_place_of_what_was_read(
     hwocr, planned, page, tmp_path
 ):
