@@ -26,6 +26,7 @@ def line(text, confidence, length=640.0):
         ([line("yes", 0.9)], True),
         ([line("attends to Willy", 0.6)] * 20 + [line("", 0.0)] * 5, True),
         ([line("       " * 5, 0.4)], False),
+        ([line("a", 0.9), line("", 0.0)], False),
     ],
     ids=[
         "nothing",
@@ -36,6 +37,7 @@ def line(text, confidence, length=640.0):
         "sure",
         "a page with stamps",
         "spaces",
+        "a single letter",
     ],
 )
 def test_pictures_have_few_and_doubtful_letters(lines, is_writing):
