@@ -22,7 +22,7 @@ def line(text, confidence, length=640.0):
         ([line("", 0.0)] * 8, False),
         ([line("e. 3", 0.5), line("", 0.0)], False),
         ([line("s f.", 0.4)] * 35, False),
-        ([line("Kew, 4 May", 0.5)], True),
+        ([line("Royal Gardens, Kew", 0.5)], True),
         ([line("yes", 0.9)], True),
         ([line("attends to Willy", 0.6)] * 20 + [line("", 0.0)] * 5, True),
         ([line("       " * 5, 0.4)], False),
