@@ -109,19 +109,41 @@ def choose_layout(wanted: str = "") -> str:
     Parameters
     ----------
     wanted : str
-        What was named, or "": then the model that came with the program, if any.
+        What was named, or "": then that of the settings if it is installed, else the
+        model that came with the program, if any.
 
     Raises
     ------
     BadModel
         If no such model is installed.
     """
-    installed = _installed("find-lines")
     if not wanted:
-        return installed[0] if installed else CLASSICAL
+        return layout_or_usual(load_settings().layout_model)
     if wanted != CLASSICAL:
         registry.card(wanted, "find-lines")
     return wanted
+
+
+def layout_or_usual(wanted: str) -> str:
+    """Return what was chosen to find lines if it is there, else what usually does.
+
+    Parameters
+    ----------
+    wanted : str
+        Id of a model, or `CLASSICAL`; "" for nothing chosen.
+    """
+    installed = _installed("find-lines")
+    if wanted and wanted in (CLASSICAL, *installed):
+        return wanted
+    chosen = load_settings().layout_model
+    if chosen in (CLASSICAL, *installed):
+        return chosen
+    return installed[0] if installed else CLASSICAL
+
+
+def is_layout_missing(wanted: str) -> bool:
+    """Whether a model that was chosen to find lines is not installed here."""
+    return wanted not in ("", CLASSICAL, *_installed("find-lines"))
 
 
 def _check_is_there(wanted: str) -> None:

@@ -263,6 +263,17 @@ def picture_notice(page: Page) -> Notice:
     )
 
 
+def other_layout_notice(wanted: str) -> Notice:
+    """Return what to tell where the model chosen to find lines is not installed."""
+    return Notice(
+        f"“{wanted}”, which this project finds lines with, is not installed here; "
+        "lines are found in the usual way.",
+        "Choose something else under “Find lines with” in the menu Page, or add that "
+        "model again.",
+        "warning",
+    )
+
+
 def taken_back_notice(page: Page) -> Notice:
     """Return what to tell of a page whose reading was undone before its end."""
     return Notice(

@@ -11,10 +11,11 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 
-from hwocr_desktop.app import projects
+from hwocr_desktop.app import page_work, projects
 from hwocr_desktop.app.edited_project import EditedProject
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.keeper import Keeper
+from hwocr_desktop.app.model_choice import is_layout_missing, layout_or_usual
 from hwocr_desktop.app.pipeline import ReadRequest
 from hwocr_desktop.app.reading_runs import ReadingRuns
 from hwocr_desktop.app.requests import ProjectChange
@@ -249,13 +250,18 @@ class Session(EditedProject):
         Pages without lines get them found first, others only if ``find_lines``.
         What a person typed or checked is never overwritten. One undo step a page.
         """
-        jobs = []
-        for page_id in page_ids:
-            page = self.find_page(page_id)
-            if page is None or self.folder is None:
-                continue
-            scan = self.scan if page_id == self._page_id else None
-            request = ReadRequest(page, self.folder, model, decoder, find_lines, scan)
+        jobs: list[Job] = []
+        pages = [page for page in map(self.find_page, page_ids) if page is not None]
+        if self.folder is None or not pages:
+            return jobs
+        folder = self.folder
+        finds = find_lines or not all(page.lines for page in pages)
+        layout = self._layout(is_told=finds)
+        for page in pages:
+            scan = self.scan if page.id == self._page_id else None
+            request = ReadRequest(
+                page, folder, model, decoder, find_lines, scan, layout=layout
+            )
             jobs.append(self._runs.read(request))
         return jobs
 
@@ -268,7 +274,15 @@ class Session(EditedProject):
         pages = [self.find_page(page_id) for page_id in page_ids]
         if self.folder is None:
             return []
-        return [self._runs.find_lines(self.folder, page) for page in pages if page]
+        folder, layout = self.folder, self._layout()
+        return [self._runs.find_lines(folder, page, layout) for page in pages if page]
+
+    def _layout(self, *, is_told: bool = True) -> str:
+        """Return what finds lines; tell if the project names what is not here."""
+        wanted = self.project.layout_model
+        if is_told and is_layout_missing(wanted):
+            self.noticed.emit(page_work.other_layout_notice(wanted))
+        return layout_or_usual(wanted)
 
     # ----- what goes with a change --------------------------------------------
 

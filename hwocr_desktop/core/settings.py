@@ -47,6 +47,9 @@ class Settings:
         "word-beam", which weighs the model's language too.
     line_model : str
         Id of the model that reads lines in new projects; "" takes the best there is.
+    layout_model : str
+        What finds lines in new projects: the id of a model, or "classical" for ridges
+        of the ink alone; "" takes the model that came with the program.
     cleaning : str
         How new pages become ink: "otsu", "global", "sauvola", "wolf", "nick", or the
         id of a model.
@@ -79,6 +82,7 @@ class Settings:
     language: str = ""
     decoder: Decoder = "word-beam"
     line_model: str = ""
+    layout_model: str = ""
     cleaning: str = "sae-fast"
     doubt_threshold: float = 0.5
     recent_projects: tuple[str, ...] = ()

@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from hwocr_desktop.app.model_choice import choose_layout
 from hwocr_desktop.app.page_work import (
     MANY_FAILURES,
     find_page_lines,
@@ -66,7 +67,7 @@ def test_a_printed_line_above_a_letter_is_found_as_print(tmp_path):
     asked = Page("p1", str(scan), gray.shape[1], len(gray) + len(head))
     asked = replace(asked, cleaning=Cleaning("sauvola"))
     found = find_page_lines(
-        tmp_path, asked, cancel=CancelToken(), report=ignore_progress
+        tmp_path, asked, choose_layout(), cancel=CancelToken(), report=ignore_progress
     )
     project = with_lines(Project(pages=(asked,)), found)
     kinds = [line.kind for line in project.pages[0].lines]

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from hwocr_desktop.app import page_work, word_lists
+from hwocr_desktop.app.model_choice import CLASSICAL
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadResult
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
@@ -278,19 +279,20 @@ def test_a_page_turned_while_its_lines_are_found_has_them_found_anew(
     asked = []
     may = threading.Event()
 
-    def find(folder, page, *, cancel, report):
-        asked.append(page.rotation)
+    def find(folder, page, layout, *, cancel, report):
+        asked.append((page.rotation, layout))
         may.wait(10)
         shapes = SHAPES if page.rotation == 0 else SHAPES[:2]
         return LinesFound(page.id, shapes)
 
     monkeypatch.setattr(page_work, "find_page_lines", find)
+    session.commit("x", edits.set_layout_model(session.project, CLASSICAL))
     session.find_lines((page_id,))
     qtbot.waitUntil(lambda: bool(asked), timeout=10_000)
     session.commit("Turn page", edits.rotate_page(session.project, page_id, 1))
     may.set()
     settle(qtbot, session)
-    assert asked == [0, 90]
+    assert asked == [(0, CLASSICAL), (90, CLASSICAL)]
     assert [line.shape for line in session.page.lines] == list(SHAPES[:2])
 
 
