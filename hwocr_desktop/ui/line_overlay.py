@@ -12,28 +12,36 @@ from itertools import pairwise
 from statistics import median
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QColor, QFont, QPainterPath, QPen, QPolygonF
-from PySide6.QtWidgets import (
-    QGraphicsItem,
-    QGraphicsPathItem,
-    QGraphicsSimpleTextItem,
-)
+from PySide6.QtGui import QBrush, QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.pixels.geometry import Point
+from hwocr_desktop.ui.line_badge import BADGE_HEIGHT_PX, LineBadge
 from hwocr_desktop.ui.line_states import LOOKS, shown_state
 
 SELECTED_COLOR = "#0a50c8"
 FILL_ALPHA = {"unread": 16, "read": 26, "checked": 34}
-PRINT_ALPHA = 130
-"""Of the hatching over print, which leaves most of the ground free."""
+PRINT_ALPHA, PRINT_GROUND_ALPHA = 200, 40
+"""Of the hatching over print, and of what lies below it: hatching alone is taken for
+strokes of the pen where the page is seen small."""
 
 SELECTED_ALPHA = 44
 BASELINE_ALPHA = 170
-BADGE_HEIGHT_PX = 18
-BADGE_GAP_PX = 5
 REACH_PX = 14
 """How far from a line, in pixels of the screen, a click still means it."""
+
+
+class _Outline(QGraphicsPathItem):
+    """What lies over a line's ink: a color, or hatching on a faint ground."""
+
+    def paint(self, painter: QPainter, option, widget=None) -> None:
+        """Draw the ground, if the color leaves some free, and then the color."""
+        if self.brush().style() != Qt.BrushStyle.SolidPattern:
+            ground = QColor(self.brush().color())
+            ground.setAlpha(PRINT_GROUND_ALPHA)
+            painter.fillPath(self.path(), ground)
+        super().paint(painter, option, widget)
 
 
 @dataclass(slots=True)
@@ -42,9 +50,9 @@ class _LineItems:
 
     line: Line
     number: int
-    outline: QGraphicsPathItem
+    outline: _Outline
     baseline: QGraphicsPathItem
-    badge: QGraphicsPathItem
+    badge: LineBadge
 
 
 class LineOverlay(QGraphicsItem):
@@ -63,6 +71,7 @@ class LineOverlay(QGraphicsItem):
         self._marked: frozenset[str] = frozenset()
         self._every = 1
         self._scale = 1.0
+        self._seen = -math.inf, math.inf
         self._shows_numbers = True
 
     @property
@@ -139,6 +148,18 @@ class LineOverlay(QGraphicsItem):
         self._scale = scale
         self._thin_out()
 
+    def set_seen(self, left: float, right: float) -> None:
+        """Keep the numbers of lines that begin in sight in sight themselves.
+
+        Parameters
+        ----------
+        left, right : float
+            What is seen of the page, in its pixels.
+        """
+        self._seen = left, right
+        for items in self._items.values():
+            self._place(items.badge)
+
     def line(self, line_id: str) -> Line | None:
         """Return a line that is shown, or None."""
         return self._lines.get(line_id)
@@ -164,10 +185,11 @@ class LineOverlay(QGraphicsItem):
         return found
 
     def _add(self, line: Line, number: int) -> _LineItems:
-        outline = QGraphicsPathItem(_path(line.shape.polygon, is_closed=True), self)
+        outline = _Outline(_path(line.shape.polygon, is_closed=True), self)
         baseline = QGraphicsPathItem(_path(line.shape.baseline), self)
-        badge = _badge(number, line)
+        badge = LineBadge(number, line)
         badge.setParentItem(self)
+        self._place(badge)
         for item in (outline, baseline):
             # Thin slanting strokes are slow to paint; a page has dozens, and is
             # painted anew whenever one of its lines has been read.
@@ -181,9 +203,13 @@ class LineOverlay(QGraphicsItem):
         before, items.line = items.line, line
         if _look(before) != _look(line):
             _take_off(items.badge)
-            items.badge = _badge(items.number, line)
+            items.badge = LineBadge(items.number, line)
             items.badge.setParentItem(self)
+            self._place(items.badge)
             self._dress(items)
+
+    def _place(self, badge: LineBadge) -> None:
+        badge.stay_within(*self._seen, max(self._scale, 1e-9))
 
     def _remove(self, items: _LineItems) -> None:
         for item in (items.outline, items.baseline, items.badge):
@@ -197,7 +223,8 @@ class LineOverlay(QGraphicsItem):
         fill = QColor(color)
         alpha = SELECTED_ALPHA if is_selected else FILL_ALPHA[items.line.state]
         fill.setAlpha(PRINT_ALPHA if is_print else alpha)
-        pattern = Qt.BrushStyle.BDiagPattern if is_print else Qt.BrushStyle.SolidPattern
+        # Most writing slants the other way.
+        pattern = Qt.BrushStyle.FDiagPattern if is_print else Qt.BrushStyle.SolidPattern
         items.outline.setBrush(QBrush(fill, pattern))
         items.outline.setPen(
             _pen(color, 1.2 if len(self._marked) > 1 else 2.5)
@@ -270,52 +297,6 @@ def _path(points: tuple[Point, ...], *, is_closed: bool = False) -> QPainterPath
         path.closeSubpath()
         path.setFillRule(Qt.FillRule.WindingFill)
     return path
-
-
-def _badge(number: int, line: Line) -> QGraphicsPathItem:
-    """Return a line's number on a plate as large on the screen at any zoom.
-
-    The plate's form tells the state too: round for unread, cornered for read, and
-    with a tick for checked lines.
-    """
-    state, shape = line.state, line.shape
-    badge = QGraphicsPathItem()
-    badge.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
-    badge.setPen(QPen(QColor(255, 255, 255, 200), 1.2))
-    text = QGraphicsSimpleTextItem(str(number), badge)
-    font = QFont()
-    font.setPixelSize(12)
-    font.setBold(True)
-    text.setFont(font)
-    text.setBrush(QBrush(QColor("white")))
-    size = text.boundingRect()
-    tick = 12 if state == "checked" else 0
-    width = max(size.width() + 10, BADGE_HEIGHT_PX) + tick
-    (x, y), (x_end, _) = shape.baseline[0], shape.baseline[-1]
-    is_leftward = x_end < x
-    left = BADGE_GAP_PX if is_leftward else -BADGE_GAP_PX - width
-    radius = 3 if state == "read" else BADGE_HEIGHT_PX / 2
-    plate = QPainterPath()
-    plate.addRoundedRect(
-        QRectF(left, -BADGE_HEIGHT_PX / 2, width, BADGE_HEIGHT_PX), radius, radius
-    )
-    badge.setPath(plate)
-    text.setPos(left + (width - tick - size.width()) / 2, -size.height() / 2)
-    if tick:
-        _add_tick(badge, left + width - tick - 2)
-    x0, _, x1, _ = shape.bounds
-    badge.setPos(max(x, x1) if is_leftward else min(x, x0), y - shape.ascent / 3)
-    return badge
-
-
-def _add_tick(badge: QGraphicsPathItem, x: float) -> None:
-    path = QPainterPath(QPointF(x, 0))
-    path.lineTo(x + 3, 3.5)
-    path.lineTo(x + 8.5, -3.5)
-    tick = QGraphicsPathItem(path, badge)
-    pen = QPen(QColor("white"), 2)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
-    tick.setPen(pen)
 
 
 def _distance(baseline: tuple[Point, ...], x: float, y: float) -> float:

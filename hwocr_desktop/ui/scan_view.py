@@ -134,8 +134,10 @@ class ScanView(pg.GraphicsView):
     def show_look(self, look: Look) -> None:
         """Look at the page in another way."""
         self._look = look
-        self._box.setRange(self.visible(), padding=0)
+        seen = self.visible()
+        self._box.setRange(seen, padding=0)
         self.overlay.set_scale(look.scale)
+        self.overlay.set_seen(seen.left(), seen.right())
         for item in (self.circle, self.page_marks, self.hand_marks):
             item.set_scale(look.scale)
 

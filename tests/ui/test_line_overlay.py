@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QImage, QPainter, QPen
+from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from hwocr_desktop.core.document import edits
-from hwocr_desktop.ui.line_overlay import BADGE_HEIGHT_PX, LineOverlay
+from hwocr_desktop.core.pixels.line_drawing import shape_along, turned_round
+from hwocr_desktop.ui import line_overlay
+from hwocr_desktop.ui.line_badge import BADGE_HEIGHT_PX
+from hwocr_desktop.ui.line_overlay import LineOverlay
 
 pytestmark = pytest.mark.gui
 
@@ -151,8 +157,72 @@ def test_typed_lines_and_print_look_otherwise_than_read_ones(overlay, make_sessi
     read, typed, printed = (drawn(overlay, i) for i in ("l1", "l2", "l3"))
     assert typed.baseline.pen().style() != read.baseline.pen().style()
     assert typed.badge.brush().color() != read.badge.brush().color()
-    assert printed.outline.brush().style() == Qt.BrushStyle.BDiagPattern
+    assert printed.outline.brush().style() == Qt.BrushStyle.FDiagPattern
     assert read.outline.brush().style() == Qt.BrushStyle.SolidPattern
     session.commit("x", edits.mark_print(session.project, "p1", "l3", False))
     overlay.set_lines(session.page.lines)
     assert drawn(overlay, "l3").outline.brush().style() == Qt.BrushStyle.SolidPattern
+
+
+@pytest.mark.parametrize("is_leftward", [False, True])
+@pytest.mark.parametrize("scale", [0.15, 1.0, 4.0])
+def test_the_number_of_a_line_that_begins_in_sight_is_in_sight(
+    overlay, make_session, is_leftward, scale
+):
+    session = make_session(("a", "b", "c"))
+    project = session.project
+    if is_leftward:
+        shapes = {line.id: turned_round(line.shape) for line in session.page.lines}
+        project = edits.reshape_lines(project, "p1", shapes)
+    overlay.set_lines(project.pages[0].lines)
+    overlay.set_scale(scale)
+    badge = drawn(overlay, "l2").badge
+    first = badge.pos()
+
+    def plate():
+        x, sides = badge.pos().x(), badge.path().boundingRect()
+        return x + sides.left() / scale, x + sides.right() / scale
+
+    # The lines go from 20 to 320; what is seen begins just before one, or ends so.
+    left, right = (-900.0, 322.0) if is_leftward else (18.0, 900.0)
+    overlay.set_seen(left, right)
+    assert left < plate()[0] < plate()[1] < right
+    assert badge.pos().y() == first.y()
+    assert badge.pos() != first
+    # One that is drawn anew, as a checked line is, stands in sight at once.
+    lines = edits.accept_line(project, "p1", "l2").pages[0].lines
+    overlay.set_lines(lines)
+    badge = drawn(overlay, "l2").badge
+    assert left < plate()[0] < plate()[1] < right
+    # Where its line goes on from out of sight, and where there is room, it stays.
+    for left, right in ((50.0, 300.0), (-900.0, 900.0)):
+        overlay.set_seen(left, right)
+        assert badge.pos() == first
+
+
+def test_print_has_a_ground_below_its_hatching(qapp):
+    item = line_overlay._Outline()
+    item.setPath(line_overlay._path(shape_along([(0, 40), (90, 40)], 8, 3).polygon))
+    item.setPen(QPen(Qt.PenStyle.NoPen))
+    inside = (slice(34, 41), slice(5, 85))
+    colored = {}
+    for pattern in (Qt.BrushStyle.FDiagPattern, Qt.BrushStyle.SolidPattern):
+        color = QColor(0, 0, 0, 200)
+        item.setBrush(QBrush(color, pattern))
+        image = painted(lambda painter: item.paint(painter, QStyleOptionGraphicsItem()))
+        colored[pattern] = np.unique(image[inside]).size, image[inside].max()
+    kinds, lightest = colored[Qt.BrushStyle.FDiagPattern]
+    assert kinds > 1
+    assert lightest < 255
+    assert colored[Qt.BrushStyle.SolidPattern][0] == 1
+
+
+def painted(paint):
+    """Return what is painted on white, (100, 100) uint8."""
+    image = QImage(100, 100, QImage.Format.Format_Grayscale8)
+    image.fill(Qt.GlobalColor.white)
+    painter = QPainter(image)
+    paint(painter)
+    painter.end()
+    bits = np.frombuffer(image.constBits(), np.uint8)
+    return bits.reshape(100, image.bytesPerLine())[:, :100].copy()

@@ -11,7 +11,13 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
 from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication, QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractScrollArea, QAbstractSpinBox
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QAbstractSpinBox,
+    QMenu,
+    QToolBar,
+    QToolButton,
+)
 
 from hwocr_desktop.app import page_work, pipeline, projects
 from hwocr_desktop.app.requests import Notice
@@ -22,6 +28,7 @@ from hwocr_desktop.core.document.journal import read_journal
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ui import file_choice
+from hwocr_desktop.ui.actions import TOOLBAR
 from hwocr_desktop.ui.drops import first_name, sort_paths
 from hwocr_desktop.ui.main_window import MainWindow
 from hwocr_desktop.ui.window_state import (
@@ -805,6 +812,32 @@ def test_the_window_fits_an_old_screen(with_page, qtbot):
         right = part.mapTo(with_page, part.rect().bottomRight())
         assert with_page.rect().contains(right)
         assert part.width() >= part.minimumSizeHint().width()
+
+
+def test_what_a_narrow_toolbar_leaves_out_is_behind_its_button_and_in_a_menu(
+    with_page, qtbot
+):
+    acts = with_page.window_actions
+    named = [name for name in TOOLBAR if name[0] not in "-*"]
+    assert named
+    for name in named:
+        holders = acts[name].associatedObjects()
+        assert any(isinstance(holder, QMenu) for holder in holders), name
+    bar = with_page.findChild(QToolBar, "toolbar")
+    more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
+
+    def is_left_out(name):
+        return not bar.widgetForAction(acts[name]).isVisible()
+
+    with_page.resize(1024, 700)
+    qtbot.waitUntil(lambda: any(map(is_left_out, named)))
+    assert more.isVisible()
+    # What most work is done with stays.
+    assert not any(map(is_left_out, ("undo", "read-page", "accept-next")))
+    assert with_page.picker.isVisible()
+    with_page.resize(1500, 700)
+    qtbot.waitUntil(lambda: not any(map(is_left_out, named)))
+    assert not more.isVisible()
 
 
 def test_what_is_said_does_not_make_the_window_grow(with_page, qtbot):
