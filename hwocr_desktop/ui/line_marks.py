@@ -17,7 +17,8 @@ from hwocr_desktop.ui.line_tools import Tool
 POINT_PX, BETWEEN_PX, HANDLE_PX = 5.0, 3.5, 6.0
 """Half sizes of what is taken hold of, in pixels of the screen."""
 
-ARROW_PX = 9.0
+ARROW_PX, ARROW_GAP_PX = 9.0, 3.0
+_ARROW_ANGLE = 0.45
 BLUE, RED = QColor("#0a50c8"), QColor("#c4161c")
 KIND_COLORS = {
     "paragraph": QColor("#0a50c8"),
@@ -133,7 +134,7 @@ class HandMarks(_Scaled):
             painter.setBrush(fill)
             painter.drawPolygon(_polygon(shape.polygon))
             self._stroke(painter, shape.baseline)
-            draw_arrow(painter, shape.baseline, BLUE, self._scale)
+            draw_arrow(painter, shape.baseline, BLUE, self._scale, ARROW_GAP_PX)
         if marks.frame:
             fill = QColor(BLUE)
             fill.setAlpha(24)
@@ -254,7 +255,9 @@ class PageMarks(_Scaled):
                 name = self._names.get(region.kind)
                 self._name(painter, region.polygon, name, color)
         for item in page.lines:
-            draw_arrow(painter, item.shape.baseline, BLUE, self._scale)
+            # Behind the end, where it hides no letter.
+            way = item.shape.baseline
+            draw_arrow(painter, way, BLUE, self._scale, ARROW_GAP_PX)
         if self._tool == "order" and len(page.lines) > 1:
             middles = tuple(middle_of(line.shape) for line in page.lines)
             faint = QColor(BLUE)
@@ -292,9 +295,25 @@ class PageMarks(_Scaled):
 
 
 def draw_arrow(
-    painter: QPainter, way: tuple[Point, ...], color: QColor, scale: float
+    painter: QPainter,
+    way: tuple[Point, ...],
+    color: QColor,
+    scale: float,
+    gap_px: float | None = None,
 ) -> None:
-    """Draw the head of an arrow at the end of a polyline."""
+    """Draw the head of an arrow at the end of a polyline, or behind it.
+
+    Parameters
+    ----------
+    painter, color
+    way : tuple of (x, y)
+        In page pixels.
+    scale : float
+        Pixels of the screen for one of the page.
+    gap_px : float or None
+        How far behind the end the head begins, pixels of the screen; None has it end
+        where the polyline does.
+    """
     end = way[-1]
     start = next(
         (p for p in reversed(way[:-1]) if math.dist(p, end) > ARROW_PX / scale), way[0]
@@ -303,8 +322,12 @@ def draw_arrow(
         return
     angle = math.atan2(end[1] - start[1], end[0] - start[0])
     size = ARROW_PX / scale
+    if gap_px is not None:
+        # As far as the head is long, not its slanting sides.
+        beyond = (gap_px + ARROW_PX * math.cos(_ARROW_ANGLE)) / scale
+        end = end[0] + beyond * math.cos(angle), end[1] + beyond * math.sin(angle)
     path = QPainterPath(QPointF(*end))
-    for side in (-0.45, 0.45):
+    for side in (-_ARROW_ANGLE, _ARROW_ANGLE):
         path.lineTo(
             end[0] - size * math.cos(angle + side),
             end[1] - size * math.sin(angle + side),

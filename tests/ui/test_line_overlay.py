@@ -12,6 +12,7 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.pixels.line_drawing import shape_along, turned_round
 from hwocr_desktop.ui import line_overlay
 from hwocr_desktop.ui.line_badge import BADGE_HEIGHT_PX
+from hwocr_desktop.ui.line_marks import ARROW_PX, BLUE, draw_arrow
 from hwocr_desktop.ui.line_overlay import LineOverlay
 
 pytestmark = pytest.mark.gui
@@ -215,6 +216,23 @@ def test_print_has_a_ground_below_its_hatching(qapp):
     assert kinds > 1
     assert lightest < 255
     assert colored[Qt.BrushStyle.SolidPattern][0] == 1
+
+
+@pytest.mark.parametrize("scale", [0.5, 1.0])
+@pytest.mark.parametrize("end", [(60.0, 50.0), (40.0, 50.0), (50.0, 60.0)])
+def test_the_arrow_of_a_line_covers_nothing_of_it(qapp, scale, end):
+    way = ((2 * 50 - end[0], 2 * 50 - end[1]), end)
+
+    def paint(painter):
+        painter.scale(scale, scale)
+        draw_arrow(painter, way, BLUE, scale, 3.0)
+
+    ys, xs = np.nonzero(painted(paint) < 255)
+    dx, dy = (end[0] - way[0][0]) / 20, (end[1] - way[0][1]) / 20
+    beyond = (xs + 0.5 - end[0] * scale) * dx + (ys + 0.5 - end[1] * scale) * dy
+    assert beyond.size
+    assert beyond.min() > 1
+    assert beyond.max() < ARROW_PX + 6
 
 
 def painted(paint):
