@@ -38,6 +38,7 @@ from hwocr_desktop.core.pixels.line_matching import (
 )
 from hwocr_desktop.core.pixels.segmentation import Bodies, find_lines
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
+from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml.recognizer import Recognizer
 
@@ -146,6 +147,7 @@ def evaluate_layout(
     model: str = "",
     cleaning: Cleaning | None = None,
     read_with: str = "",
+    decoder: Decoder = "greedy",
     cancel: CancelToken,
     report: Report = ignore_progress,
 ) -> LayoutReport:
@@ -170,6 +172,8 @@ def evaluate_layout(
     read_with : str
         Id of a line model that reads each page twice, on found and on true lines:
         what the difference is, the line finding costs. "" reads nothing.
+    decoder : "greedy", "beam" or "word-beam"
+        How `read_with` makes its text.
     cancel, report
         See `progress`.
 
@@ -190,6 +194,7 @@ def evaluate_layout(
         cleaning or Cleaning(usual_cleaning()),
         bodies_of_lines(model or None),
         open_recognizer(read_with) if read_with else None,
+        decoder,
     )
     items = []
     for number, truth in enumerate(truths):
@@ -207,6 +212,7 @@ class _Way:
     cleaning: Cleaning
     bodies: Bodies | None
     recognizer: Recognizer | None
+    decoder: Decoder
 
 
 def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutItem:
@@ -220,7 +226,7 @@ def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutIt
     rates: list[ErrorRate | None] = [None] * 3
     if way.recognizer is not None:
         texts, on_true = (
-            _read(scan, shapes, way.recognizer, cancel)
+            _read(scan, shapes, way.recognizer, way.decoder, cancel)
             for shapes in (found, truth.beside)
         )
         right = comparable(truth.text)
@@ -252,8 +258,9 @@ def _read(
     scan: Scan,
     shapes: tuple[LineShape, ...],
     recognizer: Recognizer,
+    decoder: Decoder,
     cancel: CancelToken,
 ) -> list[str]:
     """Return the text of each of the given lines of a page."""
-    lines = read_shapes("", scan, shapes, recognizer, "greedy", cancel=cancel)
+    lines = read_shapes("", scan, shapes, recognizer, decoder, cancel=cancel)
     return [line.reading.text for line in lines]

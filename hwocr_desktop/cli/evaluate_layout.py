@@ -22,6 +22,7 @@ from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.layout_sheet import PageShown, layout_sheet
+from hwocr_desktop.core.settings import DECODERS, Decoder, load_settings
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
 
@@ -61,6 +62,11 @@ def add_layout_options(part: argparse.ArgumentParser) -> None:
         "difference is what finding the lines costs",
     )
     part.add_argument(
+        "--decoder",
+        choices=DECODERS,
+        help="how --read-with makes its text; the default is what reading uses",
+    )
+    part.add_argument(
         "--csv", type=Path, metavar="FILE", help="write the figures as a table too"
     )
     part.add_argument(
@@ -80,6 +86,7 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
             "What finds the lines is a method, not a model, and has no card.",
             "Leave --write-card out.",
         )
+    decoder = options.decoder or load_settings().decoder
     for path in (options.csv, options.sheet):
         refuse_unwritable(path)
     with stoppable() as cancel:
@@ -88,6 +95,7 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
             model=model,
             cleaning=Cleaning(clean) if clean else None,
             read_with=options.read_with,
+            decoder=decoder,
             cancel=cancel,
             report=terminal.report,
         )
@@ -98,11 +106,11 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
         worst = sorted(result.items, key=lambda item: item.scores.f)[:WORST]
         atomic.write_bytes(options.sheet, layout_sheet([_shown(i) for i in worst]))
     if options.write_card:
-        figures = _flat(layout_entry(result))
+        figures = _flat(layout_entry(result, decoder))
         card = registry.card(model, "find-lines")
         registry.update_metrics(card, {options.write_card: figures})
     if options.json:
-        terminal.json(layout_entry(result))
+        terminal.json(layout_entry(result, decoder))
     else:
         _tell(result, terminal)
     return 0
@@ -119,8 +127,15 @@ def _flat(entry: dict[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def layout_entry(result: LayoutReport) -> dict[str, Any]:
-    """Return the figures under the keys that scripts rely on; shares are 0..1."""
+def layout_entry(result: LayoutReport, decoder: Decoder) -> dict[str, Any]:
+    """Return the figures under the keys that scripts rely on; shares are 0..1.
+
+    Parameters
+    ----------
+    result : LayoutReport
+    decoder : "greedy", "beam" or "word-beam"
+        How pages were read, if they were.
+    """
     scores, near, outlines = result.scores, result.near, result.outlines
     entry: dict[str, Any] = {
         "pages": len(result.items),
@@ -133,6 +148,7 @@ def layout_entry(result: LayoutReport) -> dict[str, Any]:
         "seconds_per_page": round(result.seconds_per_page, PLACES),
     }
     if result.read_found is not None and result.read_true is not None:
+        entry["decoder"] = decoder
         entry["cer_found_lines"] = round(result.read_found.percent, PLACES)
         entry["cer_true_lines"] = round(result.read_true.percent, PLACES)
         entry["cer_found_lines_in_true_order"] = _percent(result.read_in_order)

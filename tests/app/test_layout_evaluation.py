@@ -171,3 +171,28 @@ def test_what_is_far_from_the_truth_is_told_apart(tmp_path, monkeypatch):
     assert item.scores.precision == pytest.approx(1 / 3)
     assert item.near.precision == pytest.approx(1 / 2)
     assert item.near.recall == item.scores.recall == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("asked", "used"), [((), "word-beam"), (("--decoder", "greedy"), "greedy")]
+)
+def test_pages_are_read_as_in_use_or_as_asked(
+    asked,
+    used,
+    hwocr,  # noqa: F811
+    pages,
+    monkeypatch,
+):
+    decoders = set()
+
+    class Reader(PlannedReader):
+        def read(self, crops, *, decoder="", **others):
+            decoders.add(decoder)
+            return super().read(crops, decoder=decoder, **others)
+
+    monkeypatch.setattr(module, "open_recognizer", lambda _: Reader(*TEXTS))
+    arguments = ("--read-with", "any", *asked, "--json")
+    told = hwocr("evaluate", "layout", "--data", pages, *arguments).json
+    assert decoders == {used}
+    assert told["decoder"] == used
+    assert told["cer_true_lines"] is not None
