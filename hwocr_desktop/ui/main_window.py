@@ -28,6 +28,7 @@ from hwocr_desktop.ui.drops import (
 from hwocr_desktop.ui.icons import icon, name_of, program_icon
 from hwocr_desktop.ui.job_bar import JobBar
 from hwocr_desktop.ui.kept_label import KeptLabel
+from hwocr_desktop.ui.layout_menu import LayoutMenu
 from hwocr_desktop.ui.menus import Actions, conditions
 from hwocr_desktop.ui.model_picker import ModelPicker
 from hwocr_desktop.ui.notice_bar import NoticeBar
@@ -166,6 +167,7 @@ class MainWindow(QMainWindow):
             dock.setToolTip(acts[f"show-{name}"].toolTip())
         self.project_commands.fill_recent(acts.submenus["recent"])
         self.page_commands.fill_methods(acts.submenus["clean-with"])
+        LayoutMenu(self.session, acts.submenus["find-with"])
         self.cleaning.add_actions(acts["compare-methods"], acts["brush"])
         self.page_views.tools_strip.add_actions(acts.by_id)
 

@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 
 from PySide6.QtCore import QObject, QSize, Qt
 from PySide6.QtGui import QAction, QKeySequence, QPalette
-from PySide6.QtWidgets import QMenu, QMenuBar, QSizePolicy, QToolBar, QWidget
+from PySide6.QtWidgets import (
+    QMenu,
+    QMenuBar,
+    QSizePolicy,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document.document import Page
@@ -19,6 +26,8 @@ _ROLES = {
     "settings": QAction.MenuRole.PreferencesRole,
     "quit": QAction.MenuRole.QuitRole,
 }
+# Buttons of the toolbar with an arrow beside them, and the menu that it opens.
+_BESIDE = {"find-lines": "find-with"}
 
 
 class Actions(QObject):
@@ -113,9 +122,12 @@ class Actions(QObject):
             else:
                 bar.addAction(self._actions[name])
                 # Whoever has no mouse comes here with Tab.
-                bar.widgetForAction(self._actions[name]).setFocusPolicy(
-                    Qt.FocusPolicy.TabFocus
-                )
+                button = bar.widgetForAction(self._actions[name])
+                button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+                menu = self.submenus.get(_BESIDE.get(name, ""))
+                if menu is not None and isinstance(button, QToolButton):
+                    button.setMenu(menu)
+                    button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
         return bar
 
     def paint(self, palette: QPalette) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtGui import Qt as GuiQt
 from PySide6.QtWidgets import QMessageBox, QWidget
 
+from hwocr_desktop.app.model_choice import CLASSICAL
 from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
@@ -126,6 +127,13 @@ def decoder_name(decoder: Decoder) -> str:
         ),
     }
     return names[decoder]
+
+
+def layout_names(cards: Iterable[ModelCard]) -> dict[str, str]:
+    """Return what can find lines, by id: models, and ridges of the ink alone."""
+    names = {card.id: card.title for card in cards if card.task == "find-lines"}
+    ridges = QCoreApplication.translate("messages", "Ridges of the ink alone, no model")
+    return names | {CLASSICAL: ridges}
 
 
 def method_name(method: str) -> str:

@@ -27,7 +27,7 @@ from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.settings import DECODERS, LEARN_EVERY, Settings
 from hwocr_desktop.ml.registry import find_models
 from hwocr_desktop.ui.folder_field import FolderField
-from hwocr_desktop.ui.messages import decoder_name, method_name
+from hwocr_desktop.ui.messages import decoder_name, layout_names, method_name
 
 _Button = QDialogButtonBox.StandardButton
 
@@ -107,6 +107,9 @@ class SettingsDialog(QDialog):
             {"": self.tr("The best there is")}
             | {c.id: c.title for c in good if c.task == "recognize-lines"},
         )
+        self.layout_model = _combo(
+            self, {"": self.tr("The usual model")} | layout_names(good)
+        )
         self.decoder = _combo(self, {d: decoder_name(d) for d in DECODERS})
         self.cleaning = _combo(
             self,
@@ -154,6 +157,7 @@ class SettingsDialog(QDialog):
     def _work_box(self) -> QGroupBox:
         box, form = _group(self, self.tr("Cleaning and reading"))
         form.addRow(self.tr("Clean new pages &with:"), self.cleaning)
+        form.addRow(self.tr("F&ind lines in new projects with:"), self.layout_model)
         form.addRow(self.tr("&Read new projects with:"), self.line_model)
         form.addRow(self.tr("Wa&y of reading:"), self.decoder)
         row = QHBoxLayout()
@@ -206,6 +210,7 @@ class SettingsDialog(QDialog):
             show_line_numbers=self.numbers.isChecked(),
             cleaning=self.cleaning.currentData(),
             line_model=self.line_model.currentData(),
+            layout_model=self.layout_model.currentData(),
             decoder=self.decoder.currentData(),
             doubt_threshold=self.doubt.value() / 100,
             autosave_s=self.autosave.value(),
@@ -221,6 +226,7 @@ class SettingsDialog(QDialog):
             (self.language, settings.language),
             (self.cleaning, settings.cleaning),
             (self.line_model, settings.line_model),
+            (self.layout_model, settings.layout_model),
             (self.decoder, settings.decoder),
         ):
             if combo.findData(value) < 0:
