@@ -103,7 +103,7 @@ def learn_ink(
         before = ink_scores(base, places.held_out, cancel)
         means = [_mean(before)]
         first = Measurement(0, 0.0, 0.0, means[0], before)
-        report(Progress(0, 0, f"F-measure {means[0]:.2f} before learning", first))
+        report(Progress(0, 0, f"{means[0]:.2f} of 100 points before learning", first))
         learned = [*places.train, *places.kept]
         reached = fit(training, learned, places.held_out, cancel=cancel, report=report)
         tuned = open_with(training, reached.averaged)

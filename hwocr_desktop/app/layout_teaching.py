@@ -130,7 +130,7 @@ def learn_finding(
         watched = _every(held, MOST_WATCHED)
         first = _f([before[one.settled.page.id] for one in watched])
         point = Measurement(0, 0.0, 0.0, first)
-        report(Progress(0, 0, f"F-measure {first:.2f} before learning", point))
+        report(Progress(0, 0, f"{first:.2f} of 100 points before learning", point))
         training = layout_training(request, run, card)
         reached = fit(
             training,

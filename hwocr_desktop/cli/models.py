@@ -7,22 +7,13 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from hwocr_desktop.cli.model_figures import measured
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.errors import BadRequest, HwocrError
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.model_archive import SUFFIX
 from hwocr_desktop.ml.model_file import export_model, import_model
 from hwocr_desktop.ml.registry import BrokenModel, ModelCard
-
-_NAMES = {
-    "cer": "CER",
-    "wer": "WER",
-    "f_measure": "F-measure",
-    "pseudo_f_measure": "pseudo-F-measure",
-    "psnr": "PSNR",
-    "drd": "DRD",
-}
-_UNITS = {"cer": " %", "wer": " %", "psnr": " dB"}
 
 
 def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> None:
@@ -58,7 +49,9 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         help="compare the weights with their checksums too; the exit code is 6 if any "
         "model is broken",
     )
-    parser.add_argument("--json", action="store_true", help="tell it as JSON")
+    parser.add_argument(
+        "--json", action="store_true", help="tell it as JSON, with every figure"
+    )
     parser.set_defaults(run=run)
 
 
@@ -174,27 +167,8 @@ def _print(
             if text:
                 terminal.say(f"    {text}")
         terminal.say(f"    Licence: {card.licence}")
-        for name, figures in card.metrics.items():
-            terminal.say(f"    {name}: {_figures(figures)}")
+        for sentence in measured(card.metrics):
+            terminal.say(f"    {sentence}")
     for bad in broken:
         terminal.say(f"{bad.folder.name}  (cannot be used)")
         terminal.say(f"    {bad.error}")
-
-
-def _figures(value: Any) -> str:
-    """Return what was measured on one set, in words."""
-    if not isinstance(value, dict):
-        return str(value)
-    parts = []
-    for key, figure in value.items():
-        name = _NAMES.get(key, key.replace("_", " "))
-        if key == "how":
-            continue
-        if isinstance(figure, dict):
-            parts.append(f"{name} ({_figures(figure)})")
-        elif " per " in key:
-            parts.append(f"{figure} {name}")
-        else:
-            parts.append(f"{name} {figure}{_UNITS.get(key, '')}")
-    how = f" ({value['how']})" if value.get("how") else ""
-    return ", ".join(parts) + how

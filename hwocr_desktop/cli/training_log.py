@@ -105,7 +105,7 @@ def _text_curve(measured: list[dict[str, Any]]) -> bytes:
         sets if len(sets) > 1 else {},
         title="Wrong characters on held-out lines; at the best point by set",
         across="batches learned from",
-        up="CER, %",
+        up="wrong characters in 100",
         name="all sets",
         logarithmic=False,
     )

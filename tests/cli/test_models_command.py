@@ -5,6 +5,7 @@ import shutil
 
 import pytest
 
+from hwocr_desktop.cli.model_figures import measured
 from hwocr_desktop.core import paths
 from hwocr_desktop.ml import registry
 
@@ -94,14 +95,48 @@ def test_a_good_model_is_used_whatever_lies_damaged_before_it(
 def test_figures_are_told_in_words(hwocr, tiny):
     card = registry.read_card(paths.user_models() / tiny)
     speed = {"megapixels per second": 2.2, "how": "one core", "by": {"a_b": 1}}
+    read = {"cer": 5.12, "wer": 20.0, "lines": 40, "decoder": "word-beam"}
+    taught = {"CER before": 9.0, "CER after": 5.5}
+    taught["CER after, 95 % interval"] = "4.0 to 7.0"
     registry.update_metrics(
-        card, {"test": {"cer": 5.1, "f_measure": 88.0}, "speed": speed, "lines": 3}
+        card,
+        {
+            "letters": read,
+            "contest": {"f_measure": 88.0, "psnr": 19.2, "images": 10},
+            "held out, while training": {"CER all": 77.0},
+            "kept back": taught,
+            "places": {"F before": 70.0, "F after": 81.26},
+            "wills": {"baseline_recall": 0.9517, "baseline_f": 0.913, "merges": 2},
+            "speed": speed,
+            "lines": 3,
+        },
     )
     said = hwocr("models").out
-    assert "    test: CER 5.1 %, F-measure 88.0\n" in said
-    assert "    speed: 2.2 megapixels per second, by (a b 1) (one core)\n" in said
-    assert "    lines: 3\n" in said
-    assert "{" not in said
+    for line in (
+        "letters: 5.1 wrong characters in 100, 20.0 wrong words in 100, 40 lines",
+        "contest: 88.0 of 100 points for finding the ink, 10 pages",
+        "kept back: 9.0 wrong characters in 100 before, 5.5 wrong characters in 100 "
+        "after, 4.0 to 7.0 wrong characters in 100 after, 95 % interval",
+        "places: 70.0 of 100 points before, 81.3 of 100 points after",
+        "wills: 95.2 % of the lines were found, 91.3 of 100 points for finding "
+        "lines, 2 lines run together",
+        "speed: 2.2 megapixels per second, by (a b 1) (one core)",
+        "lines: 3",
+    ):
+        assert f"    {line}\n" in said
+    for jargon in ("{", "CER", "WER", "psnr", "word-beam", "77.0"):
+        assert jargon not in said
+    (entry,) = mine(hwocr("models", "--json").json, tiny)
+    assert entry["metrics"]["contest"]["psnr"] == 19.2
+
+
+def test_what_was_measured_while_training_is_told_if_nothing_else_is():
+    told = measured({"held out, while training": {"CER all": 20.4, "CER iam": 12.0}})
+    assert told == [
+        "held out, while training: 20.4 wrong characters in 100 in all, "
+        "12.0 wrong characters in 100 on iam"
+    ]
+    assert measured({"odd": {"psnr": 1.0}, "none": {}}) == []
 
 
 def test_altered_weights_are_found_by_checking(hwocr, tiny):

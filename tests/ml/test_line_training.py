@@ -3,6 +3,7 @@
 import itertools
 import json
 import logging
+import re
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -253,10 +254,21 @@ def test_training_writes_a_model_with_its_figures(tmp_path):
         settings=FitSettings(epochs=1, columns=600),
         architecture=TINY,
     )
-    card = train_lines(request, cancel=CancelToken(), report=ignore_progress)
+    told = []
+    card = train_lines(request, cancel=CancelToken(), report=told.append)
+    said = "\n".join(progress.text for progress in told)
     assert read_card(request.out) == card
     assert card.charset == "abc"
+    # Of one set alone nothing more is said than of all.
+    assert "CER" not in said
+    assert re.search(r"^\d+\.\d wrong characters in 100$", said, re.M)
     assert set(card.metrics["held out, while training"]) == {"CER held", "CER all"}
+
+
+def test_how_good_it_is_on_each_set_is_told_in_words():
+    rates = {"a": 60.0, "b": 35.0, "all": 40.0}
+    told = line_fit._in_words(rates)
+    assert told == "40.0 wrong characters in 100 (a 60.0, b 35.0)"
 
 
 @pytest.mark.tf

@@ -272,9 +272,9 @@ class LineFit:
             s.since_best += 1
         # Before it is told: whoever is told may look at the run's log.
         self._save()
-        summary = ", ".join(f"{name} {rate:.1f}" for name, rate in rates.items())
-        log.info("pass %d: loss %.2f, CER %s", s.epoch, loss, summary)
-        report(Progress(s.epoch, self._settings.epochs, f"CER {summary}", point))
+        log.info("pass %d: loss %.2f, CER %s", s.epoch, loss, rates)
+        told = _in_words(rates)
+        report(Progress(s.epoch, self._settings.epochs, told, point))
 
     def _save(self) -> None:
         """Write the checkpoint beside itself and swap it in."""
@@ -323,3 +323,16 @@ class LineFit:
                 variable.assign(value)
             self.state = FitState(**json.loads(str(saved["state"])))
         log.info("took up a run at pass %d, step %d", self.state.epoch, self.state.step)
+
+
+def _in_words(rates: dict[str, float]) -> str:
+    """Say how many characters are wrong, in all and on each set if there are several.
+
+    Parameters
+    ----------
+    rates : dict of str to float
+        Wrong characters in 100, by set and "all".
+    """
+    sets = [f"{name} {rate:.1f}" for name, rate in rates.items() if name != "all"]
+    by_set = f" ({', '.join(sets)})" if len(sets) > 1 else ""
+    return f"{rates['all']:.1f} wrong characters in 100{by_set}"

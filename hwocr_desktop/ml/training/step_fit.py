@@ -179,7 +179,7 @@ def fit_in_steps(
                     checkpoint.step, checkpoint.seconds, loss, score, pages
                 )
                 _keep(folder, checkpoint, point)
-                text = f"Step {point.step}: F-measure {score:.2f}"
+                text = f"Step {point.step}: {score:.2f} of 100 points"
                 log.info("%s", text)
                 report(Progress(point.step, limits.steps, text, point))
                 model.reset_metrics()
