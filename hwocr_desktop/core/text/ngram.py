@@ -156,9 +156,7 @@ def count_characters(
     least = 1
     while sum(map(len, codes)) > most and any(len(c) for c in codes[_FIRST_PRUNED:]):
         least += 1
-        for k in range(_FIRST_PRUNED, len(codes)):
-            kept = counts[k] >= least
-            codes[k], counts[k] = codes[k][kept], counts[k][kept]
+        _prune(codes, counts, least)
     while len(codes) > 1 and not len(codes[-1]):
         codes, counts = codes[:-1], counts[:-1]
     return CharacterNgram(characters, codes, counts)
@@ -223,6 +221,20 @@ def _count_kinds(codes: Sequence[Codes], counts: list[Counts]) -> None:
         kinds = np.bincount(behind, minlength=len(codes[k]))
         # What begins the text stands behind nothing.
         counts[k] = np.maximum(kinds, 1).astype(np.uint32)
+
+
+def _prune(codes: list[Codes], counts: list[Counts], least: int) -> None:
+    """Drop the longer n-grams that count less; beginnings and ends of others stay.
+
+    What was seen five times may always have followed the same character, and then its
+    end counts once.
+    """
+    needed = np.empty(0, np.uint64)
+    for k in reversed(range(_FIRST_PRUNED, len(codes))):
+        kept = (counts[k] >= least) | np.isin(codes[k], needed)
+        codes[k], counts[k] = codes[k][kept], counts[k][kept]
+        begins, ends = codes[k] >> np.uint64(BITS), _shorten_all(codes[k], k + 1)
+        needed = np.concatenate([begins, ends])
 
 
 def _shortened(code: int) -> int:

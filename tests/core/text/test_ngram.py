@@ -108,6 +108,23 @@ def test_rare_long_n_grams_are_dropped_first_and_all_still_sums_to_one():
     assert sum(math.exp(ngram.log_prob(code, s)) for s in symbols) == pytest.approx(1)
 
 
+@given(
+    st.lists(
+        st.sampled_from(["the cat ", "sat on a mat ", "x", "qu", "of Kew, "]),
+        min_size=1,
+        max_size=60,
+    ),
+    st.integers(1, 8),
+    st.integers(10, 400),
+)
+def test_what_is_kept_has_its_beginning_and_its_end(parts, order, most):
+    # What always follows the same character stands behind one only, however often.
+    text = "".join(parts)
+    ngram = count_characters(text, order, most=most)
+    assert CharacterNgram(ngram.characters, ngram.codes, ngram.counts)
+    assert ngram.text_log_prob(text) < 0
+
+
 def test_more_characters_than_fit_are_one_unknown():
     text = "".join(chr(0x4E00 + i) for i in range(300)) + "aa"
     ngram = count_characters(text, 2)
