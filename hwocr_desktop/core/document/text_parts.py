@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from hwocr_desktop.core.document.document import Character, Line, Reading
-from hwocr_desktop.core.document.reading_marks import position_at
+from hwocr_desktop.core.document.reading_marks import aligned, position_at
+
+_SHORT_OF_CUT = 0.001
+"""So far from a cut between words both at least are, as a share of their line."""
 
 
 def cut_line(line: Line, share: float, text_at: int | None = None) -> tuple[Line, Line]:
@@ -14,6 +18,8 @@ def cut_line(line: Line, share: float, text_at: int | None = None) -> tuple[Line
 
     A reading is divided where its characters stand, a person's text at the word
     boundary nearest to there. As nobody looked at the two parts, they are not checked.
+    Where a word is cut, its characters reach up to the cut on both sides, by which
+    `join_texts` knows that no space belongs there.
 
     Parameters
     ----------
@@ -29,14 +35,16 @@ def cut_line(line: Line, share: float, text_at: int | None = None) -> tuple[Line
         Beginning and end, both with the id of the line.
     """
     is_own = line.correction is not None or line.checked
-    read_at = None if is_own else text_at
-    readings = _cut_reading(line.reading, share, read_at)
     texts: tuple[str | None, str | None] = (None, None)
+    read_at, is_in_word = text_at, True
     if is_own and text_at is not None:
         texts = line.text[:text_at].strip(), line.text[text_at:].strip()
+        read_at, is_in_word = _read_at(line, text_at), _is_in_word(line.text, text_at)
     elif is_own:
         known = position_at(line, share)
         texts = _cut_text(line.text, share * len(line.text) if known is None else known)
+        is_in_word = False
+    readings = _cut_reading(line.reading, share, read_at, is_in_word=is_in_word)
     first, second = (
         replace(line, reading=reading, correction=text, checked=False, transcript="")
         for reading, text in zip(readings, texts, strict=True)
@@ -57,13 +65,17 @@ def join_texts(lines: Sequence[Line], lengths: Sequence[float]) -> Line:
     Returns
     -------
     Line
-        Texts joined by a space. If a person wrote any of them, all is a person's
-        text; checked if all were.
+        Texts joined by a space, but a word that was cut to one word again. If a
+        person wrote any of them, all is a person's text; checked if all were.
     """
-    reading = _join_readings([line.reading for line in lines], lengths)
+    gaps = _gaps(lines)
+    reading = _join_readings([line.reading for line in lines], lengths, gaps)
     correction = None
     if any(line.correction is not None or line.checked for line in lines):
-        correction = " ".join(filter(None, (line.text.strip() for line in lines)))
+        correction = ""
+        for line, gap in zip(lines, gaps, strict=True):
+            text = line.text.strip()
+            correction += (gap if correction and text else "") + text
     return replace(
         lines[0],
         reading=reading,
@@ -73,22 +85,71 @@ def join_texts(lines: Sequence[Line], lengths: Sequence[float]) -> Line:
     )
 
 
+def _read_at(line: Line, position: int) -> int | None:
+    """Return which character of the reading stands at a place of a person's text."""
+    read = line.reading.text if line.reading else ""
+    if line.reading is None or len(read) != len(line.reading.characters):
+        return None
+    behind = aligned(read, line.text)[position:]
+    return next((index for index in behind if index is not None), None)
+
+
+def _is_in_word(text: str, at: int) -> bool:
+    """Whether a place in a text has letters on both sides."""
+    around = text[at - 1 : at + 1] if 0 < at < len(text) else ""
+    return len(around) == 2 and not any(map(str.isspace, around))
+
+
+def _gaps(lines: Sequence[Line]) -> list[str]:
+    """Return what belongs before the text of each line, in the order given."""
+    gaps = [" "]
+    before, is_touching = lines[0], True
+    for one, other in pairwise(lines):
+        if one.text.strip():
+            before, is_touching = one, True
+        # A cut may leave a part without text between two others.
+        is_touching &= one.shape.baseline[-1] == other.shape.baseline[0]
+        gaps.append("" if is_touching and _is_word_cut(before, other) else " ")
+    return gaps
+
+
+def _is_word_cut(one: Line, other: Line) -> bool:
+    """Whether the last word of a line goes on in another, from which it was cut.
+
+    Of a person's text that is known as long as the word is as it was read.
+    """
+    if one.reading is None or other.reading is None:
+        return False
+    last, first = one.reading.characters[-1:], other.reading.characters[:1]
+    if not (last and first and last[0].end >= 1.0 and first[0].start <= 0.0):
+        return False
+    return (
+        one.text.split()[-1:] == one.reading.text.split()[-1:]
+        and other.text.split()[:1] == other.reading.text.split()[:1]
+    )
+
+
 def _cut_reading(
-    reading: Reading | None, share: float, at: int | None
+    reading: Reading | None, share: float, at: int | None, *, is_in_word: bool
 ) -> tuple[Reading | None, Reading | None]:
     if reading is None:
         return None, None
     middles = [(c.start + c.end) / 2 for c in reading.characters]
     # The characters of a reading come one after another, but may overlap.
     at = sum(middle < share for middle in middles) if at is None else at
-    ends = 0, at, len(middles)
-    first, second = (
-        _part(reading, *_trimmed(reading, start, end), low, high)
-        for start, end, low, high in (
-            (ends[0], ends[1], 0.0, share),
-            (ends[1], ends[2], share, 1.0),
-        )
-    )
+    sides = [c.text for c in reading.characters[max(0, at - 1) : at + 1]]
+    is_in_word &= 0 < at < len(middles) and not any(map(str.isspace, sides))
+    first = _part(reading, *_trimmed(reading, 0, at), 0.0, share)
+    second = _part(reading, *_trimmed(reading, at, len(middles)), share, 1.0)
+    if first.characters and second.characters:
+        *begin, last = first.characters
+        follower, *rest = second.characters
+        end = max(last.start, min(last.end, 1.0 - _SHORT_OF_CUT))
+        start = min(follower.end, max(follower.start, _SHORT_OF_CUT))
+        if is_in_word:
+            start, end = 0.0, 1.0
+        first = replace(first, characters=(*begin, replace(last, end=end)))
+        second = replace(second, characters=(replace(follower, start=start), *rest))
     return first, second
 
 
@@ -136,19 +197,19 @@ def _cut_text(text: str, wanted: float) -> tuple[str, str]:
 
 
 def _join_readings(
-    readings: Sequence[Reading | None], lengths: Sequence[float]
+    readings: Sequence[Reading | None], lengths: Sequence[float], gaps: Sequence[str]
 ) -> Reading | None:
     whole = sum(lengths) or 1.0
     characters: list[Character] = []
     words = []
     model: str | None = None
     start = 0.0
-    for reading, length in zip(readings, lengths, strict=True):
+    for reading, length, gap in zip(readings, lengths, gaps, strict=True):
         share = length / whole
         if reading is not None:
             model = reading.model if model is None else model
-            if characters and reading.characters:
-                characters.append(Character(" ", 1.0, start, start))
+            if characters and reading.characters and gap:
+                characters.append(Character(gap, 1.0, start, start))
             words += [
                 replace(
                     word,

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from dataclasses import replace
 
 import pytest
@@ -230,6 +231,86 @@ def test_joining_what_was_split_gives_the_reading_back(text):
     for one, other in zip(again.reading.characters, whole.characters, strict=True):
         if one.text != " ":
             assert one.start == pytest.approx(other.start, abs=1e-6)
+
+
+@given(
+    words=st.lists(
+        st.text(st.sampled_from("ab.\u017f"), min_size=1, max_size=4), min_size=1
+    ),
+    cuts=st.lists(st.floats(0.05, 0.95), min_size=1, max_size=3),
+    is_accepted=st.booleans(),
+)
+def test_splitting_on_the_page_and_joining_gives_the_text_back(
+    words, cuts, is_accepted
+):
+    text = " ".join(words)
+    made = with_line(text, is_accepted)
+    for cut in cuts:
+        at = (10 + 300 * cut, 105)
+        under = next(
+            line
+            for line in lines(made)
+            if line.shape.baseline[0][0] <= at[0] <= line.shape.baseline[-1][0]
+        )
+        with contextlib.suppress(ValueError):  # too little would be left
+            made = edits.split_line(made, "p1", under.id, at)
+    joined = edits.join_lines(made, "p1", [line.id for line in lines(made)])
+    (line,) = lines(joined)
+    assert line.text == text
+    assert is_accepted or line.reading.text == text
+
+
+@given(
+    words=st.lists(st.text(st.sampled_from("ab."), min_size=1, max_size=4), min_size=1),
+    data=st.data(),
+    is_accepted=st.booleans(),
+)
+def test_splitting_in_the_text_and_joining_gives_the_text_back(
+    words, data, is_accepted
+):
+    text = " ".join(words)
+    made = with_line(text, is_accepted)
+    position = data.draw(st.integers(0, len(text)))
+    with contextlib.suppress(ValueError):
+        made = edits.split_line_in_text(made, "p1", "l1", position)
+    joined = edits.join_lines(made, "p1", [line.id for line in lines(made)])
+    (line,) = lines(joined)
+    assert line.text == line.reading.text == text
+
+
+def with_line(text, is_accepted):
+    """Return a project whose one line was read, and perhaps called right."""
+    made = edits.add_page(Project(), "1.png", 1000, 800)
+    made = edits.draw_line(made, "p1", straight(10, 100))
+    made = edits.set_readings(made, "p1", {"l1": reading(text)})
+    return edits.accept_line(made, "p1", "l1") if is_accepted else made
+
+
+def test_a_space_that_a_person_put_into_what_was_read_as_one_word_stays(project):
+    made = edits.set_readings(project, "p1", {"l1": reading("KewGardens")})
+    made = edits.correct_line(made, "p1", "l1", "Kew Gardens")
+    for split in (
+        edits.split_line(made, "p1", "l1", (10 + 300 * 0.3, 105)),
+        edits.split_line_in_text(made, "p1", "l1", 3),
+        edits.split_line_in_text(made, "p1", "l1", 4),
+    ):
+        first, second = lines(split)[:2]
+        assert (first.text, second.text) == ("Kew", "Gardens")
+        joined = edits.join_lines(split, "p1", [first.id, second.id])
+        assert lines(joined)[0].text == "Kew Gardens"
+
+
+def test_words_are_parted_again_once_a_cut_word_was_changed_or_moved(project):
+    split = edits.split_line_in_text(project, "p1", "l1", 7)
+    first, second = lines(split)[:2]
+    assert (first.text, second.text) == ("Kew Gar", "dens today")
+    ids = [first.id, second.id]
+    assert lines(edits.join_lines(split, "p1", ids))[0].text == "Kew Gardens today"
+    typed = edits.correct_line(split, "p1", first.id, "Kew Garden")
+    typed = edits.correct_line(typed, "p1", second.id, "today")
+    assert lines(edits.join_lines(typed, "p1", ids))[0].text == "Kew Garden today"
+    moved = edits.reshape_lines(split, "p1", {second.id: straight(200, 100, 110)})
+    assert lines(edits.join_lines(moved, "p1", ids))[0].text == "Kew Gar dens today"
 
 
 def test_a_line_is_cut_where_a_person_says_in_its_text(project):
