@@ -22,7 +22,11 @@ from hwocr_desktop.app.learning_request import (
     staging_folder,
     without_lost_pages,
 )
-from hwocr_desktop.app.model_choice import CLASSICAL, choose_layout
+from hwocr_desktop.app.model_choice import (
+    CLASSICAL,
+    layout_models,
+    layout_or_usual,
+)
 from hwocr_desktop.app.pipeline import clean_page, load_page
 from hwocr_desktop.app.settled_lines import (
     MIN_LINES,
@@ -66,23 +70,30 @@ MOST_LEARNED, MOST_MEASURED, MOST_WATCHED = 120, 24, 6
 
 
 @dataclass(frozen=True, slots=True)
-class _Held:
+class HeldPage:
     """A page to measure on: its ink, (H, W) bool, and what is known of its lines."""
 
     settled: SettledPage
     binary: npt.NDArray[np.bool_]
 
 
-def usual_layout_model() -> str:
-    """Return the id of the model that finds lines where nobody chose.
+def usual_layout_model(chosen: str = "") -> str:
+    """Return the id of the model that is taught where none was named.
+
+    Parameters
+    ----------
+    chosen : str
+        What finds the lines of the project; a model if it is installed.
 
     Raises
     ------
     BadModel
         If none is installed.
     """
-    usual = choose_layout()
+    usual = layout_or_usual(chosen)
     if usual == CLASSICAL:
+        usual = next(iter(layout_models()), "")
+    if not usual:
         raise BadModel(
             "No model that finds lines is installed.",
             "Install the program again, or train a model with “hwocr train layout”.",
@@ -116,17 +127,16 @@ def learn_finding(
     pages = settled_pages(request.project, request.page_ids)
     if len(pages) < MIN_PAGES:
         raise _too_few(len(pages), lost)
-    train, held_out = split_settled(pages)
-    train, held_out = _every(train, MOST_LEARNED), _every(held_out, MOST_MEASURED)
+    train, held_out = chosen_pages(pages)
     with learning_runs.alone():
         base = LayoutFinder.open(card)
-        learned, held = _gather(request.folder, train, held_out, cancel, report)
+        learned, held = gather_pages(request.folder, train, held_out, cancel, report)
         lost += len(train) + len(held_out) - len(learned) - len(held)
         if not learned or not held:
             raise _too_few(len(learned) + len(held), lost)
         run = learning_runs.layout_run_folder(card, ((p.page, p.truth) for p in pages))
         learning_runs.begin(run)
-        before = _scores(base, held, cancel)
+        before = score_pages(base, held, cancel)
         watched = _every(held, MOST_WATCHED)
         first = _f([before[one.settled.page.id] for one in watched])
         point = Measurement(0, 0.0, 0.0, first)
@@ -135,7 +145,7 @@ def learn_finding(
         reached = fit(
             training,
             learned,
-            lambda finder: _f([*_scores(finder, watched, cancel).values()]),
+            lambda finder: _f([*score_pages(finder, watched, cancel).values()]),
             start=base.network.get_weights(),
             cancel=cancel,
             report=report,
@@ -143,7 +153,7 @@ def learn_finding(
         network = build_layout(training.config)
         # The held-out pages choose nothing: the last weights are taken.
         network.set_weights(reached.averaged)
-        after = _scores(LayoutFinder(network, training.config), held, cancel)
+        after = score_pages(LayoutFinder(network, training.config), held, cancel)
         result = LearnLayoutResult(
             len(learned),
             tuple(
@@ -202,24 +212,32 @@ def _too_few(count: int, lost: int) -> TrainingDataMissing:
     )
 
 
+def chosen_pages(
+    pages: Sequence[SettledPage],
+) -> tuple[list[SettledPage], list[SettledPage]]:
+    """Return which of two pages or more are learned from, and which are held out."""
+    train, held_out = split_settled(pages)
+    return _every(train, MOST_LEARNED), _every(held_out, MOST_MEASURED)
+
+
 def _every(items: Sequence[Item], most: int) -> list[Item]:
     """Return so many at most, evenly spread over all."""
     return list(items[:: max(1, -(-len(items) // most))])
 
 
-def _gather(
+def gather_pages(
     folder: Path,
     train: Sequence[SettledPage],
     held_out: Sequence[SettledPage],
     cancel: CancelToken,
     report: Report,
-) -> tuple[list[LayoutPage], list[_Held]]:
-    """Open the pages and clean them as they are cleaned in use.
+) -> tuple[list[LayoutPage], list[HeldPage]]:
+    """Open pages to learn from and others, and clean them as in use.
 
     What cannot be opened, or shows no writing, is left out.
     """
     learned: list[LayoutPage] = []
-    held: list[_Held] = []
+    held: list[HeldPage] = []
     total = len(train) + len(held_out)
     for number, one in enumerate((*train, *held_out)):
         cancel.check()
@@ -237,13 +255,14 @@ def _gather(
         elif number < len(train):
             learned.append(made)
         else:
-            held.append(_Held(one, ink))
+            held.append(HeldPage(one, ink))
     return learned, held
 
 
-def _scores(
-    finder: LayoutFinder, held: Sequence[_Held], cancel: CancelToken
+def score_pages(
+    finder: LayoutFinder, held: Sequence[HeldPage], cancel: CancelToken
 ) -> dict[str, BaselineScores]:
+    """Return how well the lines of pages are found, by the ids of the pages."""
     return {
         one.settled.page.id: find_and_score(
             one.binary, one.settled.truth, finder, cancel

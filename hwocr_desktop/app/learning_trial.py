@@ -57,9 +57,9 @@ class Trial:
     batch_s : float
         A batch to learn from.
     measure_s : float
-        Measuring a line, or a megapixel of mended places.
+        Measuring a line, a megapixel of mended places, or a page's lines.
     width_px : float
-        Mean width of a line's picture; 0 for ink.
+        Mean width of a line's picture; 0 for ink and pages.
     memory : int or None
         Bytes needed at most, without the pictures of the lines; None if unknown.
     """
@@ -110,7 +110,7 @@ class Forecast:
         return told
 
 
-class _Clock:
+class Clock:
     """Notes when reports come, by whether they bring a measurement."""
 
     def __init__(self, report: Report) -> None:
@@ -118,6 +118,7 @@ class _Clock:
         self.times: list[tuple[float, bool]] = []
 
     def report(self, progress: Progress) -> None:
+        """Take note of a report, and pass on that something is tried."""
         if progress.total:
             self.times.append((time.monotonic(), progress.partial is not None))
         # Whoever listens takes what is measured in a trial for the real thing.
@@ -147,6 +148,8 @@ def try_out(
 ) -> Forecast | None:
     """Try a teaching shortly and say what all of it will need.
 
+    That of lines' places has a trial of its own, `layout_trial.try_out_finding`.
+
     Returns
     -------
     Forecast or None
@@ -157,10 +160,8 @@ def try_out(
     TrainingDataMissing, BadModel, Cancelled
         See `try_lines`.
     """
-    if request.subject == "layout":
-        return None
     here = request.project, request.page_ids
-    if request.subject == "pairs":
+    if request.subject in ("layout", "pairs"):
         return None
     if request.subject == "ink":
         places = survey_ink(*here)
@@ -200,7 +201,7 @@ def try_lines(
         raise _nothing("lines")
     held_out = _first(request.folder, chosen.held_out, TRIED_HELD_OUT, cancel) or train
     cut = time.monotonic()
-    clock = _Clock(report)
+    clock = Clock(report)
     fine_tune(
         card,
         train,
@@ -260,7 +261,7 @@ def try_ink(
     else:
         raise _nothing("places")
     gathered = time.monotonic()
-    clock = _Clock(report)
+    clock = Clock(report)
     with tempfile.TemporaryDirectory(prefix="hwocr-trial-") as folder:
         training = replace(
             ink_training(request, card.folder, Path(folder), card),
@@ -309,7 +310,7 @@ def forecast_lines(
     seconds += (2 + min(math.ceil(passes), MEASURED)) * measure_s
     lines = found.train_lines + found.held_out_lines
     pictures = round(lines * trial.width_px * LINE_HEIGHT)
-    return _forecast(trial, seconds, passes, pictures)
+    return forecast(trial, seconds, passes, pictures)
 
 
 def forecast_ink(trial: Trial, found: InkSurvey, minutes: float) -> Forecast:
@@ -317,9 +318,10 @@ def forecast_ink(trial: Trial, found: InkSurvey, minutes: float) -> Forecast:
     measure_s = found.held_out_px / 1e6 * trial.measure_s
     seconds = trial.start_s + found.pages * trial.page_s + 60.0 * minutes
     # Before, after, and for the pictures of both; the others are part of the time.
-    return _forecast(trial, seconds + 4 * measure_s, 0.0, 0)
+    return forecast(trial, seconds + 4 * measure_s, 0.0, 0)
 
 
-def _forecast(trial: Trial, seconds: float, passes: float, more: int) -> Forecast:
+def forecast(trial: Trial, seconds: float, passes: float, more: int) -> Forecast:
+    """Return what is needed in so many seconds, with bytes beyond those of a trial."""
     needed = None if trial.memory is None else trial.memory + more
     return Forecast(seconds, passes, needed, free_memory())

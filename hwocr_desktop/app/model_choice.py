@@ -132,7 +132,7 @@ def layout_or_usual(wanted: str) -> str:
     wanted : str
         Id of a model, or `CLASSICAL`; "" for nothing chosen.
     """
-    installed = _installed("find-lines")
+    installed = layout_models()
     if wanted and wanted in (CLASSICAL, *installed):
         return wanted
     chosen = load_settings().layout_model
@@ -141,9 +141,14 @@ def layout_or_usual(wanted: str) -> str:
     return installed[0] if installed else CLASSICAL
 
 
+def layout_models() -> list[str]:
+    """Return the ids of the models that find lines, the program's own first."""
+    return _installed("find-lines")
+
+
 def is_layout_missing(wanted: str) -> bool:
     """Whether a model that was chosen to find lines is not installed here."""
-    return wanted not in ("", CLASSICAL, *_installed("find-lines"))
+    return wanted not in ("", CLASSICAL, *layout_models())
 
 
 def _check_is_there(wanted: str) -> None:

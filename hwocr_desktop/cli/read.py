@@ -17,12 +17,12 @@ from hwocr_desktop.app.batch import (
 from hwocr_desktop.app.model_choice import (
     CLASSICAL,
     choose_cleaning,
-    choose_layout,
     choose_line_model,
 )
 from hwocr_desktop.app.reading_formats import FORMATS, LINES_FROM, SUFFIX, Format
 from hwocr_desktop.app.sidecars import find_sidecar
 from hwocr_desktop.app.transcripts import Transcribed
+from hwocr_desktop.cli.finding import finder_of
 from hwocr_desktop.cli.outcomes import (
     exit_code,
     note_outcome,
@@ -88,7 +88,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "--find-with",
         default="",
         metavar="ID",
-        help=f"the model that finds lines, see “hwocr models”, or {CLASSICAL} for none",
+        help=f"the model that finds lines, see “hwocr models”, or {CLASSICAL} for "
+        "none; else what a project chose whose folder is read, or the settings",
     )
     parser.add_argument(
         "--whole",
@@ -215,7 +216,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         options.whole,
         options.lines or "found",
         options.transcript,
-        choose_layout(options.find_with) if options.find_with else None,
+        None if options.whole else finder_of(options, terminal),
     )
     is_text_wanted = options.out is None and not options.json
     is_first = True

@@ -44,6 +44,15 @@ class Learn(Protocol[T]):
         """Return what came of it."""
 
 
+class TryOut(Protocol):
+    """Tries a teaching shortly."""
+
+    def __call__(
+        self, request: LearnRequest, *, cancel: CancelToken, report: Report
+    ) -> Forecast | None:
+        """Return what all of it will need; None if there is too little to tell."""
+
+
 def add_teaching_options(part: argparse.ArgumentParser) -> None:
     """Add the options for learning from a project's checked lines."""
     add_project_options(
@@ -157,6 +166,7 @@ def run_teaching(
     request: LearnRequest,
     options: argparse.Namespace,
     terminal: Terminal,
+    trial: TryOut | None = None,
 ) -> tuple[T, dict[str, Any]]:
     """Teach, after telling what that will need; return the result and that for JSON.
 
@@ -170,15 +180,15 @@ def run_teaching(
             "--fresh begins anew."
         )
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
-        expected = _say_expected(request, terminal, log, cancel)
+        forecast = (trial or try_out)(request, cancel=cancel, report=log.report)
+        expected = _say_expected(forecast, terminal, log)
         return learn(request, cancel=cancel, report=log.report), expected
 
 
 def _say_expected(
-    request: LearnRequest, terminal: Terminal, log: TrainingLog, cancel: CancelToken
+    expected: Forecast | None, terminal: Terminal, log: TrainingLog
 ) -> dict[str, Any]:
     """Tell how long it will take and what memory it needs; return that for JSON."""
-    expected: Forecast | None = try_out(request, cancel=cancel, report=log.report)
     if expected is None:  # too little to learn from, as the teaching itself will say
         return {}
     log.report(Progress(0, 0, str(expected), expected))

@@ -6,6 +6,7 @@ import argparse
 from typing import Any
 
 from hwocr_desktop.app.layout_teaching import learn_finding, usual_layout_model
+from hwocr_desktop.app.layout_trial import try_out_finding
 from hwocr_desktop.app.layout_verdict import LearnLayoutResult
 from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.settled_lines import ABOUT_PAGES
@@ -43,11 +44,13 @@ def teach_layout(options: argparse.Namespace, terminal: Terminal) -> int:
         project,
         folder,
         tuple(options.pages),
-        options.base or usual_layout_model(),
+        options.base or usual_layout_model(project.layout_model),
         options.minutes or DEFAULT_MINUTES,
         "layout",
     )
-    result, expected = run_teaching(learn_finding, request, options, terminal)
+    result, expected = run_teaching(
+        learn_finding, request, options, terminal, try_out_finding
+    )
     kept = settle(options, result)
     if options.json:
         terminal.json(_entry(request.model, result, kept) | expected)
@@ -81,7 +84,10 @@ def _print(
     )
     say_kept(terminal, kept)
     if kept is not None:
-        terminal.say(f"“hwocr read --find-with {kept.id}” finds lines with it.")
+        terminal.say(
+            f"“hwocr read --find-with {kept.id}” finds lines with it; in the window it "
+            "is under “Find lines with” in the menu Page."
+        )
 
 
 def _entry(

@@ -334,9 +334,14 @@ def test_a_model_that_is_none_or_of_another_kind_is_refused(blind, monkeypatch):
         learn_finding(replace(blind, model="nowhere"), cancel=CancelToken())
     with pytest.raises(BadModel, match="cannot find lines"):
         learn_finding(replace(blind, model="sae-fast"), cancel=CancelToken())
-    monkeypatch.setattr(layout_teaching, "choose_layout", lambda: "classical")
-    with pytest.raises(BadModel, match="No model that finds lines is installed"):
-        usual_layout_model()
+    assert usual_layout_model("blind") == "blind"
+    assert usual_layout_model("gone") == usual_layout_model() == "layout"
+    # Ridges cannot be taught.
+    assert usual_layout_model("classical") == "layout"
+    monkeypatch.setattr(registry, "model_folders", lambda: ())
+    for chosen in ("", "classical", "blind"):
+        with pytest.raises(BadModel, match="No model that finds lines is installed"):
+            usual_layout_model(chosen)
 
 
 def scores(precision, recall):

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.app.layout_verdict import LearnLayoutResult, PageCompared
+from hwocr_desktop.app.learning_trial import Forecast
 from hwocr_desktop.cli import teach
 from hwocr_desktop.cli import teach_layout as module
 from hwocr_desktop.core import paths
+from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
-from hwocr_desktop.core.document.project_file import create_project
+from hwocr_desktop.core.document.project_file import create_project, open_project
 from hwocr_desktop.core.errors import BadModel, TrainingDataMissing
 from hwocr_desktop.core.pixels.layout_metrics import BaselineScores
 from hwocr_desktop.ml import registry
@@ -70,6 +72,11 @@ def seen(monkeypatch, tmp_path):
         seen["kept"] = title
         return CARD
 
+    def try_out(request, *, cancel, report):
+        seen["tried"] = request
+        return Forecast(200.0, 0.0, 3_000_000_000, seen.get("free", 9_000_000_000))
+
+    monkeypatch.setattr(module, "try_out_finding", try_out)
     monkeypatch.setattr(module, "learn_finding", learn)
     monkeypatch.setattr(teach, "keep_model", keep)
     monkeypatch.setattr(teach, "discard_model", lambda r: seen.update(gone=True))
@@ -105,6 +112,30 @@ def test_a_taught_model_is_kept_as_asked(hwocr, letters, seen, keep, after, is_k
     out = hwocr(*arguments).out
     assert "measured on 40 lines of 1 page" in out
     assert "before: F 60.00" in out
+
+
+def test_time_and_memory_are_told_before(hwocr, letters, seen):
+    done = hwocr("train", "layout", "--from", letters, "--json")
+    assert seen["tried"] == seen["request"]
+    assert "about 3.3 minutes until the verdict" in done.err
+    assert "more memory than is free" not in done.err
+    assert done.json["expected"]["expected_s"] == 200.0
+    seen["free"] = 1_000_000_000
+    done = hwocr("train", "layout", "--from", letters)
+    assert "more memory than is free" in done.err
+
+
+def test_the_model_of_the_project_is_taught_if_none_is_named(hwocr, letters, seen):
+    card = ModelCard("mine", "find-lines", "Mine", "", "CC0", {}, "nothing")
+    folder = paths.user_models() / "mine"
+    registry.save_model(folder, card, lambda path: path.write_bytes(b"w"))
+    with open_project(letters) as file:
+        file.save(edits.set_layout_model(file.project, "mine"))
+    assert hwocr("train", "layout", "--from", letters).code == 0
+    assert seen["request"].model == "mine"
+    shutil.rmtree(folder)
+    assert hwocr("train", "layout", "--from", letters).code == 0
+    assert seen["request"].model == "layout"
 
 
 def test_model_time_and_pages_can_be_named(hwocr, letters, seen):
@@ -222,6 +253,21 @@ def test_reading_finds_lines_with_the_model_that_is_named(
         counts[name] = len(told["lines"])
     assert counts["classical"] == counts["sees-all"] > 1
     assert counts["blind"] == 0
+    project = Project("Letters", layout_model="blind")
+    with create_project(tmp_path / "project") as file:
+        file.save(project)
+    here = write_image(tmp_path / "project" / "page.png", draw_page(5))
+    read[1] = here.parent
+    (told,) = hwocr(*read, "--json").json["pages"]
+    assert len(told["lines"]) == 0
+    (told,) = hwocr(*read, "--find-with", "classical", "--json").json["pages"]
+    assert len(told["lines"]) == counts["classical"]
+    shutil.rmtree(paths.user_models() / "blind")
+    gone = hwocr(*read)
+    assert gone.code == 0
+    assert "“blind”" in gone.err
+    assert "“layout”" in gone.err
+    read[1] = page
     other = hwocr(*read, "--find-with", "sae-fast")
     assert other.code == BadModel.exit_code
     assert "cannot find lines" in other.err
