@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from PIL import Image, ImageDraw
 
-from hwocr_desktop.app import pipeline
+from hwocr_desktop.app import open_models, pipeline
 from hwocr_desktop.core.document.document import (
     Character,
     Line,
@@ -99,7 +99,7 @@ class PlannedReader:
     def install(cls, monkeypatch, *texts):
         """Read drawn pages with this reader from now on, whatever model is named."""
         reader = cls(*texts)
-        monkeypatch.setattr(pipeline._OpenModels, "recognizer", lambda *_: reader)
+        monkeypatch.setattr(open_models._OpenModels, "recognizer", lambda *_: reader)
         monkeypatch.setattr(pipeline, "find_lines", lines_of)
         monkeypatch.setattr(pipeline, "turns_needed", lambda *_: 0)
         return reader

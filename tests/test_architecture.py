@@ -23,6 +23,7 @@ WIDGETS = ("PySide6.QtWidgets*", "PySide6.QtGui*", "pyqtgraph*")
 TENSORFLOW = ("tensorflow*", "keras*")
 # Parts of `app` that run without a display and without Qt.
 HEADLESS_APP = (
+    "open_models",
     "pipeline",
     "batch",
     "batch_ink",

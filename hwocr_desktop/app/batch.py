@@ -15,7 +15,8 @@ from typing import Literal
 
 from hwocr_desktop.app.batch_files import Failure, Frame, OutputPlan, check_output
 from hwocr_desktop.app.frame_reading import DEFAULT_CLEANING, read_frame
-from hwocr_desktop.app.pipeline import LinesFound, open_binarizer, open_recognizer
+from hwocr_desktop.app.open_models import open_binarizer, open_recognizer
+from hwocr_desktop.app.pipeline import LinesFound
 from hwocr_desktop.app.reading_formats import (
     SUFFIX,
     Format,

@@ -13,7 +13,8 @@ import numpy.typing as npt
 from hwocr_desktop.app.learning_lines import MIN_LINES, LineChoice, without_doubles
 from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.model_choice import choose_line_model
-from hwocr_desktop.app.pipeline import load_page, open_recognizer
+from hwocr_desktop.app.open_models import open_recognizer
+from hwocr_desktop.app.pipeline import load_page
 from hwocr_desktop.core.document.document import Line, Page
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
 from hwocr_desktop.core.pixels.crops import crop_to_read

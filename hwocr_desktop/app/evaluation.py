@@ -14,8 +14,8 @@ import numpy as np
 from hwocr_desktop.app.frame_reading import read_frame
 from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.model_choice import usual_cleaning
+from hwocr_desktop.app.open_models import forget_models, open_recognizer
 from hwocr_desktop.app.page_truth import comparable, counted_text, find_page_truths
-from hwocr_desktop.app.pipeline import forget_models, open_recognizer
 from hwocr_desktop.app.text_report import TextCompared, TextReport
 from hwocr_desktop.core.document.document import Cleaning, Reading
 from hwocr_desktop.core.errors import TrainingDataMissing

@@ -6,13 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from hwocr_desktop.app.imports import with_document
+from hwocr_desktop.app.open_models import open_recognizer
 from hwocr_desktop.app.page_work import with_lines, with_readings
-from hwocr_desktop.app.pipeline import (
-    LineRead,
-    ReadRequest,
-    open_recognizer,
-    read_page,
-)
+from hwocr_desktop.app.pipeline import LineRead, ReadRequest, read_page
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.formats.documents import read_document
@@ -50,7 +46,7 @@ def read_frame(
     beside : Path, optional
         PAGE XML or ALTO whose lines are read; if it has none, they are found.
     layout : str, optional
-        What finds lines, see `pipeline.bodies_of_lines`.
+        What finds lines, see `open_models.bodies_of_lines`.
     cancel, report
         See `progress`.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.app.model_choice import usual_cleaning
+from hwocr_desktop.app.open_models import bodies_of_lines, open_recognizer
 from hwocr_desktop.app.page_truth import (
     PageTruth,
     comparable,
@@ -15,12 +16,7 @@ from hwocr_desktop.app.page_truth import (
     is_aside,
     is_near,
 )
-from hwocr_desktop.app.pipeline import (
-    bodies_of_lines,
-    clean_page,
-    open_recognizer,
-    read_shapes,
-)
+from hwocr_desktop.app.pipeline import clean_page, read_shapes
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape

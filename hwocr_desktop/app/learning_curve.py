@@ -22,7 +22,7 @@ from hwocr_desktop.app.ink_evaluation import (
     evaluate_binarizers,
     existing_folder,
 )
-from hwocr_desktop.app.pipeline import forget_models
+from hwocr_desktop.app.open_models import forget_models
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.curve_plot import draw_curve

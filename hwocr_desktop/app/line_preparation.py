@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from hwocr_desktop.app.ink_evaluation import existing_folder
-from hwocr_desktop.app.pipeline import open_recognizer
+from hwocr_desktop.app.open_models import open_recognizer
 from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer

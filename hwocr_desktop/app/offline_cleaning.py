@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.app.pipeline import clean_page, open_binarizer
+from hwocr_desktop.app.open_models import open_binarizer
+from hwocr_desktop.app.pipeline import clean_page
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.offline_methods import (
     OFFLINE_METHODS,

@@ -6,7 +6,6 @@ No Qt: the window, the command line and the tests call the same functions.
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import dataclass
 from functools import partial
 from itertools import compress
@@ -15,7 +14,11 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.app.model_choice import CLASSICAL, choose_layout
+from hwocr_desktop.app.open_models import (
+    bodies_of_lines,
+    open_binarizer,
+    open_recognizer,
+)
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
 from hwocr_desktop.core.document.keeping import shapes_to_read
 from hwocr_desktop.core.document.project_file import resolve_source
@@ -25,15 +28,12 @@ from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.mending import BrushStroke, mend
 from hwocr_desktop.core.pixels.page_turn import turns_needed
 from hwocr_desktop.core.pixels.print_lines import find_print
-from hwocr_desktop.core.pixels.segmentation import Bodies, find_lines
+from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
 from hwocr_desktop.core.pixels.tiles import Rect, nearest_first
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.binarizer import Binarizer
-from hwocr_desktop.ml.layout import LayoutFinder
 from hwocr_desktop.ml.recognizer import Recognizer
 
 log = logging.getLogger(__name__)
@@ -181,7 +181,7 @@ def clean_page(
             cancel=cancel,
         )
     else:
-        binarizer = _open.binarizer(cleaning.method)
+        binarizer = open_binarizer(cleaning.method)
         ink = binarizer.ink_map(
             gray,
             whole=whole,
@@ -236,7 +236,7 @@ def read_page(
     """
     page = request.page
     report(Progress(0, 0, "opening"))
-    recognizer = _open.recognizer(request.model)
+    recognizer = open_recognizer(request.model)
     cancel.check()
     scan = request.scan or load_page(request.folder, page)
     found = None
@@ -296,76 +296,3 @@ def read_shapes(
         LineRead(page_id, shape, reading)
         for shape, reading in zip(shapes, readings, strict=True)
     )
-
-
-def open_recognizer(model_id: str) -> Recognizer:
-    """Return the line model of that id, opened once and kept."""
-    return _open.recognizer(model_id)
-
-
-def open_binarizer(model_id: str) -> Binarizer:
-    """Return the cleaning model of that id, opened once and kept."""
-    return _open.binarizer(model_id)
-
-
-def open_layout(model_id: str) -> LayoutFinder:
-    """Return the model of that id that finds lines, opened once and kept."""
-    return _open.layout(model_id)
-
-
-def bodies_of_lines(model_id: str | None = None) -> Bodies | None:
-    """Return what says where bodies of lines are; None where ridges alone decide.
-
-    Parameters
-    ----------
-    model_id : str, optional
-        A model that finds lines, or `CLASSICAL`; without it the installed one.
-    """
-    chosen = choose_layout() if model_id is None else model_id
-    return None if chosen == CLASSICAL else open_layout(chosen).bodies
-
-
-def forget_models() -> None:
-    """Close all models, so that changed folders are opened anew."""
-    _open.forget()
-
-
-class _OpenModels:
-    """Models in use, one of each kind; the weights' checksum says if one changed."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._binarizer: tuple[str, Binarizer] | None = None
-        self._recognizer: tuple[str, Recognizer] | None = None
-        self._layout: tuple[str, LayoutFinder] | None = None
-
-    def binarizer(self, model_id: str) -> Binarizer:
-        card = registry.card(model_id, "binarize")
-        with self._lock:
-            if self._binarizer is None or self._binarizer[0] != card.sha256:
-                self._binarizer = None
-                self._binarizer = (card.sha256, Binarizer.open(card))
-            return self._binarizer[1]
-
-    def recognizer(self, model_id: str) -> Recognizer:
-        card = registry.card(model_id, "recognize-lines")
-        with self._lock:
-            if self._recognizer is None or self._recognizer[0] != card.sha256:
-                self._recognizer = None
-                self._recognizer = (card.sha256, Recognizer.open(card))
-            return self._recognizer[1]
-
-    def layout(self, model_id: str) -> LayoutFinder:
-        card = registry.card(model_id, "find-lines")
-        with self._lock:
-            if self._layout is None or self._layout[0] != card.sha256:
-                self._layout = None
-                self._layout = (card.sha256, LayoutFinder.open(card))
-            return self._layout[1]
-
-    def forget(self) -> None:
-        with self._lock:
-            self._binarizer = self._recognizer = self._layout = None
-
-
-_open = _OpenModels()

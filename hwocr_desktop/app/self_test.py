@@ -16,13 +16,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from hwocr_desktop.app.open_models import open_recognizer
 from hwocr_desktop.app.page_work import with_readings
-from hwocr_desktop.app.pipeline import (
-    ReadRequest,
-    clean_page,
-    open_recognizer,
-    read_page,
-)
+from hwocr_desktop.app.pipeline import ReadRequest, clean_page, read_page
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project

@@ -14,7 +14,8 @@ from hwocr_desktop.app.batch import Outcome, each_page
 from hwocr_desktop.app.batch_files import Frame, OutputPlan
 from hwocr_desktop.app.frame_reading import DEFAULT_CLEANING
 from hwocr_desktop.app.ink_evaluation import existing_folder
-from hwocr_desktop.app.pipeline import bodies_of_lines, clean_page, open_recognizer
+from hwocr_desktop.app.open_models import bodies_of_lines, open_recognizer
+from hwocr_desktop.app.pipeline import clean_page
 from hwocr_desktop.app.transcripts import find_transcript, transcript_stems
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import (

@@ -6,7 +6,7 @@ import logging
 
 import numpy as np
 
-from hwocr_desktop.app.pipeline import open_recognizer
+from hwocr_desktop.app.open_models import open_recognizer
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.settings import Decoder

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.app.batch_files import check_there
-from hwocr_desktop.app.pipeline import forget_models
+from hwocr_desktop.app.open_models import forget_models
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.plurals import counted

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from hwocr_desktop.app.batch_ink import BinarizeFilesRequest, binarize_files
-from hwocr_desktop.app.pipeline import forget_models
+from hwocr_desktop.app.open_models import forget_models
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import UnreadableImage

@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 import pytest
 
-from hwocr_desktop.app import pipeline, transcript_lines
+from hwocr_desktop.app import open_models, transcript_lines
 from hwocr_desktop.core.pixels.crops import crop_to_read
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH
@@ -45,7 +45,7 @@ def seen(monkeypatch):
 
     def plan(*texts):
         reader = SeeingReader(*texts)
-        monkeypatch.setattr(pipeline._OpenModels, "recognizer", lambda *_: reader)
+        monkeypatch.setattr(open_models._OpenModels, "recognizer", lambda *_: reader)
         monkeypatch.setattr(transcript_lines, "find_lines", lines_of)
 
     return plan

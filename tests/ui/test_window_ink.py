@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
-from hwocr_desktop.app import comparison, pipeline
+from hwocr_desktop.app import comparison, open_models, pipeline
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
@@ -226,7 +226,7 @@ class Network:
 @pytest.fixture
 def network(monkeypatch):
     made = Network()
-    monkeypatch.setattr(pipeline._open, "binarizer", lambda model_id: made)
+    monkeypatch.setattr(open_models._open, "binarizer", lambda model_id: made)
     return made
 
 
