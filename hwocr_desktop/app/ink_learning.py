@@ -45,7 +45,7 @@ from hwocr_desktop.ml.networks.sae import SaeConfig
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.binarizer_fit import fit, ink_scores, open_with
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
-from hwocr_desktop.ml.training.ink_pairs import find_pairs
+from hwocr_desktop.ml.training.ink_pairs import InkPair, find_pairs
 from hwocr_desktop.ml.training.step_fit import MOST_STEPS, NEVER, Measurement
 
 __all__ = [
@@ -96,8 +96,9 @@ def learn_ink(
     card = registry.card(request.model, "binarize")
     with learning_runs.alone():
         base = Binarizer.open(card, 1)
-        places = _gathered(request, base, cancel, report)
-        run = ink_run_of(request)
+        pairs = find_pairs(request.folder) if request.subject == "pairs" else []
+        places = _gathered(request, pairs, base, cancel, report)
+        run = ink_run_of(request, pairs)
         learning_runs.begin(run)
         training = ink_training(request, _own_copy(card, run), run, card)
         before = ink_scores(base, places.held_out, cancel)
@@ -133,19 +134,25 @@ def learn_ink(
         new,
         places.lost,
         run,
+        places.reasons,
     )
 
 
 def _gathered(
-    request: LearnRequest, base: Binarizer, cancel: CancelToken, report: Report
+    request: LearnRequest,
+    pairs: Sequence[InkPair],
+    base: Binarizer,
+    cancel: CancelToken,
+    report: Report,
 ) -> MendedPlaces:
     """Return what there is to learn from, if it is enough."""
     if request.subject == "pairs":
-        places = pair_places(find_pairs(request.folder), cancel, report)
+        places = pair_places(pairs, cancel, report)
         if not places.held_out:
+            why = "".join(f" {reason}" for reason in places.reasons[:1])
             raise TrainingDataMissing(
                 f"Only {counted(len(places.train), 'pair')} of scan and ink in "
-                f"{request.folder} can be learned from; two are the least.",
+                f"{request.folder} can be learned from; two are the least.{why}",
                 "Put more pairs there.",
             )
         return places
@@ -192,11 +199,19 @@ def ink_training(
     )
 
 
-def ink_run_of(request: LearnRequest) -> Path:
-    """Return the folder of a teaching of ink; `BadModel` if its model is gone."""
+def ink_run_of(request: LearnRequest, pairs: Sequence[InkPair] = ()) -> Path:
+    """Return the folder of a teaching of ink; `BadModel` if its model is gone.
+
+    Parameters
+    ----------
+    request : LearnRequest
+    pairs : sequence of InkPair
+        Those of the request's folder, if they have been looked up already.
+    """
     card = registry.card(request.model, "binarize")
     if request.subject == "pairs":
-        return learning_runs.pairs_run_folder(card, find_pairs(request.folder))
+        found = pairs or find_pairs(request.folder)
+        return learning_runs.pairs_run_folder(card, found)
     request, _ = without_lost_pages(request)
     pages = mended_pages(request.project, request.page_ids)
     return learning_runs.ink_run_folder(card, pages)

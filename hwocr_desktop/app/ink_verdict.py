@@ -66,9 +66,12 @@ class LearnInkResult:
     staged : Path
     card : ModelCard
     lost_pages : int
-        Mended pages that were left out because their scans cannot be opened.
+        Mended pages that were left out because their scans cannot be opened, and pairs
+        that cannot be used.
     run : Path or None
         Where the run is kept until it is decided about.
+    reasons : tuple of str
+        What is wrong with each of those pairs, and which one it is.
     """
 
     before: float
@@ -79,6 +82,7 @@ class LearnInkResult:
     card: ModelCard
     lost_pages: int = 0
     run: Path | None = None
+    reasons: tuple[str, ...] = ()
 
     @property
     def is_better(self) -> bool:

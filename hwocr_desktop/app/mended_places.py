@@ -95,13 +95,16 @@ class MendedPlaces:
     kept : list of InkPage
         Parts of the pages on which a model is to go on as it did.
     lost : int
-        Pages whose scan cannot be opened.
+        Pages whose scan cannot be opened, and pairs that cannot be used.
+    reasons : tuple of str
+        What is wrong with each of those pairs, and which one it is.
     """
 
     train: list[InkPage]
     held_out: list[InkPage]
     kept: list[InkPage]
     lost: int
+    reasons: tuple[str, ...] = ()
 
 
 def mended_pages(project: Project, page_ids: Sequence[str] = ()) -> list[Page]:
@@ -249,7 +252,7 @@ def pair_places(
         If cancelled.
     """
     places = MendedPlaces([], [], [], 0)
-    lost = 0
+    reasons: list[str] = []
     for number, pair in enumerate(pairs):
         cancel.check()
         report(Progress(0, 0, f"opening pair {number + 1} of {len(pairs)}"))
@@ -257,12 +260,12 @@ def pair_places(
             page = load_pair(pair)
         except HwocrError as error:
             log.warning("left out %s: %s", pair.name, error.message)
-            lost += 1
+            reasons.append(f"{pair.name}: {error.message}")
             continue
         # By those that open, so that there is something on either side.
         count = len(places.train) + len(places.held_out)
         (places.held_out if count % 5 == 1 else places.train).append(page)
-    return replace(places, lost=lost)
+    return replace(places, lost=len(reasons), reasons=tuple(reasons))
 
 
 def parts_to_keep(

@@ -25,6 +25,9 @@ from hwocr_desktop.ml.registry import ModelCard
 
 DEFAULT_MINUTES = 3.0
 
+_MOST_REASONS = 10
+"""So many pairs that cannot be used are told one by one."""
+
 
 def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
     """Add the options for learning from a project's mending."""
@@ -68,8 +71,7 @@ def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
 
 
 def _print(terminal: Terminal, result: LearnInkResult, kept: ModelCard | None) -> None:
-    if result.lost_pages:
-        terminal.note(f"{counted(result.lost_pages, 'page')} could not be opened.")
+    _note_lost(terminal, result)
     low, high = result.gain_interval
     sure = f"95 % sure: {low:+.1f} to {high:+.1f}"
     if len(result.regions) == 1:
@@ -80,6 +82,17 @@ def _print(terminal: Terminal, result: LearnInkResult, kept: ModelCard | None) -
         f"{result.before:.2f} before, {result.after:.2f} after ({sure})"
     )
     say_kept(terminal, kept)
+
+
+def _note_lost(terminal: Terminal, result: LearnInkResult) -> None:
+    """Tell what could not be learned from: which pairs and why, or how many pages."""
+    for reason in result.reasons[:_MOST_REASONS]:
+        terminal.note(f"Left out {reason}")
+    untold = result.lost_pages - len(result.reasons[:_MOST_REASONS])
+    if untold and result.reasons:
+        terminal.note(f"{counted(untold, 'pair')} more could not be used.")
+    elif untold:
+        terminal.note(f"{counted(untold, 'page')} could not be opened.")
 
 
 def _entry(base: str, result: LearnInkResult, kept: ModelCard | None) -> dict[str, Any]:
@@ -94,6 +107,7 @@ def _entry(base: str, result: LearnInkResult, kept: ModelCard | None) -> dict[st
         ],
         "gain_interval": [round(side, 4) for side in result.gain_interval],
         "lost_pages": result.lost_pages,
+        "left_out": list(result.reasons),
         "is_better": result.is_better,
         "model": None if kept is None else card_entry(kept),
     }

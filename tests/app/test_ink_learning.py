@@ -33,6 +33,7 @@ from hwocr_desktop.core.pixels.mending import BrushStroke, is_apart
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.ink_pairs import find_pairs
 
 SIZE = (2400, 2000)
 PLACES = [(300, 300), (1200, 300), (2100, 300), (300, 1500), (1200, 1500), (2100, 1500)]
@@ -294,13 +295,26 @@ def write_pairs(folder, count, broken=()):
 def test_pairs_of_scan_and_ink_teach_too(mended, tmp_path, monkeypatch):
     monkeypatch.setattr(ink_learning, "LEARNING_RATE", 1e-2)
     monkeypatch.setattr(ink_learning, "MOST_STEPS", 150)
-    write_pairs(tmp_path / "pairs", 7, broken=(0,))
+    write_pairs(tmp_path / "pairs", 8, broken=(0,))
+    cut = cv2.imread(str(tmp_path / "pairs" / "gt" / "7.png"))[:150]
+    cv2.imwrite(str(tmp_path / "pairs" / "gt" / "7.png"), cut)
     request = replace(
         mended, project=Project("pairs"), folder=tmp_path / "pairs", subject="pairs"
     )
+    listed = []
+    monkeypatch.setattr(
+        ink_learning,
+        "find_pairs",
+        lambda place: listed.append(place) or find_pairs(place),
+    )
     result = teaching.learn(request, cancel=CancelToken(), report=lambda _: None)
-    assert (result.learned, result.lost_pages) == (5, 1)
+    assert listed == [request.folder]
+    assert (result.learned, result.lost_pages) == (5, 2)
     assert [region.name for region in result.regions] == ["2"]
+    broken, unequal = result.reasons
+    assert "0.png" in broken
+    assert "7.png (200 x 160 pixels)" in unequal
+    assert "7.png (200 x 150) differ in size" in unequal
     assert result.after > result.before + 20
     assert "5 pairs of scan and ink of “pairs”" in result.card.trained_on
     assert (
@@ -317,5 +331,5 @@ def test_pairs_of_scan_and_ink_teach_too(mended, tmp_path, monkeypatch):
 def test_a_single_pair_is_too_little(mended, tmp_path):
     write_pairs(tmp_path / "pairs", 2, broken=(1,))
     request = replace(mended, folder=tmp_path / "pairs", subject="pairs")
-    with pytest.raises(TrainingDataMissing, match="1 pair of scan and ink"):
+    with pytest.raises(TrainingDataMissing, match=r"1 pair of scan and ink .*1\.png"):
         learn_ink(request, cancel=CancelToken(), report=lambda _: None)

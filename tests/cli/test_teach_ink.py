@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -41,7 +42,8 @@ def seen(monkeypatch, tmp_path):
     def learn(request, *, cancel, report):
         seen["request"] = request
         regions = (RegionCompared("mended/p1-0", 60.0, seen["after"]),)
-        return LearnInkResult(60.0, seen["after"], 5, regions, tmp_path / "new", CARD)
+        made = LearnInkResult(60.0, seen["after"], 5, regions, tmp_path / "new", CARD)
+        return replace(made, **seen.get("lost", {}))
 
     def keep(result, title):
         seen["kept"] = title
@@ -155,3 +157,17 @@ def test_a_folder_of_pairs_teaches_too(hwocr, seen, tmp_path, monkeypatch):
     done = hwocr("train", "binarizer", "--from", tmp_path, "--pages", "p1")
     assert done.code == 2
     assert "no pages to choose from" in done.err
+
+
+def test_what_is_left_out_is_told_pair_by_pair(hwocr, mended, seen):
+    arguments = ["train", "binarizer", "--from", mended]
+    seen["lost"] = {"lost_pages": 2}
+    assert "2 pages could not be opened." in hwocr(*arguments).err
+    reasons = tuple(f"set/{n}: The scan {n}.png is damaged." for n in range(12))
+    seen["lost"] = {"lost_pages": 12, "reasons": reasons}
+    told = hwocr(*arguments).err
+    assert "Left out set/9: The scan 9.png is damaged." in told
+    assert "set/10" not in told
+    assert "2 pairs more could not be used." in told
+    assert "page" not in told.split("Left out", 1)[1]
+    assert hwocr(*arguments, "--json").json["left_out"] == list(reasons)

@@ -88,8 +88,10 @@ def load_pair(pair: InkPair) -> InkPage:
     gray = load_scan(pair.scan, inverted=False).gray
     truth = load_scan(pair.truth, inverted=False).gray < 128
     if gray.shape != truth.shape:
+        sizes = [f"{shape[1]} x {shape[0]}" for shape in (gray.shape, truth.shape)]
         raise TrainingDataMissing(
-            f"The scan {pair.scan.name} and the picture of its ink differ in size.",
+            f"The scan {pair.scan.name} ({sizes[0]} pixels) and the picture of its "
+            f"ink {pair.truth.name} ({sizes[1]}) differ in size.",
             "Give both the same width and height, or take the pair out.",
         )
     return InkPage(pair.name, gray, truth)
