@@ -10,7 +10,11 @@ import logging
 from pathlib import Path
 
 from hwocr_desktop.app.page_work import with_pages
-from hwocr_desktop.app.sidecars import inspect_with_documents, with_found_documents
+from hwocr_desktop.app.sidecars import (
+    find_sidecar,
+    inspect_with_documents,
+    with_found_documents,
+)
 from hwocr_desktop.core.document.backups import NAME as PROJECT_FILE
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.sources import store_source
@@ -22,7 +26,7 @@ from hwocr_desktop.core.errors import (
 from hwocr_desktop.core.folders import folders_below
 from hwocr_desktop.core.pixels.crops import SIDE_MARGIN
 from hwocr_desktop.core.pixels.geometry import LineShape
-from hwocr_desktop.core.pixels.imaging import find_scans, load_scan
+from hwocr_desktop.core.pixels.imaging import count_frames, find_scans, scan_size
 from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.ml.training.line_checks import LeftOut, tell
@@ -70,7 +74,7 @@ def project_of_folder(folder: Path, *, cancel: CancelToken, report: Report) -> P
     scans = [
         scan
         for scan in find_scans([folder])
-        if store_source(folder, scan) not in of_lines
+        if store_source(folder, scan) not in of_lines and _has_lines_beside(scan)
     ]
     given = inspect_with_documents(scans, None, cancel=cancel, report=report)
     project = with_pages(project, folder, given.found)
@@ -81,6 +85,16 @@ def project_of_folder(folder: Path, *, cancel: CancelToken, report: Report) -> P
     if not any(page.lines for page in project.pages):
         raise _nothing_in(folder)
     return project
+
+
+def _has_lines_beside(scan: Path) -> bool:
+    """Whether lines lie beside any page of a scan, so that it is worth opening."""
+    try:
+        count = count_frames(scan)
+    except HwocrError as error:
+        log.warning("left out %s: %s", scan, error.message)
+        return False
+    return any(find_sidecar(scan, frame, count) for frame in range(count))
 
 
 def _nothing_in(folder: Path) -> TrainingDataMissing:
@@ -112,7 +126,7 @@ def _pages_of_lines(
                 left_out.append(entry)
                 continue
             try:
-                height, width = load_scan(entry.image, inverted=False).gray.shape
+                width, height = scan_size(entry.image)
             except HwocrError as error:
                 left_out.append(LeftOut(entry.file, entry.row, error.message))
                 continue

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
 from hwocr_desktop.app.corrected_lines import crop_lines
 from hwocr_desktop.app.folder_projects import project_of_folder, whole_picture
@@ -17,6 +19,7 @@ from hwocr_desktop.core.document.document import Character, Page, Reading
 from hwocr_desktop.core.document.project_file import create_project
 from hwocr_desktop.core.errors import FileNotReadable, TrainingDataMissing
 from hwocr_desktop.core.formats.documents import SIDECAR_FOLDERS, write_document
+from hwocr_desktop.core.pixels import imaging
 from hwocr_desktop.core.pixels.crops import SIDE_MARGIN, crop_to_read
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from tests.drawn_lines import samples
@@ -118,6 +121,42 @@ def test_a_project_further_down_is_named(tmp_path):
         pass
     with pytest.raises(TrainingDataMissing, match=r"there is a project in .*deep"):
         opened(tmp_path)
+
+
+def test_only_pages_with_lines_beside_them_are_opened(tmp_path, monkeypatch):
+    write_labels(tmp_path / "lines", 3)
+    for name in "abc":
+        write_image(tmp_path / f"{name}.png", draw_page(1))
+    page = Page(
+        "p1", "b.png", 820, 190, lines=(replace(line_at(0, "x y"), checked=True),)
+    )
+    (tmp_path / "b.xml").write_bytes(write_document(page, "b.png", "page"))
+    loaded = []
+
+    finish = imaging._finish
+
+    def note(picture, path, *rest):
+        loaded.append(path.name)
+        return finish(picture, path, *rest)
+
+    monkeypatch.setattr(imaging, "_finish", note)
+    project = opened(tmp_path)
+    assert loaded == ["b.png"]
+    assert [Path(page.source).name for page in project.pages] == [
+        *("00.png", "01.png", "02.png"),
+        "b.png",
+    ]
+
+
+def test_a_scan_with_several_pages_is_opened_for_those_with_lines(tmp_path):
+    pages = [Image.fromarray(draw_page(1, seed)) for seed in (1, 2)]
+    pages[0].save(tmp_path / "a.tif", save_all=True, append_images=pages[1:])
+    page = Page(
+        "p1", "a.tif", 820, 190, lines=(replace(line_at(0, "x y"), checked=True),)
+    )
+    (tmp_path / "a-002.xml").write_bytes(write_document(page, "a.tif", "page"))
+    project = opened(tmp_path)
+    assert [len(page.lines) for page in project.pages] == [0, 1]
 
 
 def test_nothing_is_written_into_the_folder(tmp_path):

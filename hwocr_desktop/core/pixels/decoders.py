@@ -33,6 +33,8 @@ _PILLOW_FORMATS: dict[Kind, tuple[str, ...]] = {
     "avif": ("AVIF",),
 }
 _ORIENTATION = 274
+# Of a PNG, what may say how the picture is turned.
+_PNG_NOTES = {b"eXIf", b"tEXt", b"zTXt", b"iTXt"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,33 @@ def decode_picture(stream: BinaryIO, kind: Kind, name: str) -> Picture:
         if kind == "png" and _is_deep_color_png(stream):
             return _deep_color_png(stream, image)
         return from_pillow(image)
+
+
+def picture_size(stream: BinaryIO, kind: Kind, name: str) -> tuple[int, int]:
+    """Return width and height of what `decode_picture` makes; reads headers only."""
+    with Image.open(stream, formats=_PILLOW_FORMATS[kind]) as image:
+        check_size(name, image.width, image.height)
+        # Pillow looks for the notes of a PNG behind the pixels, and decodes those.
+        has_notes = kind != "png" or _has_png_notes(stream)
+        orientation = int(image.getexif().get(_ORIENTATION, 1)) if has_notes else 1
+        return upright_size(image.width, image.height, orientation)
+
+
+def upright_size(width: int, height: int, orientation: int) -> tuple[int, int]:
+    """Return width and height of pixels as seen, given as stored; see `upright`."""
+    return (height, width) if 5 <= orientation <= 8 else (width, height)
+
+
+def _has_png_notes(stream: BinaryIO) -> bool:
+    """Whether a PNG has anything besides what its pixels need."""
+    place = stream.tell()
+    stream.seek(8)
+    found = False
+    while not found and len(head := stream.read(8)) == 8:
+        found = head[4:] in _PNG_NOTES
+        stream.seek(int.from_bytes(head[:4], "big") + 4, 1)
+    stream.seek(place)
+    return found
 
 
 def from_pillow(image: Image.Image) -> Picture:

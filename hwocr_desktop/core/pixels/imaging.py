@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.errors import BadRequest
-from hwocr_desktop.core.pixels.decoders import Picture, decode_picture
+from hwocr_desktop.core.pixels.decoders import Picture, decode_picture, picture_size
 from hwocr_desktop.core.pixels.pdf_pages import count_pdf_pages, decode_pdf_page
 from hwocr_desktop.core.pixels.polarity import is_negative
 from hwocr_desktop.core.pixels.samples import turned
@@ -25,7 +25,11 @@ from hwocr_desktop.core.pixels.scan_files import (
     opened,
 )
 from hwocr_desktop.core.pixels.scan_folders import SUFFIXES, find_scans
-from hwocr_desktop.core.pixels.tiff_pages import count_tiff_pages, decode_tiff
+from hwocr_desktop.core.pixels.tiff_pages import (
+    count_tiff_pages,
+    decode_tiff,
+    tiff_size,
+)
 
 __all__ = [
     "MAX_PIXELS",
@@ -36,6 +40,7 @@ __all__ = [
     "find_scans",
     "is_negative",
     "load_scan",
+    "scan_size",
     "thumbnail",
 ]
 
@@ -156,6 +161,35 @@ def _believable_dpi(stated: tuple[float, float], side_px: int) -> float:
     if is_shrug and side_px / dpi > _A3_INCHES:
         return 0.0
     return round(dpi, 2)
+
+
+def scan_size(path: Path, frame: int = 0) -> tuple[int, int]:
+    """Return width and height of a page as `load_scan` gives it, in pixels.
+
+    Only headers are read, but for a PDF, whose pages have to be drawn. So a picture
+    that is damaged further on has a size and yet cannot be loaded.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    frame : int
+        Which page of a TIFF or PDF, from 0.
+
+    Raises
+    ------
+    FileNotReadable, UnreadableImage, OutOfMemory
+        See `load_scan`.
+    """
+    path = Path(path)
+    with opened(path) as (stream, kind):
+        if kind == "pdf":
+            height, width = decode_pdf_page(stream, frame, path.name).gray.shape
+            return width, height
+        if kind == "tiff":
+            return tiff_size(stream, frame, path.name)
+        check_frame(path.name, frame, 1)
+        return picture_size(stream, kind, path.name)
 
 
 def count_frames(path: Path) -> int:

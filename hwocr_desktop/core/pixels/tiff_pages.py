@@ -18,7 +18,12 @@ from PIL import Image
 
 from hwocr_desktop.core.errors import UnreadableImage
 from hwocr_desktop.core.pixels import samples as sm
-from hwocr_desktop.core.pixels.decoders import Picture, from_pillow, upright
+from hwocr_desktop.core.pixels.decoders import (
+    Picture,
+    from_pillow,
+    upright,
+    upright_size,
+)
 from hwocr_desktop.core.pixels.scan_files import (
     DAMAGE_ERRORS,
     check_frame,
@@ -53,11 +58,7 @@ def decode_tiff(stream: BinaryIO, frame: int, name: str) -> Picture:
         If the page is missing, too large or too small, or the file is cut off.
     """
     with tifffile.TiffFile(stream) as tiff:
-        pages = _pages(tiff)
-        check_frame(name, frame, len(pages))
-        index, page = pages[frame]
-        check_size(name, page.imagewidth, page.imagelength)
-        _check_complete(name, page, tiff.filehandle.size)
+        index, page = _page(tiff, frame, name)
         if _is_plain(page):
             try:
                 return _from_tifffile(page)
@@ -69,6 +70,26 @@ def decode_tiff(stream: BinaryIO, frame: int, name: str) -> Picture:
         image.seek(index)
         check_size(name, image.width, image.height)
         return from_pillow(image)
+
+
+def tiff_size(stream: BinaryIO, frame: int, name: str) -> tuple[int, int]:
+    """Return width and height of what `decode_tiff` makes; reads headers only."""
+    with tifffile.TiffFile(stream) as tiff:
+        _, page = _page(tiff, frame, name)
+        orientation = int(page.tags.valueof(_ORIENTATION, default=1))
+        return upright_size(page.imagewidth, page.imagelength, orientation)
+
+
+def _page(
+    tiff: tifffile.TiffFile, frame: int, name: str
+) -> tuple[int, tifffile.TiffPage]:
+    """Return a page that can be opened, and its index in the file."""
+    pages = _pages(tiff)
+    check_frame(name, frame, len(pages))
+    index, page = pages[frame]
+    check_size(name, page.imagewidth, page.imagelength)
+    _check_complete(name, page, tiff.filehandle.size)
+    return index, page
 
 
 def count_tiff_pages(stream: BinaryIO, name: str) -> int:

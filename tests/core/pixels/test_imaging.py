@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 from PIL import Image
 
-from hwocr_desktop.core.errors import BadRequest, FileNotReadable
+from hwocr_desktop.core.errors import BadRequest, FileNotReadable, UnreadableImage
 from hwocr_desktop.core.pixels import pdf_pages
 from hwocr_desktop.core.pixels.imaging import (
     SUFFIXES,
@@ -23,6 +23,7 @@ from hwocr_desktop.core.pixels.imaging import (
     file_sha256,
     find_scans,
     load_scan,
+    scan_size,
     thumbnail,
 )
 from hwocr_desktop.core.pixels.samples import STRIP_PIXELS
@@ -451,3 +452,70 @@ def test_read_only_pages_go_through_opencv(tmp_path, gray):
     Image.fromarray(gray).save(tmp_path / "p.png")
     scan = load_scan(tmp_path / "p.png", inverted=False)
     assert cv2.GaussianBlur(scan.gray, (3, 3), 0).shape == gray.shape
+
+
+# --- sizes ---
+
+KINDS = ("PNG", "TIFF", "JPEG", "BMP", "WEBP", "JPEG2000", "GIF", "PPM", "AVIF", "PDF")
+TURNABLE = ("PNG", "TIFF", "JPEG", "WEBP", "AVIF")
+
+
+def size_as_loaded(path, frame=0):
+    height, width = load_scan(path, frame, inverted=False).gray.shape
+    return width, height
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_size_is_that_of_the_page_as_it_is_loaded(tmp_path, gray, kind):
+    Image.fromarray(gray).save(tmp_path / "p", format=kind)
+    assert scan_size(tmp_path / "p") == size_as_loaded(tmp_path / "p")
+
+
+@pytest.mark.parametrize("kind", TURNABLE)
+@pytest.mark.parametrize("orientation", range(1, 9))
+def test_the_size_is_that_of_the_page_turned_upright(tmp_path, gray, kind, orientation):
+    exif = Image.Exif()
+    exif[274] = orientation
+    Image.fromarray(gray).save(tmp_path / "p", format=kind, exif=exif.tobytes())
+    found = scan_size(tmp_path / "p")
+    assert found == size_as_loaded(tmp_path / "p")
+    assert found == ((60, 83) if orientation >= 5 else (83, 60))
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_ccitt", "jpeg"])
+def test_the_size_of_each_page_of_a_tiff(tmp_path, gray, compression):
+    mode = "1" if compression == "tiff_ccitt" else "L"
+    pages = [Image.fromarray(gray[: 40 + 10 * n]).convert(mode) for n in range(3)]
+    exif = Image.Exif()
+    exif[274] = 6
+    pages[0].save(
+        tmp_path / "p",
+        format="TIFF",
+        compression=compression,
+        save_all=True,
+        append_images=pages[1:],
+        exif=exif,
+    )
+    for frame in range(3):
+        found = scan_size(tmp_path / "p", frame)
+        assert found == size_as_loaded(tmp_path / "p", frame)
+    with pytest.raises(UnreadableImage, match="page 4"):
+        scan_size(tmp_path / "p", 3)
+
+
+def test_the_size_is_told_without_the_pixels(tmp_path, gray):
+    Image.fromarray(gray).save(tmp_path / "p.png")
+    whole = (tmp_path / "p.png").read_bytes()
+    # Past the header, the pixels are noise.
+    (tmp_path / "p.png").write_bytes(whole[:60] + bytes(len(whole) - 60))
+    assert scan_size(tmp_path / "p.png") == (83, 60)
+    with pytest.raises(UnreadableImage):
+        load_scan(tmp_path / "p.png")
+
+
+def test_a_size_that_cannot_be_told_is_an_error_in_plain_words(tmp_path):
+    (tmp_path / "p.png").write_bytes(b"no picture")
+    with pytest.raises(UnreadableImage, match="not a picture"):
+        scan_size(tmp_path / "p.png")
+    with pytest.raises(FileNotReadable):
+        scan_size(tmp_path / "gone.png")
