@@ -149,10 +149,10 @@ def _gathered(
     if request.subject == "pairs":
         places = pair_places(pairs, cancel, report)
         if not places.held_out:
-            why = "".join(f" {reason}" for reason in places.reasons[:1])
+            told = "".join(f" ({why.rstrip('.')})" for why in places.reasons[:1])
             raise TrainingDataMissing(
                 f"Only {counted(len(places.train), 'pair')} of scan and ink in "
-                f"{request.folder} can be learned from; two are the least.{why}",
+                f"{request.folder} can be learned from{told}; two are the least.",
                 "Put more pairs there.",
             )
         return places
