@@ -45,6 +45,8 @@ class Actions(QObject):
         self.specs = self.table.specs()
         self._actions: dict[str, QAction] = {}
         self.submenus: dict[str, QMenu] = {}
+        # What leads to actions for which the toolbar has no room.
+        self._more: QToolButton | None = None
         for spec in self.specs:
             if spec.id != "-":
                 self._actions[spec.id] = self._make(spec, window)
@@ -128,6 +130,7 @@ class Actions(QObject):
                 if menu is not None and isinstance(button, QToolButton):
                     button.setMenu(menu)
                     button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        self._more = bar.findChild(QToolButton, "qt_toolbar_ext_button")
         return bar
 
     def paint(self, palette: QPalette) -> None:
@@ -135,6 +138,9 @@ class Actions(QObject):
         for spec in self.specs:
             if spec.icon:
                 self._actions[spec.id].setIcon(icon(spec.icon, palette))
+        if self._more is not None:
+            # Qt's own is black on whatever ground.
+            self._more.setIcon(icon("more", palette))
 
     def enable(self, conditions: frozenset[str]) -> None:
         """Enable what can be done, disable what cannot."""

@@ -30,6 +30,7 @@ from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ui import file_choice
 from hwocr_desktop.ui.actions import TOOLBAR
 from hwocr_desktop.ui.drops import first_name, sort_paths
+from hwocr_desktop.ui.icons import name_of
 from hwocr_desktop.ui.main_window import MainWindow
 from hwocr_desktop.ui.window_state import (
     is_on_screen,
@@ -832,6 +833,7 @@ def test_what_a_narrow_toolbar_leaves_out_is_behind_its_button_and_in_a_menu(
     with_page.resize(1024, 700)
     qtbot.waitUntil(lambda: any(map(is_left_out, named)))
     assert more.isVisible()
+    assert name_of(more.icon()) == "more"
     # What most work is done with stays.
     assert not any(map(is_left_out, ("undo", "read-page", "accept-next")))
     assert with_page.picker.isVisible()
