@@ -62,21 +62,7 @@ def crop_to_read(
     """Cut one line out of a page as recognizers learn from it and read it.
 
     Strokes that reach into the crop from the lines above and below are painted over
-    (`neighbor_strokes`).
-
-    Parameters
-    ----------
-    gray : (H, W) uint8, 0 = black
-        The page.
-    shape : LineShape
-        The line, in page pixels.
-    height : int
-        Height of the crop in pixels.
-
-    Returns
-    -------
-    (height, W') uint8
-        As `crop_line`.
+    (`neighbor_strokes`); else it is `crop_line`, whose parameters it has.
     """
     beyond = round(BEYOND * height)
     strip, inside = _strip(gray, shape, height, beyond)
