@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
+from hwocr_desktop.cli.prepare_found import add_found
 from hwocr_desktop.cli.prepare_lines import add_lines, add_out, add_words
 from hwocr_desktop.cli.prepare_transcripts import add_transcripts
 from hwocr_desktop.cli.terminal import Terminal, stoppable
@@ -23,7 +24,7 @@ from hwocr_desktop.ml.training.window_files import (
 _DEFAULTS = {item.name: item.default for item in fields(WindowSettings)}
 
 
-KINDS = ("windows", "words", "lines", "transcripts")
+KINDS = ("windows", "words", "lines", "transcripts", "found")
 
 
 def with_kind(arguments: Sequence[str]) -> list[str]:
@@ -52,14 +53,15 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         parents=[common],
         help="make windows, words or lines to learn from",
         description="Make pictures to learn from. “hwocr prepare FOLDER” means "
-        "“hwocr prepare windows FOLDER”; a folder named words, lines or transcripts "
-        "is given as ./words.",
+        "“hwocr prepare windows FOLDER”; a folder named as one of the "
+        "kinds is given as ./words.",
     )
     kinds = parser.add_subparsers(metavar="|".join(KINDS), required=True)
     _add_windows(kinds, common)
     add_words(kinds, common)
     add_lines(kinds, common)
     add_transcripts(kinds, common)
+    add_found(kinds, common)
 
 
 def _add_windows(kinds: Any, common: argparse.ArgumentParser) -> None:
