@@ -139,7 +139,7 @@ def learn_lines(
         if request.subject == "words":
             parts = train, held_out
             train, held_out = corrected_words(request, parts, cancel, report)
-        run = learning_runs.run_folder(card, chosen.lines, request.subject)
+        run = learning_runs.run_folder(card, chosen, request.subject)
         general = general_lines(request.general)
         tuned = fine_tune(
             card,
@@ -219,4 +219,4 @@ def run_of(request: LearnRequest) -> Path:
     request, _ = without_lost_pages(request)
     chosen = choose_lines(request.project, request.page_ids)
     card = registry.card(request.model, "recognize-lines")
-    return learning_runs.run_folder(card, chosen.lines, request.subject)
+    return learning_runs.run_folder(card, chosen, request.subject)

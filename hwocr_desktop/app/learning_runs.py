@@ -1,7 +1,7 @@
 """A teaching that was interrupted: where it is kept, and whether it can go on.
 
-A few teachings are kept, the latest ones. Other lines, texts or another model to start
-from make another teaching, for what was learned so far may hold what is held out now.
+A few teachings are kept, the latest ones. Other pages or another model to start from
+make another teaching, for what was learned so far may hold what is held out now.
 """
 
 from __future__ import annotations
@@ -12,18 +12,20 @@ import json
 import logging
 import shutil
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
+from hwocr_desktop.app.learning_lines import LineChoice
 from hwocr_desktop.app.page_truth import PageTruth
 from hwocr_desktop.core import paths
-from hwocr_desktop.core.document.document import Line, Page
+from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.document.lock import ProjectLock
 from hwocr_desktop.core.errors import OutputNotWritable, ProjectInUse
+from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 from hwocr_desktop.ml.training.ink_pairs import InkPair
@@ -37,23 +39,30 @@ MOST_KEPT = 3
 """Teachings that are kept; each takes as much room as several copies of its model."""
 
 
-def run_folder(
-    card: ModelCard, lines: Sequence[tuple[Page, Line]], subject: str = "lines"
-) -> Path:
+def run_folder(card: ModelCard, chosen: LineChoice, subject: str = "lines") -> Path:
     """Return the folder of a teaching of lines or of their words.
 
-    It need not be there.
+    It need not be there. Whoever corrects lines while they are taught can go on with
+    the teaching, for it is told by what is held out, not by the texts: by the pages,
+    or by the lines where there is one page only. What would make another network,
+    characters that are new, makes another teaching.
 
     Parameters
     ----------
     card : ModelCard
         The model to start from.
-    lines : sequence of (Page, Line)
-        All lines, those held out too.
+    chosen : LineChoice
     subject : "lines" or "words"
     """
-    parts = ((_scan(page), line.shape, line.text) for page, line in lines)
-    return _named(card, parts if subject == "lines" else chain((subject,), parts))
+    learned, held_out = (
+        list(dict.fromkeys(_scan(page) for page, _ in part))
+        for part in (chosen.train, chosen.held_out)
+    )
+    new = {c for _, line in chosen.train for c in normalize(line.text)}
+    parts: list[object] = [subject, "".join(sorted(new - set(card.charset)))]
+    if learned == held_out:
+        parts += [(_scan(page), line.shape) for page, line in chosen.held_out]
+    return _named(card, [*parts, *learned, "held out", *held_out])
 
 
 def ink_run_folder(card: ModelCard, pages: Iterable[Page]) -> Path:

@@ -17,7 +17,7 @@ from hwocr_desktop.app.learning import (
     learn_lines,
     survey,
 )
-from hwocr_desktop.app.learning_lines import choose_lines, split_pages
+from hwocr_desktop.app.learning_lines import LineChoice, choose_lines, split_pages
 from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page, Project
@@ -173,16 +173,43 @@ def test_lines_of_other_hands_are_mixed_in_and_named(corrected, tmp_path):
 
 @pytest.mark.tf
 def test_a_teaching_is_the_same_after_the_project_was_opened_again(drawn, tmp_path):
-    lines = choose_lines(drawn.project).lines
     card = tiny_model(tmp_path / "tiny")
-    folder = learning_runs.run_folder(card, lines)
+    folder = learning_runs.run_folder(card, choose_lines(drawn.project))
     # As they are written to disk and read again, numbers have decimals.
     again = decode_project(encode_project(drawn.project)).project
-    assert learning_runs.run_folder(card, choose_lines(again).lines) == folder
-    page = drawn.project.pages[0]
-    other = replace(page.lines[0], correction="another")
-    changed = [(page, other), *lines[1:]]
-    assert learning_runs.run_folder(card, changed) != folder
+    assert learning_runs.run_folder(card, choose_lines(again)) == folder
+
+
+def with_text(project, number, text):
+    """Return a project with another text in the first line of a page."""
+    page = project.pages[number]
+    lines = (replace(page.lines[0], correction=text), *page.lines[1:])
+    pages = [*project.pages]
+    pages[number] = replace(page, lines=lines)
+    return replace(project, pages=tuple(pages))
+
+
+@pytest.mark.tf
+def test_a_line_corrected_meanwhile_leaves_the_teaching_to_go_on_with(drawn, tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    project = drawn.project
+    chosen = choose_lines(project)
+    folder = learning_runs.run_folder(card, chosen)
+    for number in range(len(project.pages)):
+        corrected = with_text(project, number, project.pages[0].lines[0].text[::-1])
+        assert learning_runs.run_folder(card, choose_lines(corrected)) == folder
+    # A network for another alphabet cannot go on, nor one that saw what is held out.
+    strange = choose_lines(with_text(project, chosen_page(project, chosen), "\u0416"))
+    assert learning_runs.run_folder(card, strange) != folder
+    other = replace(chosen, train=chosen.held_out, held_out=chosen.train)
+    assert learning_runs.run_folder(card, other) != folder
+    assert learning_runs.run_folder(card, chosen, "words") != folder
+
+
+def chosen_page(project, chosen):
+    """Return the number of a page that is learned from."""
+    learned = chosen.train[0][0].id
+    return [page.id for page in project.pages].index(learned)
 
 
 def test_printed_lines_are_not_learned_from(drawn):
@@ -249,8 +276,9 @@ def test_what_came_to_its_end_keeps_no_run(corrected):
 
 
 def test_a_damaged_run_is_none(drawn):
-    lines = choose_lines(drawn.project).lines
-    folder = learning_runs.run_folder(registry.card("tiny"), lines)
+    folder = learning_runs.run_folder(
+        registry.card("tiny"), choose_lines(drawn.project)
+    )
     for content in (b"", b"PK no archive"):
         learning_runs.begin(folder).write_bytes(content)
         assert minutes_done(drawn) == 0
@@ -260,9 +288,13 @@ def test_a_damaged_run_is_none(drawn):
 
 
 def test_the_latest_teachings_are_kept(drawn, monkeypatch):
-    lines = checked_lines(drawn.project)
     card = registry.card("tiny")
-    folders = [learning_runs.run_folder(card, lines[:n]) for n in range(3, 8)]
+    page, line = checked_lines(drawn.project)[0]
+    chosen = [
+        LineChoice([(page, line)], [(replace(page, source=f"{n}.png"), line)], 2, 0, 0)
+        for n in range(5)
+    ]
+    folders = [learning_runs.run_folder(card, one) for one in chosen]
     assert len(set(folders)) == 5
     for number, folder in enumerate(folders):
         learning_runs.begin(folder)

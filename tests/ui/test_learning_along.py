@@ -184,8 +184,7 @@ def test_stopped_it_keeps_what_it_learned(along, session, dialog, learner, qtbot
     qtbot.waitUntil(lambda: bool(learner.requests))
     (job,) = session.training.jobs
     assert not job.is_asked_for
-    lines = choose_lines(session.project).lines
-    run = learning_runs.run_folder(dialog_card(), lines)
+    run = learning_runs.run_folder(dialog_card(), choose_lines(session.project))
     learning_runs.begin(run)
     if way == "off":
         along.apply_settings(Settings())

@@ -305,8 +305,8 @@ def planned(dialog):
 
 def keep_checkpoint(request, minutes):
     """Leave what a training of the request leaves that was interrupted."""
-    lines = choose_lines(request.project, request.page_ids).lines
-    folder = learning_runs.run_folder(registry.card(request.model), lines)
+    chosen = choose_lines(request.project, request.page_ids)
+    folder = learning_runs.run_folder(registry.card(request.model), chosen)
     state = np.array(json.dumps({"minutes": minutes}))
     np.savez(learning_runs.begin(folder), state=state)
 
