@@ -1,9 +1,10 @@
 """Strokes of the lines above and below that reach into a line's crop.
 
-A stroke belongs to another line if it comes from well beyond the crop and ends before
-it comes to the row of the line's own small letters. What touches a letter of the line
-itself stays, whoever wrote it, and so does all that begins inside the crop: dots,
-accents and ends of letters that are loose.
+A stroke belongs to another line if it comes from well beyond the crop, has more of its
+ink there, and ends before it comes to the row of the line's own small letters. What
+touches a letter of the line itself stays, whoever wrote it, and so does all that begins
+inside the crop: dots, accents and ends of letters that are loose; and what lies in the
+crop for the larger part, as words do whose baseline was drawn too low.
 """
 
 from __future__ import annotations
@@ -57,6 +58,8 @@ def neighbor_strokes(ink: BoolArray, beyond: int, baseline: float) -> BoolArray:
     far = _COMES_FROM * height
     other = (top < -far) & (bottom <= body_top)
     other |= (bottom > height + far) & (top >= body_bottom)
+    inside = np.bincount(labels[beyond : beyond + height].ravel(), minlength=len(boxes))
+    other &= 2 * inside < boxes[:, cv2.CC_STAT_AREA]
     other[0] = False  # what is not ink
     return np.asarray(other[labels], np.bool_)
 
