@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from hwocr_desktop.app import learning_runs
 from hwocr_desktop.app.folder_projects import project_of_folder
 from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.learning import (
@@ -21,6 +22,7 @@ from hwocr_desktop.app.learning_trial import Forecast, try_out
 from hwocr_desktop.app.model_choice import choose_line_model, choose_word_model
 from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
+from hwocr_desktop.cli.teach_checks import check_teaching
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.training_log import TrainingLog
 from hwocr_desktop.core.document.backups import NAME as PROJECT_FILE
@@ -133,6 +135,7 @@ def say_kept(terminal: Terminal, kept: ModelCard | None) -> None:
 
 def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a model, tell the verdict, and keep or discard the result."""
+    check_teaching()
     project, folder = open_to_learn(options.project)
     base = (
         choose_word_model(options.base)
@@ -172,15 +175,17 @@ def run_teaching(
 
     What was interrupted goes on, unless it is to begin anew.
     """
-    if options.fresh:
-        give_up(request)
-    elif minutes := minutes_done(request):
-        terminal.note(
-            f"Going on with what was interrupted after {minutes:.1f} minutes; "
-            "--fresh begins anew."
-        )
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
-        forecast = (trial or try_out)(request, cancel=cancel, report=log.report)
+        # A run that goes on elsewhere must not be given up, nor tried beside.
+        with learning_runs.alone():
+            if options.fresh:
+                give_up(request)
+            elif minutes := minutes_done(request):
+                terminal.note(
+                    f"Going on with what was interrupted after {minutes:.1f} minutes; "
+                    "--fresh begins anew."
+                )
+            forecast = (trial or try_out)(request, cancel=cancel, report=log.report)
         expected = _say_expected(forecast, terminal, log)
         return learn(request, cancel=cancel, report=log.report), expected
 

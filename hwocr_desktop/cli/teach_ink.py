@@ -17,6 +17,7 @@ from hwocr_desktop.cli.teach import (
     say_kept,
     settle,
 )
+from hwocr_desktop.cli.teach_checks import check_teaching
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import BadRequest
@@ -42,6 +43,7 @@ def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
 
 def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a cleaning model, tell the verdict, and keep or discard the result."""
+    check_teaching()
     has_pairs = is_plain_folder(options.project)
     if has_pairs and options.pages:
         raise BadRequest(

@@ -18,6 +18,7 @@ from hwocr_desktop.cli.teach import (
     say_kept,
     settle,
 )
+from hwocr_desktop.cli.teach_checks import check_teaching
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.pixels.layout_metrics import BaselineScores
 from hwocr_desktop.core.plurals import counted
@@ -39,6 +40,7 @@ def add_layout_teaching_options(part: argparse.ArgumentParser) -> None:
 
 def teach_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a model to find lines, tell the verdict, keep or discard the result."""
+    check_teaching()
     project, folder = open_to_learn(options.project)
     request = LearnRequest(
         project,

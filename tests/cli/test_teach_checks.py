@@ -1,0 +1,81 @@
+"""``hwocr train ... --from``: what is refused before anything is opened or tried."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from hwocr_desktop.app import learning_runs
+from hwocr_desktop.cli import teach, teach_ink, teach_layout
+from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.document.project_file import create_project
+from hwocr_desktop.core.errors import ProjectInUse
+
+KINDS = ["lines", "words", "binarizer", "layout"]
+
+
+@pytest.fixture
+def letters(tmp_path):
+    """Return the folder of an empty project."""
+    with create_project(tmp_path / "letters", "Letters") as file:
+        file.save(Project("Letters"))
+    return tmp_path / "letters"
+
+
+@pytest.fixture
+def done(monkeypatch):
+    """Note what is opened, forgotten, tried or learned."""
+    done = []
+
+    def noting(name):
+        def note(*_, **__):
+            done.append(name)
+            raise AssertionError(name)
+
+        return note
+
+    for module, names in (
+        (teach, ("open_to_learn", "learn_lines", "try_out", "give_up")),
+        (teach_ink, ("open_to_learn", "learn_ink", "is_plain_folder")),
+        (teach_layout, ("open_to_learn", "learn_finding", "try_out_finding")),
+    ):
+        for name in names:
+            monkeypatch.setattr(module, name, noting(name))
+    return done
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_second_training_is_refused_at_once(kind, hwocr, letters, done):
+    with learning_runs.alone():
+        told = hwocr("train", kind, "--from", letters, "--fresh")
+    assert told.code == ProjectInUse.exit_code
+    assert "Another training runs on this computer already." in told.err
+    assert done == []
+
+
+def test_a_second_training_is_refused_while_the_first_is_tried(
+    hwocr, letters, monkeypatch, tmp_path
+):
+    codes = []
+
+    def try_out(request, *, cancel, report):
+        program = (
+            "import sys; from hwocr_desktop.cli.main import main; sys.exit(main())"
+        )
+        command = [sys.executable, "-c", program, "train", "lines", "--from", letters]
+        second = subprocess.run(command, capture_output=True, text=True, check=False)
+        codes.append((second.returncode, "Another training runs" in second.stderr))
+
+    def learn(request, *, cancel, report):
+        # The first one can still begin.
+        with learning_runs.alone():
+            codes.append("learned")
+        raise ProjectInUse("Enough.", "")
+
+    monkeypatch.setattr(teach, "try_out", try_out)
+    monkeypatch.setattr(teach, "learn_lines", learn)
+    monkeypatch.setattr(teach, "choose_line_model", lambda wanted: "some-lines")
+    assert "Enough." in hwocr("train", "lines", "--from", letters).err
+    assert codes == [(ProjectInUse.exit_code, True), "learned"]
