@@ -68,16 +68,14 @@ class LineEditing(QObject):
         # Of the window, for the menu of a line.
         self.actions: Mapping[str, QAction] = {}
         self._is_down = self._is_refused = False
-        self._draw = DrawGesture(self.commands, self.tools)
         self._order = OrderGesture(self.commands, self._line_at)
         self._move = MoveGesture(self.commands, self.tools, self._line_at)
-        self._region = RegionGesture(self.commands, self.tools)
         self._gestures: dict[Tool, Gesture] = {
             "move": self._move,
-            "draw": self._draw,
+            "draw": DrawGesture(self.commands, self.tools),
             "split": SplitGesture(self.commands, self._line_at),
             "order": self._order,
-            "region": self._region,
+            "region": RegionGesture(self.commands, self.tools),
         }
         self._held = self._gesture
         self.tools.changed.connect(self._on_tools_changed)
@@ -95,13 +93,7 @@ class LineEditing(QObject):
     @property
     def count(self) -> int:
         """How many points, corners or lines have been clicked."""
-        begun: dict[Tool, DrawGesture | OrderGesture | RegionGesture] = {
-            "draw": self._draw,
-            "order": self._order,
-            "region": self._region,
-        }
-        gesture = begun.get(self.tools.tool)
-        return gesture.count if gesture else 0
+        return self._gesture.count
 
     @property
     def undo_label(self) -> str:
@@ -170,9 +162,11 @@ class LineEditing(QObject):
             return False
         self._is_refused = False
         key, gesture = event.key(), self._gesture
+        # What is finished is left alone by keys meant for what is in the hand.
+        is_busy = gesture.is_begun or self._is_down
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             gesture.finish()
-        elif key == Qt.Key.Key_Backspace:
+        elif key == Qt.Key.Key_Backspace or (key == Qt.Key.Key_Delete and is_busy):
             gesture.step_back()
         elif key == Qt.Key.Key_Delete:
             self.commands.remove()
@@ -183,7 +177,8 @@ class LineEditing(QObject):
             and event.modifiers() & Qt.KeyboardModifier.ControlModifier
         ):
             page = self._session.page
-            self.tools.choose(line.id for line in page.lines) if page else None
+            if page is not None and not is_busy:
+                self.tools.choose(line.id for line in page.lines)
         else:
             return False
         self._show()

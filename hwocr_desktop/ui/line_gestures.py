@@ -37,6 +37,10 @@ class Gesture(Protocol):
     def is_begun(self) -> bool:
         """Whether there is something to finish or to drop."""
 
+    @property
+    def count(self) -> int:
+        """How many points, corners or lines were clicked."""
+
     def press(self, at: Point, reach: float, *, has_shift: bool, is_ctrl: bool) -> None:
         """Take the left button that went down."""
 
@@ -143,6 +147,7 @@ class SplitGesture:
         self._cut: tuple[Point, ...] = ()
 
     is_begun = False
+    count = 0
 
     def press(self, at: Point, reach: float, *, has_shift: bool, is_ctrl: bool) -> None:
         """Cut the line there."""

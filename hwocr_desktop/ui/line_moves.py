@@ -30,6 +30,8 @@ _ROOMY = 3.0  # reaches between two points, so that one fits in between
 class MoveGesture:
     """Chooses lines; drags their points, their height, or all of them."""
 
+    count = 0
+
     def __init__(
         self,
         commands: LineCommands,

@@ -234,6 +234,61 @@ def test_half_a_line_is_forgotten_with_its_tool_and_its_page(qtbot, views):
     assert not views.editing._gesture.is_begun
 
 
+@steps(0)
+@pytest.mark.parametrize("has_bends", [False, True])
+@pytest.mark.parametrize("tool", ["draw", "region"])
+def test_del_and_ctrl_a_leave_lines_alone_while_something_is_begun(
+    qtbot, views, tool, has_bends
+):
+    take(views, tool)
+    views.editing.tools.set_bends(has_bends)
+    views.show_line("l2")
+    assert chosen(views) == ("l2",)
+    if tool == "region" and not has_bends:
+        qtbot.mousePress(port(views), LEFT, NONE, on_screen(views, 30, 220))
+        qtbot.mouseMove(port(views), on_screen(views, 200, 300))
+    else:
+        click(qtbot, views, 30, 220)
+    assert views.editing._gesture.is_begun
+    key(qtbot, views, Qt.Key.Key_A, CTRL)
+    assert chosen(views) == ("l2",)
+    key(qtbot, views, Qt.Key.Key_Delete)
+    assert ids(views) == ["l1", "l2", "l3"]
+    assert views.editing.count == 0
+    key(qtbot, views, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(port(views), LEFT, NONE, on_screen(views, 200, 300))
+
+
+@steps(2)
+def test_del_takes_the_first_point_of_a_line_back_not_the_line_before(qtbot, views):
+    take(views, "draw")
+    drag(qtbot, views, (30, 220), (300, 225))
+    assert chosen(views) == ("l4",)
+    click(qtbot, views, 30, 260)
+    assert len(marks(views).points) == 1
+    key(qtbot, views, Qt.Key.Key_Delete)
+    assert marks(views).points == ()
+    assert ids(views) == ["l1", "l2", "l3", "l4"]
+    # With nothing begun it means what is chosen, as ever.
+    key(qtbot, views, Qt.Key.Key_Delete)
+    assert ids(views) == ["l1", "l2", "l3"]
+
+
+@steps(0)
+@pytest.mark.parametrize("way", [0, 20])
+def test_del_deletes_no_line_that_the_mouse_holds(qtbot, views, way):
+    click(qtbot, views, 150, 75)
+    qtbot.mousePress(port(views), LEFT, NONE, on_screen(views, 320, 80))
+    if way:
+        qtbot.mouseMove(port(views), on_screen(views, 320 + way, 80))
+    key(qtbot, views, Qt.Key.Key_Delete)
+    key(qtbot, views, Qt.Key.Key_A, CTRL)
+    assert chosen(views) == ("l2",)
+    assert ids(views) == ["l1", "l2", "l3"]
+    key(qtbot, views, Qt.Key.Key_Escape)
+    qtbot.mouseRelease(port(views), LEFT, NONE, on_screen(views, 320 + way, 80))
+
+
 # --- choosing --------------------------------------------------------------------
 
 
