@@ -24,6 +24,7 @@ from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach_checks import check_teaching
 from hwocr_desktop.cli.terminal import Terminal, stoppable
+from hwocr_desktop.cli.train_options import minutes_to_teach
 from hwocr_desktop.cli.training_log import TrainingLog
 from hwocr_desktop.core.document.backups import NAME as PROJECT_FILE
 from hwocr_desktop.core.document.document import Project
@@ -135,6 +136,7 @@ def say_kept(terminal: Terminal, kept: ModelCard | None) -> None:
 
 def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a model, tell the verdict, and keep or discard the result."""
+    minutes = minutes_to_teach(options, DEFAULT_MINUTES)
     check_teaching()
     project, folder = open_to_learn(options.project)
     base = (
@@ -147,7 +149,7 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
         folder,
         tuple(options.pages),
         base,
-        options.minutes or DEFAULT_MINUTES,
+        minutes,
         options.subject,
         general=options.general or usual_folder(),
     )

@@ -19,6 +19,7 @@ from hwocr_desktop.cli.teach import (
 )
 from hwocr_desktop.cli.teach_checks import check_teaching
 from hwocr_desktop.cli.terminal import Terminal
+from hwocr_desktop.cli.train_options import minutes_to_teach
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.plurals import counted
@@ -43,6 +44,7 @@ def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
 
 def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a cleaning model, tell the verdict, and keep or discard the result."""
+    minutes = minutes_to_teach(options, DEFAULT_MINUTES)
     check_teaching()
     has_pairs = is_plain_folder(options.project)
     if has_pairs and options.pages:
@@ -60,7 +62,7 @@ def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
         folder,
         tuple(options.pages),
         str(options.base or "") or usual_ink_model(project),
-        options.minutes or DEFAULT_MINUTES,
+        minutes,
         "pairs" if has_pairs else "ink",
     )
     result, expected = run_teaching(learn_ink, request, options, terminal)

@@ -20,6 +20,7 @@ from hwocr_desktop.cli.teach import (
 )
 from hwocr_desktop.cli.teach_checks import check_teaching
 from hwocr_desktop.cli.terminal import Terminal
+from hwocr_desktop.cli.train_options import minutes_to_teach
 from hwocr_desktop.core.pixels.layout_metrics import BaselineScores
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.ml.registry import ModelCard
@@ -40,6 +41,7 @@ def add_layout_teaching_options(part: argparse.ArgumentParser) -> None:
 
 def teach_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a model to find lines, tell the verdict, keep or discard the result."""
+    minutes = minutes_to_teach(options, DEFAULT_MINUTES)
     check_teaching()
     project, folder = open_to_learn(options.project)
     request = LearnRequest(
@@ -47,7 +49,7 @@ def teach_layout(options: argparse.Namespace, terminal: Terminal) -> int:
         folder,
         tuple(options.pages),
         options.base or usual_layout_model(project.layout_model),
-        options.minutes or DEFAULT_MINUTES,
+        minutes,
         "layout",
     )
     result, expected = run_teaching(

@@ -26,6 +26,7 @@ from hwocr_desktop.cli.train_options import (
     add_numbers,
     architecture,
     base_model,
+    given_numbers,
     set_factor,
 )
 from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
@@ -223,7 +224,7 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
             "A model to begin from has its own network.",
             "Give either --base or --arch.",
         )
-    numbers = {name: getattr(options, name) for name in _LINE_NUMBERS}
+    numbers = given_numbers(options, _LINE_NUMBERS)
     settings = FitSettings(**numbers, frozen=options.frozen)
     work = options.work or options.out.with_name(f"{options.out.name}.training")
     request = TrainLinesRequest(
@@ -269,7 +270,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
         bad_at=options.bad_at,
         trained_on=options.trained_on or options.data.name,
         command=shlex.join(options.command_line),
-        **{name: getattr(options, name) for name in _INK_NUMBERS},
+        **given_numbers(options, _INK_NUMBERS),
     )
     return _train(options, terminal, work, train_binarizer, request)
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import shlex
 from pathlib import Path
-from typing import Any
 
 from hwocr_desktop.app.layout_learning import LearnLayoutRequest
 from hwocr_desktop.app.model_choice import choose_cleaning
 from hwocr_desktop.cli.teach_layout import add_layout_teaching_options
-from hwocr_desktop.cli.train_options import add_card_options, add_numbers, base_model
+from hwocr_desktop.cli.train_options import (
+    add_card_options,
+    add_numbers,
+    base_model,
+    given_numbers,
+)
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.ml.training.layout_training import (
@@ -73,7 +77,6 @@ def layout_request(options: argparse.Namespace) -> LearnLayoutRequest:
             "were set right.",
         )
     work = options.work or options.out.with_name(f"{options.out.name}.training")
-    numbers: dict[str, Any] = {name: getattr(options, name) for name in _NUMBERS}
     names = ", ".join(folder.name for folder in options.data)
     return LearnLayoutRequest(
         tuple(options.data),
@@ -81,7 +84,7 @@ def layout_request(options: argparse.Namespace) -> LearnLayoutRequest:
         TrainLayoutRequest(
             out=options.out,
             run=work,
-            settings=LayoutSettings(**numbers),
+            settings=LayoutSettings(**given_numbers(options, _NUMBERS)),
             title=options.title or options.out.name,
             summary=options.summary,
             licence=options.licence,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,33 @@ from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.registry import ModelCard, Task
 
 NOT_STATED = "Not stated; ask whoever made the model."
+
+_Range = tuple[Callable[[float], bool], str]
+
+_COUNT: _Range = (lambda number: number >= 1, "a whole number from 1 up")
+_ABOVE_ZERO: _Range = (lambda number: number > 0, "a number above 0")
+_FROM_ZERO: _Range = (lambda number: number >= 0, "a number of 0 or more")
+_SHARE: _Range = (lambda number: 0 <= number <= 1, "a number from 0 to 1")
+
+_RANGES: dict[str, _Range] = {
+    "as_scanned": _SHARE,
+    "augment": _SHARE,
+    "batch": _COUNT,
+    "columns": _COUNT,
+    "ema": _SHARE,
+    "epochs": _COUNT,
+    "evaluate_every": _COUNT,
+    "held_out": _SHARE,
+    "learning_rate": _ABOVE_ZERO,
+    "measure_every": _FROM_ZERO,
+    "minutes": _FROM_ZERO,
+    "orientations": _COUNT,
+    "patience": _FROM_ZERO,
+    "seed": _FROM_ZERO,
+    "shortcut": _FROM_ZERO,
+    "steps": _COUNT,
+    "window": _COUNT,
+}
 
 
 def add_card_options(part: argparse.ArgumentParser, run_help: str) -> None:
@@ -53,16 +82,52 @@ def add_card_options(part: argparse.ArgumentParser, run_help: str) -> None:
 def add_numbers(
     part: argparse.ArgumentParser, request: type, about: dict[str, str]
 ) -> None:
-    """Add an option for each field of a request that is a number."""
+    """Add an option for each field of a request that is a number; None if not given."""
     for item in fields(request):
         if item.name in about:
             part.add_argument(
                 f"--{item.name.replace('_', '-')}",
                 type=type(item.default),
-                default=item.default,
                 metavar="N",
                 help=f"{about[item.name]} (default {item.default})",
             )
+
+
+def given_numbers(options: argparse.Namespace, names: Iterable[str]) -> dict[str, Any]:
+    """Return the numbers that were given, by the names of their fields.
+
+    Raises
+    ------
+    BadRequest
+        If one is out of its range, or not a number at all.
+    """
+    given = {name: getattr(options, name) for name in names}
+    given = {name: number for name, number in given.items() if number is not None}
+    for name, number in given.items():
+        _check_number(name, number, _RANGES[name])
+    return given
+
+
+def minutes_to_teach(options: argparse.Namespace, usual: float) -> float:
+    """Return for how many minutes to teach with --from.
+
+    Raises
+    ------
+    BadRequest
+        If that is no time.
+    """
+    if options.minutes is None:
+        return usual
+    _check_number("minutes", options.minutes, _ABOVE_ZERO)
+    return float(options.minutes)
+
+
+def _check_number(name: str, number: float, allowed: _Range) -> None:
+    is_right, told = allowed
+    if not (math.isfinite(number) and is_right(number)):
+        raise BadRequest(
+            f"--{name.replace('_', '-')} cannot be {number:g}.", f"Give {told}."
+        )
 
 
 def base_model(name: str, task: Task = "recognize-lines") -> ModelCard | None:

@@ -11,7 +11,7 @@ from hwocr_desktop.app import learning_runs
 from hwocr_desktop.cli import teach, teach_ink, teach_layout
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import create_project
-from hwocr_desktop.core.errors import ProjectInUse
+from hwocr_desktop.core.errors import BadRequest, ProjectInUse
 
 KINDS = ["lines", "words", "binarizer", "layout"]
 
@@ -44,6 +44,15 @@ def done(monkeypatch):
         for name in names:
             monkeypatch.setattr(module, name, noting(name))
     return done
+
+
+@pytest.mark.parametrize("minutes", ["-1", "0", "nan", "inf"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_time_to_learn_is_refused(kind, minutes, hwocr, letters, done):
+    told = hwocr("train", kind, "--from", letters, f"--minutes={minutes}")
+    assert told.code == BadRequest.exit_code
+    assert f"--minutes cannot be {minutes}. Give a number above 0." in told.err
+    assert done == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

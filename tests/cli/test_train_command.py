@@ -5,6 +5,7 @@ import json
 import os
 import signal
 from dataclasses import asdict, fields
+from itertools import product
 
 import cv2
 import numpy as np
@@ -110,6 +111,42 @@ def test_options_reach_the_requests(asked, hwocr, tmp_path):
     assert request.bad_at == "print"
     hwocr(*lines_arguments(tmp_path), "--arch", '{"units": 32}')
     assert asked[1].architecture == {"units": 32}
+
+
+@pytest.mark.parametrize(
+    ("kind", "names"),
+    [
+        (
+            "lines",
+            "epochs minutes learning-rate columns shortcut ema augment patience "
+            "measure-every seed",
+        ),
+        (
+            "binarizer",
+            "steps minutes batch window learning-rate as-scanned held-out "
+            "evaluate-every patience orientations seed",
+        ),
+        ("layout", "steps minutes batch learning-rate evaluate-every patience seed"),
+    ],
+)
+def test_numbers_out_of_range_are_refused(
+    kind, names, asked, hwocr, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(module, "learn_layout", module.train_lines)
+    arguments = ["train", kind, *lines_arguments(tmp_path)[2:]]
+    if kind == "binarizer":
+        arguments = ["train", kind, "--data", tmp_path, "--out", tmp_path / "model"]
+    for name, number in product(names.split(), ("nan", "-1")):
+        done = hwocr(*arguments, f"--{name}={number}")
+        assert done.code == 2, name
+        by_parser = f"--{name}: invalid int value: 'nan'"
+        assert f"--{name} cannot be {number}. Give a" in done.err or (
+            number == "nan" and by_parser in done.err
+        )
+    assert asked == []
+    assert hwocr(*arguments, "--learning-rate", 0).code == 2
+    assert hwocr(*arguments, "--minutes", 0).code == 0  # no limit
+    assert len(asked) == 1
 
 
 @pytest.mark.parametrize("text", ["{", '{"unit": 3}', "no-such-file.json", "[1]"])
