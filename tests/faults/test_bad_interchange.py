@@ -112,6 +112,53 @@ def test_all_lines_are_there_and_can_be_read_and_written(case, make):
             assert [x.id for x in out.lines] == [x.id for x in page.lines]
 
 
+KNOWN = ("k", BOX, "20,50 280,50", "known")
+
+
+def line_of(make, *line):
+    document = document_of(make(KNOWN, ("x", *line, "text")), "1.xml")
+    return document.lines[1]
+
+
+@pytest.mark.parametrize("make", [page_xml, alto], ids=["page", "alto"])
+@pytest.mark.parametrize("place", ["100,150", "100,150 100,150"])
+def test_a_line_of_one_point_is_a_short_one_there(make, place):
+    line = line_of(make, place, place)
+    left, top, right, bottom = line.shape.bounds
+    assert line.shape.baseline[0] == (100, 150)
+    assert 10 < right - left < 60
+    assert 10 < bottom - top <= 50
+    assert (left, right) == (line.shape.baseline[0][0], line.shape.baseline[-1][0])
+    assert not line.checked
+
+
+def test_alto_without_a_width_is_a_short_line_of_its_height():
+    data = alto(KNOWN)
+    none = (
+        b'<TextLine ID="x" HPOS="90" VPOS="100" WIDTH="0" HEIGHT="20" BASELINE="115">'
+    )
+    none += b'<String CONTENT="text"/></TextLine></TextBlock>'
+    line = document_of(data.replace(b"</TextBlock>", none), "1.xml").lines[1]
+    assert line.shape.bounds == pytest.approx((90, 100, 130, 120))
+    assert (line.text, line.checked) == ("text", False)
+
+
+@pytest.mark.parametrize("make", [page_xml, alto], ids=["page", "alto"])
+def test_a_line_off_the_page_is_a_short_one_nearest_to_it(make):
+    line = line_of(make, "5000,100 5500,100 5500,120 5000,120", "5000,115 5500,115")
+    left, top, right, bottom = line.shape.bounds
+    assert (top, right, bottom) == pytest.approx((100, WIDTH - 1, 120))
+    assert 10 < right - left < 60
+    assert (line.text, line.checked) == ("text", False)
+
+
+@pytest.mark.parametrize("make", [page_xml, alto], ids=["page", "alto"])
+def test_an_outline_without_area_is_made_anew(make):
+    line = line_of(make, "10,150 290,150 290,150 10,150", "10,150 290,150")
+    assert line.shape.bounds[3] - line.shape.bounds[1] > 20
+    assert line.checked
+
+
 @pytest.mark.parametrize(
     ("old", "new", "word"),
     [

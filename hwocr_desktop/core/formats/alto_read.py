@@ -121,7 +121,10 @@ def read_alto_tree(root: _Element, file_name: str) -> AltoTree:
             line.element, shape.baseline, our.get("model", ""), has_spaces=has_spaces
         )
         state = line_state(
-            reading, our, is_machine=is_machine, has_place=line.has_place
+            reading,
+            our,
+            is_machine=is_machine,
+            has_place=line.placement(width, height) == "usable",
         )
         lines.append(Line(line.id, shape, region=line.region, kind=kind, **state))
     by_name = [line.element.get("ID", "") for line in raw]
@@ -180,20 +183,31 @@ def _number(element: _Element, name: str) -> float:
 
 
 def read_points(text: str) -> Points:
-    """Return points, whether written "x,y x,y" or "x y x y"; () if they are none."""
-    numbers = [float(number) for number in _NUMBER.findall(text)]
-    if len(numbers) % 2 or not all(abs(number) < FARTHEST for number in numbers):
-        return ()
-    points = tuple(zip(numbers[::2], numbers[1::2], strict=True))
-    # One point, however often, is no shape.
+    """Return points, whether written "x,y x,y" or "x y x y"; () if they are none.
+
+    One point, however often, is no shape.
+    """
+    points = _numbers_in(text)
     return points if len(set(points)) > 1 else ()
 
 
+def _numbers_in(text: str) -> Points:
+    numbers = [float(number) for number in _NUMBER.findall(text)]
+    if len(numbers) % 2 or not all(abs(number) < FARTHEST for number in numbers):
+        return ()
+    return tuple(zip(numbers[::2], numbers[1::2], strict=True))
+
+
 def _box(element: _Element) -> Points:
+    corners = _corners(element)
+    return corners if len(set(corners)) > 1 else ()
+
+
+def _corners(element: _Element) -> Points:
     left, top = _number(element, "HPOS"), _number(element, "VPOS")
     right = left + _number(element, "WIDTH")
     bottom = top + _number(element, "HEIGHT")
-    if math.isnan(right + bottom) or (left == right and top == bottom):
+    if math.isnan(right + bottom):
         return ()
     return (left, top), (right, top), (right, bottom), (left, bottom)
 
@@ -237,7 +251,20 @@ def _raw_line(
         custom={"hwocr": ours.get(name, {})},
         baseline=baseline_of(element),
         polygon=_outline(element),
+        points=_points_of(element),
     )
+
+
+def _points_of(line: _Element) -> Points:
+    """Return the points of a line that may all be the same."""
+    polygons = [
+        _numbers_in(polygon.get("POINTS", ""))
+        for shape in line
+        if local_name(shape) == "Shape"
+        for polygon in shape
+    ]
+    places = (_numbers_in(line.get("BASELINE", "")), *polygons, _corners(line))
+    return next(filter(None, places), ())
 
 
 # --- kinds and order ---------------------------------------------------------------

@@ -127,15 +127,16 @@ def read_page_tree(root: _Element, file_name: str) -> PageTree:
         line.id = name_for(line.id or "l", "l_", ids)
         ids.add(line.id)
     shapes = shape_lines(raw, width, height)
+    places = [line.placement(width, height) for line in raw]
     lines = [
         Line(
             id=line.id,
             shape=shape,
             region=line.region,
             kind=line.custom.get("structure", {}).get("type", ""),
-            **read_state(line.element, line.custom, has_place=line.has_place),
+            **read_state(line.element, line.custom, has_place=place == "usable"),
         )
-        for line, shape in zip(raw, shapes, strict=True)
+        for line, shape, place in zip(raw, shapes, places, strict=True)
     ]
     document = PageDocument(
         page.get("imageFilename", ""),
@@ -162,7 +163,7 @@ def _size(page: _Element) -> tuple[int, int]:
         point
         for element in page.iter()
         if local_name(element) in ("Coords", "Baseline")
-        for point in points_of(element)
+        for point in _numbers_of(element)
     ]
     right = max((x for x, _ in points), default=0)
     bottom = max((y for _, y in points), default=0)
@@ -177,7 +178,15 @@ def _whole(text: str | None, default: int = 0) -> int:
 
 
 def points_of(element: _Element) -> Points:
-    """Return the points of Coords or Baseline, in the form of 2013 or of 2010."""
+    """Return the points of Coords or Baseline, in the form of 2013 or of 2010.
+
+    They are () where all are the same: one point, however often, is no shape.
+    """
+    points = _numbers_of(element)
+    return points if len(set(points)) > 1 else ()
+
+
+def _numbers_of(element: _Element) -> Points:
     pairs = [pair.split(",") for pair in element.get("points", "").split()]
     pairs += [[p.get("x", ""), p.get("y", "")] for p in _children(element, "Point")]
     points = []
@@ -189,8 +198,7 @@ def points_of(element: _Element) -> Points:
         # No number is not less, either.
         if abs(x) < FARTHEST and abs(y) < FARTHEST:
             points.append((x, y))
-    # One point, however often, is no shape.
-    return tuple(points) if len(set(points)) > 1 else ()
+    return tuple(points)
 
 
 def _shape_of(element: _Element, name: str) -> Points:
@@ -275,6 +283,7 @@ def _place(region: Region, width: int, height: int) -> Region:
 
 def _raw_line(element: _Element, region: Region, region_id: str) -> RawLine:
     custom: Custom = read_custom(element.get("custom", ""))
+    places = (*_children(element, "Baseline"), *_children(element, "Coords"))
     return RawLine(
         id=element.get("id", ""),
         region=region_id,
@@ -283,6 +292,7 @@ def _raw_line(element: _Element, region: Region, region_id: str) -> RawLine:
         custom=custom,
         baseline=_shape_of(element, "Baseline"),
         polygon=_shape_of(element, "Coords"),
+        points=next(filter(None, map(_numbers_of, places)), ()),
     )
 
 

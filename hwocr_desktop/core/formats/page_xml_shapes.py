@@ -11,6 +11,13 @@ from itertools import pairwise
 from lxml import etree
 
 from hwocr_desktop.core.formats.custom import Custom
+from hwocr_desktop.core.formats.line_places import (
+    Placement,
+    has_area,
+    lines_at_edge,
+    placement,
+    short_line,
+)
 from hwocr_desktop.core.formats.line_shapes import (
     ABOVE,
     Points,
@@ -40,7 +47,9 @@ class RawLine:
     custom : dict
         Its attribute ``custom``.
     baseline, polygon : tuple of (x, y)
-        As in the file.
+        As in the file, () if they are no shapes.
+    points : tuple of (x, y)
+        Those of the baseline, or else of the outline, be it only one.
     """
 
     id: str
@@ -50,11 +59,12 @@ class RawLine:
     custom: Custom
     baseline: Points
     polygon: Points
+    points: Points
 
-    @property
-    def has_place(self) -> bool:
-        """Whether the file says anywhere where the line is."""
-        return len(self.baseline) >= 2 or len(self.polygon) >= 3
+    def placement(self, width: int, height: int) -> Placement:
+        """Return how much the file says of where the line is on its page."""
+        every = (*self.baseline, *self.polygon) or self.points
+        return placement(self.baseline, self.polygon, every, width, height)
 
 
 def shape_lines(lines: Sequence[RawLine], width: int, height: int) -> list[LineShape]:
@@ -71,22 +81,34 @@ def shape_lines(lines: Sequence[RawLine], width: int, height: int) -> list[LineS
     -------
     list of LineShape
         A missing baseline is made from the outline, a missing outline from the
-        baseline with the height of the other lines. A line without either gets its
-        share of its region.
+        baseline with the height of the other lines. A line that is only a point, or
+        outside the page, becomes a short one nearest to there; a line without a place
+        gets a small one at the edge of the page.
     """
     heights = [_heights(line) for line in lines]
     known = [pair for pair in heights if pair is not None]
     usual = _usual(known) if known else _from_spacing(lines)
+    places = [line.placement(width, height) for line in lines]
+    tops = [
+        min((y for _, y in line.around), default=0.0)
+        for line, place in zip(lines, places, strict=True)
+        if place == "none"
+    ]
+    at_edge = iter(lines_at_edge(tops, usual, width, height))
     shapes = []
-    for line, pair in zip(lines, heights, strict=True):
+    for line, pair, place in zip(lines, heights, places, strict=True):
         ascent, descent = pair or usual
-        if not line.has_place:
-            shapes.append(_share(line, lines, width, height))
-            continue
         baseline, polygon = line.baseline, line.polygon
+        if place == "none":
+            shapes.append(next(at_edge))
+            continue
+        if place != "usable":
+            points = (*baseline, *polygon) or line.points
+            shapes.append(short_line(points, (ascent, descent), width, height))
+            continue
         if len(baseline) < 2:
             baseline = invent_baseline(polygon)
-        if len(polygon) < 3:
+        if not has_area(clamp(polygon, width, height)):
             polygon = band(baseline, ascent, descent)
         shapes.append(
             LineShape(
@@ -130,24 +152,3 @@ def _from_spacing(lines: Sequence[RawLine]) -> tuple[float, float]:
     gaps = [b - a for a, b in pairwise(starts) if b - a > 5]
     spacing = statistics.median(gaps) if gaps else _DEFAULT_HEIGHT
     return ABOVE * spacing, (1 - ABOVE) * spacing
-
-
-def _share(
-    line: RawLine, lines: Sequence[RawLine], width: int, height: int
-) -> LineShape:
-    """Return the box that a line gets of its region if nobody knows where it is."""
-    around = line.around if len(line.around) >= 3 else ((0, 0), (width - 1, height - 1))
-    left, right = min(x for x, _ in around), max(x for x, _ in around)
-    top, bottom = min(y for _, y in around), max(y for _, y in around)
-    same = [one for one in lines if one.region == line.region and not one.has_place]
-    number = next(i for i, one in enumerate(same) if one is line)
-    row = (bottom - top) / len(same)
-    top += number * row
-    base = top + ABOVE * row
-    corners = ((left, top), (right, top), (right, top + row), (left, top + row))
-    return LineShape(
-        clamp(((left, base), (right, base)), width, height),
-        clamp(corners, width, height),
-        max(ABOVE * row, 1.0),
-        max((1 - ABOVE) * row, 1.0),
-    )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 
 from hwocr_desktop.core.formats.page_xml import read_page
@@ -247,7 +249,17 @@ def test_a_text_without_a_place_is_kept_but_not_called_checked(write):
     assert not any(one.checked for one in lines)
     tops = [one.shape.bounds[1] for one in lines]
     assert tops == sorted(set(tops))
-    assert lines[-1].shape.bounds[3] == 799
+    assert max(one.shape.bounds[2] for one in lines) <= 40
+
+
+def test_lines_without_places_stand_beside_the_others_and_not_upon_each_other(write):
+    known = line("l0") + line("l1", BASE)
+    body = region(known + "".join(line(f"e{n}", equiv("text")) for n in range(60)))
+    lines = read_page(write(body)).lines
+    edge = [one.shape.bounds for one in lines[2:]]
+    assert all(right < 100 for _, _, right, _ in edge)
+    assert all(a[3] <= b[1] + 1e-6 for a, b in pairwise(edge))
+    assert edge[-1][3] <= 799
 
 
 def test_a_page_that_does_not_say_its_size_is_as_large_as_what_is_on_it(write):
