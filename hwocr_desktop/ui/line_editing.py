@@ -98,6 +98,8 @@ class LineEditing(QObject):
     @property
     def undo_label(self) -> str:
         """What `take_back` would take back, or ""."""
+        if self.tools.is_on and self._is_dragging:
+            return self.tr("Dragging")
         is_drawing = self.tools.is_on and self.tools.tool in ("draw", "region")
         return self.tr("Point") if is_drawing and self._gesture.is_begun else ""
 
@@ -137,8 +139,9 @@ class LineEditing(QObject):
 
     def move(self, at: QPointF) -> None:
         """Follow the mouse."""
+        before = self.undo_label
         self._gesture.move(self._on_page(at), self._reach, is_down=self._is_down)
-        self._show(is_asking=False)
+        self._show(is_asking=self.undo_label != before)
 
     def release(self, at: QPointF, event: QMouseEvent) -> None:
         """Take the left button that went up."""
@@ -185,15 +188,19 @@ class LineEditing(QObject):
         return True
 
     def take_back(self) -> bool:
-        """Take back the last point of what is begun; whether anything was.
+        """Put back what is dragged, or the last point; whether anything was.
 
         What is ordered by clicks is in the document already.
         """
-        if not self.undo_label:
-            return False
-        self._gesture.step_back()
+        is_begun = bool(self.undo_label)
+        if is_begun and not self._is_dragging:
+            self._gesture.step_back()
+        elif self.tools.tool in ("move", "region"):
+            # What is held is not as it was before the step that is undone.
+            self._is_down = False
+            self._gesture.drop()
         self._show()
-        return True
+        return is_begun
 
     def _put_down(self) -> None:
         """Drop what was begun, or else what is chosen, or else the tools."""
@@ -281,6 +288,12 @@ class LineEditing(QObject):
     def _reach(self) -> float:
         return REACH_PX / max(self._views[0].look.scale, 1e-6)
 
+    @property
+    def _is_dragging(self) -> bool:
+        """Whether the mouse holds something that goes where the button goes up."""
+        is_held = self.tools.tool in ("move", "region") and not self.count
+        return is_held and self._gesture.is_begun
+
     def _line_at(self, at: Point) -> Line | None:
         line = self._views[0].overlay.line_at(QPointF(*at))
         page = self._session.page
@@ -330,9 +343,7 @@ class LineEditing(QObject):
             view.hand_marks.show_marks(marks)
             view.hand_marks.show()
             view.page_marks.show_page(
-                self._session.page,
-                self.tools.region,
-                self.tools.tool,
+                self._session.page, self.tools.region, self.tools.tool
             )
         if is_asking and not self._is_refused:
             self.asked.emit("")

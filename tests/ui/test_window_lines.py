@@ -326,3 +326,90 @@ def test_while_drawing_the_menu_names_the_point_that_undo_takes_back(qtbot, wind
     qtbot.waitUntil(lambda: "Point" in window.window_actions["undo"].text())
     qtbot.keyClick(view(window), Qt.Key.Key_Escape)
     qtbot.waitUntil(lambda: "Draw line" in window.window_actions["undo"].text())
+
+
+LINE, POINT, UP = (100, 115), (330, 120), (330, 150)
+HANDLE = (180, 96)
+
+
+def undo_text(window):
+    return window.window_actions["undo"].text()
+
+
+@pytest.fixture
+def found(window):
+    """A window whose last step would take all lines away, with the tools in hand."""
+    window.session._history = History(window.session.project)
+    shapes = [line.shape for line in window.session.page.lines]
+    empty = edits.remove_lines(window.session.project, "p1", ids(window))
+    window.session.commit("Remove", empty)
+    window.session.commit("Find lines", edits.set_lines(empty, "p1", shapes))
+    act(window, "edit-lines")
+    return window
+
+
+@pytest.mark.parametrize(
+    ("tool", "chosen", "start", "end", "way"),
+    [
+        ("move", 1, POINT, UP, "key"),
+        ("move", 1, HANDLE, (180, 80), "menu"),
+        ("move", 2, LINE, (120, 150), "menu"),
+        ("move", 0, (200, 260), (40, 110), "key"),
+        ("region", 0, (10, 40), (340, 130), "key"),
+    ],
+    ids=["point", "height", "lines", "frame", "region"],
+)
+def test_undo_puts_back_what_is_dragged_and_nothing_else(
+    qtbot, found, tool, chosen, start, end, way
+):
+    act(found, f"tool-{tool}")
+    editing, port = found.page_views.editing, view(found).viewport()
+    first, second, _ = ids(found)
+    editing.tools.choose([second, first][:chosen])
+    qtbot.waitUntil(lambda: "Find lines" in undo_text(found))
+    before, kept = found.session.project, editing.tools.lines
+    qtbot.mousePress(port, LEFT, NONE, place(found, *start))
+    for part in (0.5, 1.0):
+        at = place(found, *start)
+        qtbot.mouseMove(port, at + (place(found, *end) - at) * part)
+    assert view(found).hand_marks.marks.shapes or view(found).hand_marks.marks.frame
+    qtbot.waitUntil(lambda: undo_text(found) == "&Undo Dragging")
+    if way == "key":
+        press(qtbot, found, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    else:
+        act(found, "undo")
+    qtbot.waitUntil(lambda: "Find lines" in undo_text(found))
+    assert not view(found).hand_marks.marks.shapes
+    assert not view(found).hand_marks.marks.frame
+    qtbot.mouseMove(port, place(found, *start))
+    qtbot.mouseRelease(port, LEFT, NONE, place(found, *end))
+    qtbot.wait(20)
+    assert found.session.project is before
+    assert editing.tools.lines == kept
+    act(found, "undo")
+    assert ids(found) == []
+
+
+def test_the_corner_of_a_region_is_put_back_by_undo(qtbot, found):
+    act(found, "tool-region")
+    port = view(found).viewport()
+    qtbot.mousePress(port, LEFT, NONE, place(found, 10, 40))
+    qtbot.mouseMove(port, place(found, 340, 130))
+    qtbot.mouseRelease(port, LEFT, NONE, place(found, 340, 130))
+    before = found.session.project
+    (region,) = before.pages[0].regions
+    corner = region.polygon[2]
+    qtbot.mousePress(port, LEFT, NONE, place(found, *corner))
+    qtbot.mouseMove(port, place(found, 340, 190))
+    qtbot.waitUntil(lambda: undo_text(found) == "&Undo Dragging")
+    act(found, "undo")
+    qtbot.mouseRelease(port, LEFT, NONE, place(found, 340, 190))
+    assert found.session.project is before
+    # Held, but not dragged yet: the step goes, and the hand is empty.
+    qtbot.mousePress(port, LEFT, NONE, place(found, *corner))
+    act(found, "undo")
+    assert found.session.page.regions == ()
+    qtbot.mouseMove(port, place(found, 340, 190))
+    qtbot.mouseRelease(port, LEFT, NONE, place(found, 340, 190))
+    assert found.session.page.regions == ()
+    assert len(ids(found)) == 3
