@@ -236,7 +236,10 @@ class LineCommands(QObject):
             self.refused.emit(self.tr("This is not on the page any more."))
             return False
         except ValueError:
-            self.refused.emit(self.tr("There is too little of the line left here."))
+            if edit in (edits.add_region, edits.reshape_region):
+                self.refused.emit(self.tr("The region would be too small."))
+            else:
+                self.refused.emit(self.tr("There is too little of the line left here."))
             return False
         self.is_busy = True
         try:

@@ -112,6 +112,9 @@ class RegionGesture:
 
 def _with_corner(border: tuple[Point, ...], index: int, to: Point) -> tuple[Point, ...]:
     """Return a border with one corner elsewhere; a rectangle stays one."""
+    if index >= len(border):
+        # A run or an undo took the region away while the mouse was down.
+        return border
     x, y = border[index]
     is_upright = len(border) == 4 and all(
         (a[0] == b[0]) != (a[1] == b[1]) for a, b in pairwise((*border, border[0]))

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication
 
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.pixels.line_drawing import shape_along
+from hwocr_desktop.ui.line_editing import REACH_PX
 from hwocr_desktop.ui.line_moves import height_handle
 from hwocr_desktop.ui.page_views import PageViews
 from hwocr_desktop.ui.shape_menu import shape_menu
@@ -594,6 +595,46 @@ def test_a_click_chooses_the_region_there(qtbot, views):
     assert views.editing.tools.region == "r1"
     views.session.undo()
     assert views.editing.tools.region == ""
+
+
+@steps(1)
+def test_a_region_drawn_to_nothing_is_refused_in_words_about_regions(qtbot, views):
+    take(views, "region")
+    drag(qtbot, views, (5, 55), (350, 90))
+    before = views.session.project
+    corners = before.pages[0].regions[0].polygon
+    drag(qtbot, views, corners[2], corners[1])
+    assert views.tools_strip.hint.text() == "The region would be too small."
+    assert views.session.project is before
+
+
+@steps(2)
+def test_a_region_begins_beside_the_corner_of_a_chosen_one(qtbot, views):
+    take(views, "region")
+    drag(qtbot, views, (5, 5), (200, 90))
+    (first,) = views.session.page.regions
+    assert views.editing.tools.region == first.id
+    x, y = first.polygon[1]
+    beside = x + (REACH_PX + 2) / view(views).look.scale
+    drag(qtbot, views, (beside, y), (350, 90))
+    one, other = views.session.page.regions
+    assert one == first
+    assert near(other.polygon[0], (beside, y), views)
+
+
+@steps(2)
+def test_a_corner_of_a_region_that_is_gone_is_not_missed(qtbot, views):
+    session = views.session
+    take(views, "region")
+    drag(qtbot, views, (5, 5), (200, 90))
+    (region,) = session.page.regions
+    qtbot.mousePress(port(views), LEFT, NONE, on_screen(views, *region.polygon[2]))
+    qtbot.mouseMove(port(views), on_screen(views, 300, 150))
+    session.commit("x", edits.remove_region(session.project, "p1", region.id))
+    qtbot.mouseMove(port(views), on_screen(views, 310, 150))
+    qtbot.mouseRelease(port(views), LEFT, NONE, on_screen(views, 310, 150))
+    assert views.tools_strip.hint.text() == "This is not on the page any more."
+    assert session.page.regions == ()
 
 
 # --- the tools ---------------------------------------------------------------------

@@ -50,10 +50,9 @@ def reshape_region(
     ValueError
         If its border has fewer than three points.
     """
-    border = _border(polygon)
 
     def change(page: Page) -> Page:
-        region = find_region(page, region_id)
+        region, border = find_region(page, region_id), _border(polygon)
         if border == region.polygon:
             return page
         region = replace(region, polygon=border, is_shaped=True)
