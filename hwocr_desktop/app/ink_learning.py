@@ -35,6 +35,7 @@ from hwocr_desktop.app.mended_places import (
     mended_pages,
     pair_places,
 )
+from hwocr_desktop.app.teaching_record import teaching_record
 from hwocr_desktop.core.atomic import not_writable
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.plurals import counted
@@ -112,7 +113,10 @@ def learn_ink(
         means.append(_mean(after))
         new = registry.save_model(
             training.out,
-            _taught_card(card, request, places, means),
+            replace(
+                _taught_card(card, request, places, means),
+                teaching=teaching_record(run.name, training),
+            ),
             tuned.network.save_weights,
         )
     shown = [page.name for page in places.held_out[:MOST_SHOWN]]

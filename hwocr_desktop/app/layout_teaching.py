@@ -36,6 +36,7 @@ from hwocr_desktop.app.settled_lines import (
     shapes_aside,
     split_settled,
 )
+from hwocr_desktop.app.teaching_record import teaching_record
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import BadModel, HwocrError, TrainingDataMissing
 from hwocr_desktop.core.pixels.layout_metrics import BaselineScores, mean_scores
@@ -170,7 +171,10 @@ def learn_finding(
             lost,
             run,
         )
-        new = _taught_card(card, request, result)
+        new = replace(
+            _taught_card(card, request, result),
+            teaching=teaching_record(run.name, training.settings),
+        )
         saved = registry.save_model(training.out, new, network.save_weights)
         return replace(result, card=saved)
 

@@ -33,6 +33,7 @@ from hwocr_desktop.app.learning_request import (
     staging_folder,
     without_lost_pages,
 )
+from hwocr_desktop.app.teaching_record import fingerprint, teaching_record
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
 from hwocr_desktop.core.plurals import counted
@@ -42,7 +43,12 @@ from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.languages import install_language, open_language
 from hwocr_desktop.ml.registry import ModelCard
-from hwocr_desktop.ml.training.fine_tune import LineComparison, fine_tune, save_tuned
+from hwocr_desktop.ml.training.fine_tune import (
+    FINE_TUNING,
+    LineComparison,
+    fine_tune,
+    save_tuned,
+)
 from hwocr_desktop.ml.training.line_data import LineSample
 
 __all__ = [
@@ -159,6 +165,10 @@ def learn_lines(
             f"{card.title}, taught",
             f"{_what(request, len(train))} on {pages} of “{request.project.title}”"
             + (f", mixed with {len(general)} of other hands" if general else ""),
+            teaching_record(
+                fingerprint(train, held_out),
+                replace(FINE_TUNING, minutes=request.minutes),
+            ),
         )
         if request.subject == "lines":
             new = _with_own_words(card, new, train)

@@ -185,8 +185,10 @@ class ReadingRuns(QObject):
 
     def _tell_of_pictures(self, result: ReadResult) -> None:
         read = [(line.shape, line.reading) for line in result.lines]
-        page = self._edited.find_page(result.page_id)
-        if page is not None and result.found is not None and not looks_written(read):
+        page, found = self._edited.find_page(result.page_id), result.found
+        if page is None or found is None or found.turns:
+            return  # that it does not stand upright is told already, and explains it
+        if not looks_written(read):
             self.noticed.emit(page_work.picture_notice(page))
 
     # ----- what a person does meanwhile ---------------------------------------

@@ -87,6 +87,8 @@ _TURNED = {1: "a quarter to the right", 2: "by a half", 3: "a quarter to the lef
 def note_pictures(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
     """Tell which pages are perhaps no writing."""
     for outcome in outcomes:
+        if outcome.turns:
+            continue  # that is told instead, for it would explain it
         lines = () if outcome.page is None else outcome.page.lines
         read = [(line.shape, line.reading) for line in lines if line.reading]
         if read and not looks_written(read):

@@ -23,6 +23,11 @@ def card_text(done: ModelCard) -> str:
     ]
     if done.command:
         rows.append(f"- Made by: `{done.command}`")
+    settings = done.teaching.get("settings")
+    if isinstance(settings, dict):
+        told = ", ".join(f"{name} {value}" for name, value in settings.items())
+        rows.append(f"- Taught with: {told}")
+        rows.append(f"- Fingerprint of the data: {done.teaching.get('data', '')}")
     if done.bad_at:
         rows.append(f"- Bad at: {done.bad_at}")
     if done.charset:

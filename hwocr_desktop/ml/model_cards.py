@@ -55,6 +55,9 @@ class ModelCard:
         The data, named.
     command : str
         The command that made it.
+    teaching : dict
+        Of a model that was taught in the program: the fingerprint of the data and the
+        settings; empty for others.
     version, parent, min_app : str
         Its own version; the id of the model it grew from; the program it needs.
     sha256 : str
@@ -79,6 +82,7 @@ class ModelCard:
     confidence: dict[str, Any] = field(default_factory=dict)
     language: str = ""
     command: str = ""
+    teaching: dict[str, Any] = field(default_factory=dict)
     version: str = "1.0.0"
     parent: str = ""
     min_app: str = "0.1.0"
@@ -99,7 +103,9 @@ class ModelCard:
 
 _KINDS: dict[str, type] = (
     dict.fromkeys((f.name for f in fields(ModelCard) if f.name != "folder"), str)
-    | dict.fromkeys(("architecture", "input", "metrics", "confidence"), dict)
+    | dict.fromkeys(
+        ("architecture", "input", "metrics", "confidence", "teaching"), dict
+    )
     | {"schema": int}
 )
 """What each field is in the file."""

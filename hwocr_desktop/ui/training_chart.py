@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QPalette
@@ -37,6 +39,16 @@ class TrainingChart(QWidget):
         self._level = pg.InfiniteLine(angle=0, movable=False)
         self._level.setVisible(False)
         self._plot.addItem(self._level)
+        # On an axis of its own: it is no number that says anything by itself.
+        self._losses: list[tuple[float, float]] = []
+        self._beside = pg.ViewBox(enableMenu=False, enableMouse=False)
+        self._loss = pg.PlotDataItem([], [])
+        self._beside.addItem(self._loss)
+        self._plot.showAxis("right")
+        self._plot.scene().addItem(self._beside)
+        self._plot.getAxis("right").linkToView(self._beside)
+        self._beside.setXLink(self._plot.getViewBox())
+        self._plot.getViewBox().sigResized.connect(self._fit_beside)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._plot)
@@ -47,6 +59,11 @@ class TrainingChart(QWidget):
     def points(self) -> tuple[tuple[float, float], ...]:
         """Minutes and wrong characters in 100, or points of 100, in order."""
         return tuple(self._points)
+
+    @property
+    def losses(self) -> tuple[tuple[float, float], ...]:
+        """Minutes and the loss on what is learned from, in order."""
+        return tuple(self._losses)
 
     def start(
         self, minutes: float, before: float | None, subject: Subject = "lines"
@@ -62,6 +79,7 @@ class TrainingChart(QWidget):
         subject : "lines" or "ink"
         """
         self._points.clear()
+        self._losses.clear()
         self._minutes, self._is_ink = minutes, subject == "ink"
         self.setAccessibleName(
             self.tr("Points for finding the ink while learning")
@@ -80,13 +98,27 @@ class TrainingChart(QWidget):
             self._level.setValue(before)
         self._draw()
 
-    def add_point(self, minutes: float, value: float) -> None:
-        """Add a measurement."""
+    def add_point(self, minutes: float, value: float, loss: float) -> None:
+        """Add a measurement.
+
+        Parameters
+        ----------
+        minutes : float
+        value : float
+            Wrong characters in 100, or points.
+        loss : float
+            How badly what is learned from fits; NaN if that is not known.
+        """
         self._points.append((minutes, value))
+        if math.isfinite(loss):
+            self._losses.append((minutes, loss))
         self._draw()
 
     def _draw(self) -> None:
         self._curve.setData([x for x, _ in self._points], [y for _, y in self._points])
+        self._loss.setData([x for x, _ in self._losses], [y for _, y in self._losses])
+        top = max((y for _, y in self._losses), default=1.0)
+        self._beside.setYRange(0, max(top, 1e-6) * _HEAD_ROOM, padding=0.02)
         right = max([self._minutes, *(x for x, _ in self._points)])
         self._plot.setXRange(0, right, padding=0.02)
         self._plot.setYRange(*self._range(), padding=0.02)
@@ -110,6 +142,12 @@ class TrainingChart(QWidget):
             return max(0.0, low - spare), min(100.0, top)
         return 0.0, max(values, default=0.0) * _HEAD_ROOM or 20.0
 
+    def _fit_beside(self) -> None:
+        """Let the second axis lie where the first one does."""
+        box = self._plot.getViewBox()
+        self._beside.setGeometry(box.sceneBoundingRect())
+        self._beside.linkedViewChanged(box, pg.ViewBox.XAxis)
+
     def changeEvent(self, event: QEvent) -> None:
         """Follow the look of the program."""
         if event.type() == QEvent.Type.PaletteChange:
@@ -127,7 +165,8 @@ class TrainingChart(QWidget):
         self._curve.setSymbolBrush(accent)
         self._curve.setSymbolPen(None)
         self._level.setPen(pg.mkPen(faint, width=1.5, style=Qt.PenStyle.DashLine))
-        for side in ("left", "bottom"):
+        self._loss.setPen(pg.mkPen(faint, width=1.5))
+        for side in ("left", "bottom", "right"):
             axis = self._plot.getAxis(side)
             axis.setPen(faint)
             axis.setTextPen(text)
@@ -139,3 +178,7 @@ class TrainingChart(QWidget):
         )
         self._plot.setLabel("left", name, **style)
         self._plot.setLabel("bottom", self.tr("minutes"), **style)
+        # Thin and pale, as the curve that it belongs to.
+        pale = {"color": faint.name()}
+        self._plot.setLabel("right", self.tr("misfit of what it learns from"), **pale)
+        self._plot.getAxis("right").setStyle(showValues=False)

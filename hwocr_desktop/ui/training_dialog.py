@@ -196,7 +196,7 @@ class TrainingDialog(QDialog):
                     self.tr("The training is done. {0}").format(
                         self.verdict.verdict.text()
                     ),
-                    self.tr("Keep the new model or discard it."),
+                    self.tr("Look at it, and keep or discard the new model."),
                     "information",
                     "show-training",
                 )

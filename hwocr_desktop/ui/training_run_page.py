@@ -25,6 +25,7 @@ class RunPage(QWidget):
         super().__init__(parent)
         self._before: float | None = None
         self._first: dict[str, float] = {}
+        self._read_first: dict[str, str] = {}
         self._is_learning = False
         self._is_ink = False
         self.state = plain_label(self)
@@ -45,13 +46,13 @@ class RunPage(QWidget):
     ) -> None:
         """Begin anew; ``before`` is what the model makes now, if that is known."""
         self._before, self._is_learning = before, False
-        self._is_ink, self._first = subject == "ink", {}
+        self._is_ink, self._first, self._read_first = subject == "ink", {}, {}
         self.chart.start(minutes, before, subject)
         if self._is_ink:
             titles = [self.tr("Place"), self.tr("Before"), self.tr("Now")]
             name = self.tr("Places kept back")
         else:
-            titles = [self.tr("Right"), self.tr("As it reads now")]
+            titles = [self.tr("Right"), self.tr("Before"), self.tr("As it reads now")]
             name = self.tr("Lines kept back")
         name_columns(self.examples, titles)
         self.examples.setAccessibleName(name)
@@ -82,7 +83,13 @@ class RunPage(QWidget):
 
     def _show_lines(self, point: FitPoint) -> None:
         wrong = point.cer.get("all", 0.0)
-        self.chart.add_point(point.minutes, wrong)
+        if not point.step:
+            # Before anything was learned, which is what all else is compared with.
+            self._before = wrong
+            self._read_first = {truth: read for read, truth in point.examples}
+            self.chart.set_before(wrong)
+            return
+        self.chart.add_point(point.minutes, wrong, point.loss)
         said = self.tr("The copy now makes {0} on the lines kept back.").format(
             wrong_in_100(wrong)
         )
@@ -91,7 +98,11 @@ class RunPage(QWidget):
                 wrong_in_100(self._before)
             )
         self.state.setText(said)
-        fill_table(self.examples, [(truth, read) for read, truth in point.examples])
+        rows = [
+            (truth, self._read_first.get(truth, ""), read)
+            for read, truth in point.examples
+        ]
+        fill_table(self.examples, rows)
 
     def _show_ink(self, point: Measurement) -> None:
         if not point.step:
@@ -99,7 +110,7 @@ class RunPage(QWidget):
             self._before, self._first = point.f_measure, point.pages
             self.chart.set_before(point.f_measure)
         else:
-            self.chart.add_point(point.seconds / 60.0, point.f_measure)
+            self.chart.add_point(point.seconds / 60.0, point.f_measure, point.loss)
             said = self.tr(
                 "The copy now gets {0} of 100 points on the places kept back."
             ).format(f"{point.f_measure:.1f}")

@@ -84,8 +84,8 @@ class ResultPage(QWidget):
             self.verdict.setText(self.tr("It may read a little better."))
             self.advice.setText(
                 self.tr(
-                    "With so few lines the difference may be chance. Check more lines "
-                    "and train again, or keep it if the lines below look right to you."
+                    "With so few lines the difference may be chance. Discard it, check "
+                    "more lines and train again."
                 )
             )
         else:
@@ -147,8 +147,7 @@ class ResultPage(QWidget):
             self.advice.setText(
                 self.tr(
                     "Some places are better and others are not, so the difference may "
-                    "be chance. Mend more places and train again, or keep it if the "
-                    "pictures below look right to you."
+                    "be chance. Discard it, mend more places and train again."
                 )
             )
         else:

@@ -161,6 +161,8 @@ def test_it_learns_what_was_mended(mended, monkeypatch):
     assert (views.after & views.mended).sum() > (views.before & views.mended).sum()
     kept = learning.keep_model(result, "Pale, taught")
     assert kept.parent == "pale"
+    assert kept.teaching["data"]
+    assert kept.teaching["settings"]["minutes"] > 0
     registry.check_weights(registry.card(kept.id))
     assert not result.staged.exists()
     assert minutes_done(mended) == 0

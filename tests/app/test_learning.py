@@ -146,6 +146,8 @@ def test_a_taught_model_can_be_kept_beside_the_old_one(corrected):
     kept = learning.keep_model(result, "Grandmother's hand")
     assert kept.title == "Grandmother's hand"
     assert kept.parent == "tiny"
+    assert len(kept.teaching["data"]) == 64
+    assert kept.teaching["settings"]["minutes"] > 0
     assert not result.staged.exists()
     assert {c.id for c in registry.find_models()[0]} >= {"tiny", kept.id}
     registry.check_weights(registry.card(kept.id))

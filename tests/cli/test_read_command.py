@@ -301,7 +301,9 @@ def test_a_page_that_does_not_stand_upright_is_told(
     assert told["pages"][0]["turns"] == turns
 
 
-def test_a_page_without_letters_is_told_to_be_a_picture(hwocr, planned, page):
+def test_a_page_without_letters_is_told_to_be_a_picture(
+    hwocr, planned, page, monkeypatch
+):
     planned("", "")
     done = hwocr("read", page, *OTSU)
     assert done.code == 0
@@ -309,6 +311,10 @@ def test_a_page_without_letters_is_told_to_be_a_picture(hwocr, planned, page):
     reader = planned("e", "")
     reader.confidence = 0.4
     assert "perhaps it is a picture" in hwocr("read", page, *OTSU).err
+    monkeypatch.setattr(pipeline, "turns_needed", lambda *_: 1)
+    told = hwocr("read", page, *OTSU).err
+    assert "stand on its side" in told
+    assert "picture" not in told
 
 
 def test_a_transcription_takes_the_place_of_what_was_read(

@@ -394,7 +394,9 @@ def test_many_short_passes_are_measured_some_twenty_times(tmp_path, monkeypatch)
     ticks = itertools.count(0.0, 0.6)
     clock = SimpleNamespace(monotonic=lambda: next(ticks))
     monkeypatch.setattr(line_fit, "time", clock)
-    _, points = taught(card, epochs=10_000, minutes=1.0)
+    _, (first, *points) = taught(card, epochs=10_000, minutes=1.0)
+    # As it was.
+    assert (first.step, first.minutes) == (0, 0.0)
     assert 10 <= len(points) <= 21
     assert points[-1].epoch > len(points)
     gaps = np.diff([0.0, *(point.minutes for point in points[:-1])])

@@ -1,6 +1,7 @@
 """The training dialog: says what it learns from, runs aside, keeps or discards."""
 
 import json
+import math
 import threading
 import time
 
@@ -125,7 +126,9 @@ def learn_at_once(outcome):
     def learn(request, *, cancel, report):
         report(Progress(0, 0, "collecting"))
         for i, wrong in enumerate((12.0, 8.0, 5.0)):
-            point = FitPoint(i, i, 0.1 * i, 1.0, {"all": wrong}, (("read", "truth"),))
+            point = FitPoint(
+                i + 1, i + 1, 0.1 * i, 1.0, {"all": wrong}, (("read", "truth"),)
+            )
             report(Progress(i + 1, 3, "pass", point))
         if isinstance(outcome, Exception):
             raise outcome
@@ -500,8 +503,13 @@ def test_the_chart_keeps_everything_in_view(qtbot):
     chart = TrainingChart()
     qtbot.addWidget(chart)
     chart.start(5, 40.0)
-    chart.add_point(0.5, 30.0)
-    chart.add_point(6.0, 10.0)
+    chart.add_point(0.5, 30.0, 80.0)
+    chart.add_point(3.0, 20.0, math.nan)
+    chart.add_point(6.0, 10.0, 20.0)
+    assert chart.losses == ((0.5, 80.0), (6.0, 20.0))
+    _, (low, high) = chart._beside.viewRange()
+    assert low <= 0
+    assert high >= 80.0
     (x0, x1), (y0, y1) = chart._plot.viewRange()
     assert x0 <= 0
     assert x1 >= 6.0
@@ -509,4 +517,19 @@ def test_the_chart_keeps_everything_in_view(qtbot):
     assert y1 >= 40.0
     assert "10.0" in chart.accessibleDescription()
     chart.start(5, None)
-    assert chart.points == ()
+    assert chart.points == chart.losses == ()
+
+
+def test_what_it_made_before_is_shown_beside_what_it_makes(qtbot):
+    page = RunPage()
+    qtbot.addWidget(page)
+    page.start(5, None)
+    page.show_point(
+        FitPoint(0, 0, 0.0, math.nan, {"all": 40.0}, (("Kow", "Kew"), ("a", "b")))
+    )
+    assert page.chart.points == ()
+    page.show_point(FitPoint(1, 9, 0.5, 7.0, {"all": 20.0}, (("Kew", "Kew"),)))
+    cells = [page.examples.item(0, column).text() for column in range(3)]
+    assert cells == ["Kew", "Kow", "Kew"]
+    assert "40" in page.state.text()
+    assert page.chart.losses == ((0.5, 7.0),)

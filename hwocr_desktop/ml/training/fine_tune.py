@@ -7,14 +7,16 @@ the moment to stop nor the weights kept.
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
 
-from hwocr_desktop.core.progress import CancelToken, Report
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.bootstrap import interval, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
@@ -24,7 +26,12 @@ from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_fit import LineFit
-from hwocr_desktop.ml.training.line_run import FitSettings
+from hwocr_desktop.ml.training.line_run import (
+    FitPoint,
+    FitSettings,
+    measure,
+    shown_lines,
+)
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +148,8 @@ def fine_tune(
     general : sequence of LineSample
         Lines of other hands, mixed in as the settings say.
     cancel, report
-        ``report`` gets a `FitPoint` as partial, some twenty times.
+        ``report`` gets a `FitPoint` as partial, some twenty times; the first, of step
+        0, is the model as it was.
     settings : FitSettings
         Their ``minutes`` and ``measure_every`` do not matter.
 
@@ -156,6 +164,10 @@ def fine_tune(
     extra = "".join(base.charset.missing(sample.text) for sample in train)
     charset = base.charset.grow(extra)
     before = _read(base, held_out, cancel)
+    first = FitPoint(
+        0, 0, 0.0, math.nan, measure(held_out, before), shown_lines(before, held_out)
+    )
+    report(Progress(0, 0, "before learning", first))
     network = grow_network(base.network, card, charset)
     start = network.get_weights()
     tuned = Recognizer(network, charset, card.id)
@@ -201,7 +213,12 @@ def _read(
 
 
 def save_tuned(
-    folder: Path, card: ModelCard, tuned: FineTuned, title: str, trained_on: str
+    folder: Path,
+    card: ModelCard,
+    tuned: FineTuned,
+    title: str,
+    trained_on: str,
+    teaching: Mapping[str, Any] = MappingProxyType({}),
 ) -> ModelCard:
     """Write a fine-tuned network as a model folder of its own.
 
@@ -214,15 +231,18 @@ def save_tuned(
     tuned : FineTuned
     title, trained_on : str
         For the new card.
+    teaching : mapping
+        What the card keeps of the teaching.
 
     Raises
     ------
     OutputNotWritable
         If it cannot be written.
     """
-    low, high = tuned.interval_after
+    (low, high), (least, most) = tuned.interval_after, tuned.interval_before
     figures = {
         "CER before": round(tuned.before.percent, 2),
+        "CER before, 95 % interval": f"{least:.1f} to {most:.1f}",
         "CER after": round(tuned.after.percent, 2),
         "CER after, 95 % interval": f"{low:.1f} to {high:.1f}",
         "lines": len(tuned.comparisons),
@@ -237,5 +257,6 @@ def save_tuned(
         trained_on=f"{trained_on}; before that: {card.trained_on}",
         metrics={"lines held out of the teaching": figures},
         command="",
+        teaching=dict(teaching),
     )
     return registry.save_model(folder, new, tuned.network.save_weights)

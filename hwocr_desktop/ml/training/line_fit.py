@@ -31,6 +31,7 @@ from hwocr_desktop.ml.training.line_run import (
     FitSettings,
     FitState,
     measure,
+    shown_lines,
 )
 
 log = logging.getLogger(__name__)
@@ -258,9 +259,7 @@ class LineFit:
         texts = self._read(self._held_out)
         self._network.set_weights(present)
         rates = measure(self._held_out, texts)
-        examples = tuple(
-            (t, x.text) for t, x in list(zip(texts, self._held_out, strict=True))[:6]
-        )
+        examples = shown_lines(texts, self._held_out)
         point = FitPoint(s.epoch, s.step, s.minutes, loss, rates, examples)
         entry = asdict(point)
         del entry["examples"]

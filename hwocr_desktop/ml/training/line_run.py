@@ -79,6 +79,10 @@ class FitState:
     history: list[dict[str, Any]] = field(default_factory=list)
 
 
+MOST_SHOWN = 6
+"""Held-out lines that a measurement shows."""
+
+
 @dataclass(frozen=True, slots=True)
 class FitPoint:
     """One measurement during training.
@@ -101,6 +105,13 @@ class FitPoint:
     loss: float
     cer: dict[str, float]
     examples: tuple[tuple[str, str], ...] = ()
+
+
+def shown_lines(
+    texts: Sequence[str], samples: Sequence[LineSample]
+) -> tuple[tuple[str, str], ...]:
+    """Return some lines as they are read, and what is right: the same ones always."""
+    return tuple((t, x.text) for t, x in zip(texts, samples, strict=True))[:MOST_SHOWN]
 
 
 def measure(samples: Sequence[LineSample], texts: Sequence[str]) -> dict[str, float]:
