@@ -144,7 +144,9 @@ class Keeper(QObject):
         if not self.is_saved:
             self._wait()
         file = self._file
-        if file is None or self.failure is None:
+        if file is None:
+            return True
+        if self.failure is None and not self._is_lost(file):
             return True
         if self._files.is_busy:
             return False
@@ -157,6 +159,11 @@ class Keeper(QObject):
         except HwocrError as error:
             self._on_failed(file, error)
         return self.failure is None
+
+    def _is_lost(self, file: ProjectFile) -> bool:
+        """Whether what the journal took, and the file did not, has gone since."""
+        is_at_rest = self.is_saved or file.is_read_only or self._files.is_busy
+        return not is_at_rest and not projects.is_journaled(file)
 
     def _wait(self) -> None:
         """Wait, for a while at most, for what is being written."""

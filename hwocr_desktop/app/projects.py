@@ -16,7 +16,7 @@ from hwocr_desktop.core.document.project_file import (
     create_project,
     open_project,
 )
-from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.errors import HwocrError, ProjectGone
 from hwocr_desktop.core.progress import CancelToken, Report
 
 log = logging.getLogger(__name__)
@@ -148,6 +148,15 @@ def force(file: ProjectFile, *, cancel: CancelToken, report: Report) -> None:
     file.force()
 
 
+def is_journaled(file: ProjectFile) -> bool:
+    """Whether what the journal took is still in the project folder."""
+    try:
+        file.begin_journal()
+    except HwocrError:
+        return False
+    return not file.has_gap
+
+
 def keep(file: ProjectFile, project: Project, *, may_append: bool) -> bool:
     """Save the project, or if that cannot be, write what is new to the journal.
 
@@ -220,7 +229,8 @@ def recovered_notice() -> Notice:
 def failure_notice(error: Exception) -> Notice:
     """Return what a person should be told of an error."""
     if isinstance(error, HwocrError):
-        return Notice(error.message, error.advice, "error")
+        action = "save-copy" if isinstance(error, ProjectGone) else ""
+        return Notice(error.message, error.advice, "error", action)
     if isinstance(error, MemoryError):
         return Notice(
             "There is not enough memory for this page.",

@@ -54,6 +54,10 @@ class OutputNotWritable(HwocrError):
     exit_code = 5
 
 
+class ProjectGone(OutputNotWritable):
+    """The folder of the open project was moved, removed, or its disk taken out."""
+
+
 class BadModel(HwocrError):
     """A model folder is incomplete, altered, or of the wrong kind."""
 

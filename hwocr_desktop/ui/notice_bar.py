@@ -294,6 +294,12 @@ class NoticeBar(QWidget):
         for row in tuple(self._rows):
             self._on_dismissed(row)
 
+    def dismiss(self, notice: Notice) -> None:
+        """Take away a notice that is true no longer."""
+        for row in tuple(self._rows):
+            if row.notice == notice:
+                self._on_dismissed(row)
+
     def dismiss_action(self, action: str) -> None:
         """Take away the notices whose action has become pointless."""
         for row in tuple(self._rows):

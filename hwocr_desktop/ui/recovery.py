@@ -7,9 +7,11 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QMessageBox
 
+from hwocr_desktop.app.projects import failure_notice
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.app.unfinished import find_unfinished
+from hwocr_desktop.core.errors import ProjectGone
 from hwocr_desktop.ui.messages import ask
 from hwocr_desktop.ui.notice_bar import NoticeBar
 from hwocr_desktop.ui.preferences import Preferences
@@ -46,8 +48,10 @@ class Recovery(QObject):
         self._preferences = preferences
         self._unfinished: Path | None = None
         self._question: QMessageBox | None = None
+        self._gone: Notice | None = None
         bar.action_chosen.connect(self.act)
         session.project_changed.connect(self._on_project_changed)
+        session.saved_changed.connect(self._on_saved_changed)
 
     def look(self) -> None:
         """Look in the background whether the last projects hold unsaved changes."""
@@ -100,6 +104,16 @@ class Recovery(QObject):
             self._unfinished = None
             self._bar.dismiss_action("recover")
             self._bar.dismiss_of_project()
+
+    @Slot()
+    def _on_saved_changed(self) -> None:
+        """Take back that the folder is gone, once it is there again."""
+        failure = self._session.failure
+        if isinstance(failure, ProjectGone):
+            self._gone = failure_notice(failure)
+        elif self._gone is not None:
+            self._bar.dismiss(self._gone)
+            self._gone = None
 
     def _ask_to_discard(self, notice: Notice) -> None:
         """Ask whether the changes from before the crash may go; the notice stays."""

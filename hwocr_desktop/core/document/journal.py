@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.core import atomic
+from hwocr_desktop.core.document import presence
 from hwocr_desktop.core.document.fields import Json
 from hwocr_desktop.core.document.serial import SCHEMA, to_text
 from hwocr_desktop.core.errors import OutputNotWritable
@@ -179,6 +180,18 @@ class Journal:
             self._cut(*before)
             raise _not_kept(error) from error
 
+    def is_lost(self) -> bool:
+        """Whether the file in the folder is not, or not whole, what was written."""
+        if not self.id:
+            return False
+        if self._handle is not None and not presence.is_same_file(
+            self._handle, self.path
+        ):
+            self.close()
+        if self._handle is not None:
+            return os.fstat(self._handle).st_size < self._size
+        return not presence.has_kept(self.path, self.id.encode(), self._size)
+
     def force(self) -> None:
         """Wait until the disk has everything that was written.
 
@@ -214,8 +227,11 @@ class Journal:
         """
         self.close()
         try:
+            if self.is_lost() and self.path.exists():
+                # It came with a folder that took the place of ours.
+                move_aside(self.path)
             self.path.unlink(missing_ok=True)
-        except OSError as error:
+        except (OSError, OutputNotWritable) as error:
             # The project file names the changes it contains, so none is made twice.
             log.warning("the journal cannot be removed: %s", error)
             return
@@ -226,7 +242,7 @@ class Journal:
     def finish(self) -> None:
         """Close the file for good; one without changes is removed."""
         self.close()
-        if self.id and not self.entries:
+        if self.id and not self.entries and not self.is_lost():
             with contextlib.suppress(OSError):
                 self.path.unlink()
             self.id = ""

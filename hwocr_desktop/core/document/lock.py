@@ -26,7 +26,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from hwocr_desktop.core.errors import FileNotReadable, ProjectInUse
+from hwocr_desktop.core.document import backups, journal, presence
+from hwocr_desktop.core.errors import FileNotReadable, OutputNotWritable, ProjectInUse
 from hwocr_desktop.core.processes import is_running
 
 if sys.platform == "win32":
@@ -41,6 +42,8 @@ _RENEW_S = 60
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
 # Windows lets nobody read a locked byte, so one far behind the content is locked.
 _FAR = 1 << 30
+_NAMES = (backups.NAME, journal.NAME, NAME)
+_MISSING = {errno.ENOENT, errno.ENOTDIR}
 _CANNOT_WRITE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC}
 _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 
@@ -115,6 +118,7 @@ class ProjectLock:
         self._token = ""
         self._handle = -1
         self._renewed = 0.0
+        self._home = presence.look_up(folder)
         self._take()
 
     def check(self) -> None:
@@ -125,12 +129,26 @@ class ProjectLock:
         ProjectInUse
             If the project was opened elsewhere, after somebody deleted the lock or
             left this window untouched on a network drive for more than a day.
+        ProjectGone
+            If the folder was moved or removed, or its disk taken out; the lock is
+            then held on, for when it comes back.
+        OutputNotWritable
+            If the lock is gone and cannot be taken again.
         """
+        folder = self._path.parent
+        presence.require_folder(folder, self._home, _NAMES)
         owner = _read(self._path)
-        if owner is None:
-            # Deleted by hand or by a program that tidies up.
+        if owner is None or not presence.is_same_file(self._handle, self._path):
+            # Deleted by hand or by a program that tidies up, or the folder was put
+            # back from a copy.
             self._drop()
-            self._take()
+            try:
+                self._take()
+            except OSError as error:
+                if error.errno in _MISSING:
+                    raise presence.gone(folder) from error
+                raise _not_locked(folder, error) from error
+            self._home = presence.look_up(folder)
         elif owner.token != self._token:
             raise _in_use(owner)
         elif time.monotonic() - self._renewed > _RENEW_S:
@@ -154,7 +172,9 @@ class ProjectLock:
             owner = _read(self._path)
             if outcome == "held":
                 raise _in_use(owner)
-            if owner is not None and _is_believed(owner, outcome, self._path):
+            if owner is None or owner.token == self._token:
+                pass  # nobody's, or what we wrote before the folder was copied back
+            elif _is_believed(owner, outcome, self._path):
                 raise _in_use(owner)
             token = uuid.uuid4().hex
             # On a full disk the lock holds, but does not say whose it is.
@@ -170,6 +190,8 @@ class ProjectLock:
         self._renewed = time.monotonic()
 
     def _drop(self) -> None:
+        if self._handle < 0:
+            return
         with contextlib.suppress(OSError):
             os.close(self._handle)
         self._handle = -1
@@ -223,6 +245,16 @@ def _read(path: Path) -> Owner | None:
         )
     except (OSError, ValueError, TypeError, KeyError, RecursionError):
         return None
+
+
+def _not_locked(folder: Path, error: OSError) -> OutputNotWritable:
+    """Return the error for a drive that refuses the lock of an open project."""
+    return OutputNotWritable(
+        f"Your last change could not be kept, because {folder} does not let the "
+        f"program write its file “{NAME}” ({error.strerror or error}).",
+        "Make the folder writable again or check the drive, or save a copy of the "
+        "project in another folder.",
+    )
 
 
 def _in_use(owner: Owner | None) -> ProjectInUse:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.document import patch
+from hwocr_desktop.core.document import patch, presence
 from hwocr_desktop.core.document.backups import (
     BACKUPS,
     NAME,
@@ -35,7 +35,7 @@ from hwocr_desktop.core.document.sources import (
     seen_from,
     store_source,
 )
-from hwocr_desktop.core.errors import OutputNotWritable
+from hwocr_desktop.core.errors import ProjectGone
 
 __all__ = [
     "ProjectFile",
@@ -141,16 +141,13 @@ class ProjectFile:
         self._journal = Journal(folder, loaded.checksum)
         # The project that the file and the journal make together.
         self._kept = self.project
+        self._was_gone = False
         self._leftover, notice = waiting_changes(
             self._journal.path, loaded, is_read_only=self.is_read_only
         )
         self._notices.extend([notice] if notice else [])
         if self.is_read_only:
-            self._notices.append(
-                "This project may only be read, because its folder is protected or the "
-                "disk is full. Changes are not kept unless you save a copy in another "
-                "folder."
-            )
+            self._notices.append(presence.READ_ONLY)
 
     def __enter__(self) -> ProjectFile:
         return self
@@ -172,6 +169,11 @@ class ProjectFile:
     def is_saved(self) -> bool:
         """Whether the project file contains all that was journaled."""
         return self._leftover is None and self._journal.entries == 0
+
+    @property
+    def has_gap(self) -> bool:
+        """Whether folder or journal were gone, so that the next change is saved."""
+        return self._was_gone or self._journal.is_lost()
 
     def recover(self) -> Project:
         """Make the changes of the leftover journal again, as far as they are whole.
@@ -237,14 +239,19 @@ class ProjectFile:
         Raises
         ------
         OutputNotWritable
-            If the disk is full or gone; nothing that was kept before is lost.
-        ProjectInUse
-            If somebody else took over the project meanwhile.
+            If the disk is full; nothing that was kept before is lost.
+        ProjectInUse, ProjectGone
+            If somebody else took over the project, or its folder is gone; once that
+            is back, the next change writes all.
         """
-        if self.is_read_only or new is self._kept:
+        if self.is_read_only or (new is self._kept and not self.has_gap):
             return
         self._check()
         self.discard_journal()
+        if self.has_gap:
+            self.save(new)
+            self._journal.begin()
+            return
         change = patch.diff(self._kept, new)
         if change:
             self._journal.append(change, label, is_forced=is_forced)
@@ -273,22 +280,17 @@ class ProjectFile:
         OutputNotWritable
             If the folder is read-only or the disk full; file and journal are then as
             they were.
-        ProjectInUse
-            If somebody else took over the project meanwhile.
+        ProjectInUse, ProjectGone
+            If somebody else took over the project, or its folder is gone.
         """
         if self.is_read_only:
-            raise OutputNotWritable(
-                f"The project cannot be saved, because {self.folder} is protected "
-                "against writing.",
-                "Save a copy of the project in another folder and go on with that.",
-            )
+            raise presence.protected(self.folder)
         self._check()
         self.discard_journal()
         older = None if self._schema == SCHEMA else self._schema
         is_known, notice = keep_foreign_version(self.folder, self._saved, older)
-        if notice:
-            self._notices.append(notice)
-        is_kept = project is self._kept or project == self._kept
+        self._notices.extend([notice] if notice else [])
+        is_kept = not self.has_gap and (project is self._kept or project == self._kept)
         if is_known and is_kept and older is None and not self._journal.entries:
             # Backups are for older states, not for copies of this one.
             return
@@ -303,6 +305,7 @@ class ProjectFile:
         self._schema = SCHEMA
         self.project = self._kept = project
         self._journal.clear(self._saved)
+        self._was_gone = False
 
     def save_copy(self, folder: Path, project: Project) -> ProjectFile:
         """Save the project in another folder and open it there.
@@ -340,4 +343,8 @@ class ProjectFile:
     def _check(self) -> None:
         if self._lock is None:
             raise ValueError("the project is closed")
-        self._lock.check()
+        try:
+            self._lock.check()
+        except ProjectGone:
+            self._was_gone = True
+            raise
