@@ -137,7 +137,7 @@ def say_kept(terminal: Terminal, kept: ModelCard | None) -> None:
 def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a model, tell the verdict, and keep or discard the result."""
     minutes = minutes_to_teach(options, DEFAULT_MINUTES)
-    check_teaching()
+    check_teaching(options)
     project, folder = open_to_learn(options.project)
     base = (
         choose_word_model(options.base)

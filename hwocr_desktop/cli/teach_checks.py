@@ -2,18 +2,57 @@
 
 from __future__ import annotations
 
+import argparse
+
 from hwocr_desktop.app import learning_runs
+from hwocr_desktop.core.errors import BadRequest
+
+_TAKEN = {
+    "base",
+    "fresh",
+    "general",
+    "json",
+    "keep",
+    "log",
+    "minutes",
+    "pages",
+    "project",
+    "title",
+}
+"""What can be said of a teaching, by the names of the parsed options."""
+
+_NOT_SAID = {"command_line", "run", "subject", "verbose"}
+"""What stands among the options and was not said of the training."""
 
 
-def check_teaching() -> None:
+def check_teaching(options: argparse.Namespace) -> None:
     """Refuse what could not be done, before time is spent on it.
 
     Raises
     ------
+    BadRequest
+        If an option is given that means nothing with --from.
     ProjectInUse
         If another teaching goes on.
     OutputNotWritable
         If there is no room to note that this one does.
     """
+    unused = [
+        f"--{'run' if name == 'work' else name.replace('_', '-')}"
+        for name, value in sorted(vars(options).items())
+        if name not in _TAKEN | _NOT_SAID and _is_given(value)
+    ]
+    if unused:
+        raise BadRequest(
+            f"With --from, nothing can be done with {' and '.join(unused)}.",
+            "Leave that out. A taught model is put among the installed ones, under "
+            "the name that --title gives it; what it is measured on is taken from "
+            "what --from names.",
+        )
     with learning_runs.alone():
         pass
+
+
+def _is_given(value: object) -> bool:
+    """Whether an option is there: a number may be zero."""
+    return value is not None and value is not False and value not in ("", [])

@@ -45,7 +45,7 @@ def add_ink_teaching_options(part: argparse.ArgumentParser) -> None:
 def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a cleaning model, tell the verdict, and keep or discard the result."""
     minutes = minutes_to_teach(options, DEFAULT_MINUTES)
-    check_teaching()
+    check_teaching(options)
     has_pairs = is_plain_folder(options.project)
     if has_pairs and options.pages:
         raise BadRequest(

@@ -42,7 +42,7 @@ def add_layout_teaching_options(part: argparse.ArgumentParser) -> None:
 def teach_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     """Teach a model to find lines, tell the verdict, keep or discard the result."""
     minutes = minutes_to_teach(options, DEFAULT_MINUTES)
-    check_teaching()
+    check_teaching(options)
     project, folder = open_to_learn(options.project)
     request = LearnRequest(
         project,

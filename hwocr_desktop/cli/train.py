@@ -22,6 +22,7 @@ from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.train_language import add_language_parser
 from hwocr_desktop.cli.train_layout import add_layout_options, layout_request
 from hwocr_desktop.cli.train_options import (
+    NOT_STATED,
     add_card_options,
     add_numbers,
     architecture,
@@ -174,7 +175,6 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
     part.add_argument(
         "--design",
         choices=sorted(DESIGNS),
-        default=_DEFAULTS["design"],
         help=f"shape of the network (default {_DEFAULTS['design']})",
     )
     part.add_argument(
@@ -233,7 +233,7 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
         out=options.out,
         run=work,
         title=options.title or options.out.name,
-        licence=options.licence,
+        licence=options.licence or NOT_STATED,
         trained_on=options.trained_on or ", ".join(d.name for d in options.data),
         summary=options.summary,
         bad_at=options.bad_at,
@@ -257,7 +257,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
     request = TrainBinarizerRequest(
         data=options.data,
         out=options.out,
-        design=options.design,
+        design=options.design or _DEFAULTS["design"],
         base=options.base,
         without=tuple(options.without),
         hold_out=tuple(options.hold_out),
@@ -265,7 +265,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
         work=work,
         resume=not options.fresh,
         title=options.title or options.out.name,
-        licence=options.licence,
+        licence=options.licence or NOT_STATED,
         summary=options.summary,
         bad_at=options.bad_at,
         trained_on=options.trained_on or options.data.name,

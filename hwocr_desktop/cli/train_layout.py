@@ -10,6 +10,7 @@ from hwocr_desktop.app.layout_learning import LearnLayoutRequest
 from hwocr_desktop.app.model_choice import choose_cleaning
 from hwocr_desktop.cli.teach_layout import add_layout_teaching_options
 from hwocr_desktop.cli.train_options import (
+    NOT_STATED,
     add_card_options,
     add_numbers,
     base_model,
@@ -87,7 +88,7 @@ def layout_request(options: argparse.Namespace) -> LearnLayoutRequest:
             settings=LayoutSettings(**given_numbers(options, _NUMBERS)),
             title=options.title or options.out.name,
             summary=options.summary,
-            licence=options.licence,
+            licence=options.licence or NOT_STATED,
             bad_at=options.bad_at,
             trained_on=options.trained_on or names,
             command=shlex.join(options.command_line),

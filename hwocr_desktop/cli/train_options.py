@@ -57,9 +57,7 @@ def add_card_options(part: argparse.ArgumentParser, run_help: str) -> None:
         help="begin anew; an old checkpoint is kept under another name",
     )
     part.add_argument("--title", default="", help="name of the model in lists")
-    part.add_argument(
-        "--licence", default=NOT_STATED, help="terms for the weights, and why"
-    )
+    part.add_argument("--licence", default="", help="terms for the weights, and why")
     part.add_argument("--summary", default="", help="what the model is good for")
     part.add_argument("--bad-at", default="", help="where it fails")
     part.add_argument("--trained-on", default="", help="the data, named")

@@ -55,6 +55,29 @@ def test_no_time_to_learn_is_refused(kind, minutes, hwocr, letters, done):
     assert done == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("lines", "--data d --held-out h --frozen conv --epochs 12 --seed 0"),
+        ("words", "--out o --arch {} --plot p --licence CC0 --learning-rate 0.001"),
+        ("binarizer", "--out o --hold-out s --more s=2 --design fast --held-out 0.1"),
+        ("layout", "--clean otsu --run r --summary s --bad-at b --trained-on t"),
+    ],
+)
+def test_options_that_mean_nothing_are_named(kind, given, hwocr, letters, done):
+    told = hwocr("train", kind, "--from", letters, *given.split())
+    assert told.code == BadRequest.exit_code
+    for option in given.split()[::2]:
+        assert f"{option} and " in told.err or f"{option}." in told.err
+    assert done == []
+    # What is of use is not refused: it comes to the opening.
+    general = ["--general", letters] if kind in ("lines", "words") else []
+    useful = ["--base", "b", "--title", "t", "--log", letters / "l", "--keep", "never"]
+    more = ["--pages", "p1", "--minutes", 2, "--json", "--fresh", "-v"]
+    hwocr("train", kind, "--from", letters, *useful, *general, *more)
+    assert len(done) == 1
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_second_training_is_refused_at_once(kind, hwocr, letters, done):
     with learning_runs.alone():
