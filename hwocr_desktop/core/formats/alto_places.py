@@ -61,6 +61,58 @@ def move_places(tree: AltoTree, page: Page, turns: int) -> None:
                 element.set(name, _written([move(point) for point in points]))
 
 
+def is_on_page(element: _Element, page: Page) -> bool:
+    """Whether the places of a line or block, and of its words, are on a page.
+
+    Parameters
+    ----------
+    element : lxml element
+        In the pixels of the page; what says nothing of its place counts as on it.
+    page : Page
+    """
+    return all(
+        0 <= x <= page.width and 0 <= y <= page.height
+        for part in element.iter("*")
+        for x, y in _points_of(part)
+    )
+
+
+def _points_of(element: _Element) -> list[Point]:
+    points = [
+        *read_points(element.get("POINTS", "")),
+        *read_points(element.get("BASELINE", "")),
+    ]
+    values = _lengths(element, BOX)
+    if len(values) == len(BOX):
+        left, top, width, height = values.values()
+        points += [(left, top), (left + width, top + height)]
+    return points
+
+
+def keep_on_page(element: _Element, page: Page) -> None:
+    """Move the boxes within a line, of its words, onto a page.
+
+    Parameters
+    ----------
+    element : lxml element
+        In the pixels of the page; changed.
+    page : Page
+    """
+    for part in element.iter("*"):
+        values = _lengths(part, BOX)
+        if len(values) < len(BOX) or not all(map(math.isfinite, values.values())):
+            continue
+        left, top, width, height = values.values()
+        for start, size, low, high, limit in (
+            ("HPOS", "WIDTH", left, left + width, page.width),
+            ("VPOS", "HEIGHT", top, top + height, page.height),
+        ):
+            if low < 0 or high > limit:
+                low, high = (min(max(end, 0), limit) for end in (low, high))
+                part.set(start, f"{low:.0f}")
+                part.set(size, f"{max(high - low, 0):.0f}")
+
+
 def _written(points: list[Point] | Points) -> str:
     return " ".join(f"{max(x, 0):.0f},{max(y, 0):.0f}" for x, y in points)
 

@@ -18,7 +18,12 @@ from hwocr_desktop.core.formats.alto_names import (
     OUR_TYPE,
     SCHEMA_VERSION,
 )
-from hwocr_desktop.core.formats.alto_places import BOX, move_places
+from hwocr_desktop.core.formats.alto_places import (
+    BOX,
+    is_on_page,
+    keep_on_page,
+    move_places,
+)
 from hwocr_desktop.core.formats.alto_read import AltoTree, read_alto_tree
 from hwocr_desktop.core.formats.alto_valid import make_valid, rename
 from hwocr_desktop.core.formats.page_xml_names import name_for, xml_text
@@ -90,7 +95,12 @@ def update_alto(data: bytes, page: Page, original: Original, image_name: str) ->
             is_changed = True
             continue
         own_line, new_line = tree.lines[line.id], fresh.lines[line.id]
-        is_changed |= _update_line(own_line, new_line, lines[line.id], line)
+        is_there = is_on_page(own_line, page)
+        is_changed |= _update_line(
+            own_line, new_line, lines[line.id], line, is_there=is_there
+        )
+        if not is_there:
+            keep_on_page(own_line, page)
         _set_kind(root, own_line, lines[line.id].kind, line.kind, ids)
     spaces = [part for part in tree.page if local_name(part) == "PrintSpace"]
     if not spaces:
@@ -134,8 +144,10 @@ def _update_regions(
     return is_changed
 
 
-def _update_line(own: _Element, new: _Element, known: Line, line: Line) -> bool:
-    is_moved = not has_same_shape(line.shape, known.shape)
+def _update_line(
+    own: _Element, new: _Element, known: Line, line: Line, *, is_there: bool
+) -> bool:
+    is_moved = not is_there or not has_same_shape(line.shape, known.shape)
     is_resaid = not has_same_text(line, known)
     if is_moved:
         _replace_places(own, new)

@@ -1,4 +1,4 @@
-"""Places in PAGE XML as its schema wants them: two whole numbers or more, none below 0.
+"""Places in PAGE XML as its schema wants them: two whole numbers or more, on the page.
 
 Other programs write parts of pixels, places left of the page, NaN or nothing, and
 readers that hold to the schema refuse such a file or drop the line.
@@ -17,17 +17,35 @@ _Element = etree._Element
 _VALID = re.compile(r"[0-9]+,[0-9]+( [0-9]+,[0-9]+)+")
 
 
-def has_valid_places(element: _Element) -> bool:
-    """Whether outline and baseline of a line or region are as the schema wants them."""
-    return all(_is_valid(part) for part in element if _is_place(part))
+def has_valid_places(element: _Element, width: int, height: int) -> bool:
+    """Whether outline and baseline of a line or region can stay as they are.
+
+    They are as the schema wants them, have an extent, and are on the page.
+
+    Parameters
+    ----------
+    element : lxml element
+        The line or region.
+    width, height : int
+        Of the page, pixels.
+    """
+    return all(
+        _is_valid(part, width, height) and len(points_of(part)) > 1
+        for part in element
+        if _is_place(part)
+    )
 
 
 def _is_place(element: _Element) -> bool:
     return local_name(element) in ("Coords", "Baseline")
 
 
-def _is_valid(element: _Element) -> bool:
-    return _VALID.fullmatch(element.get("points", "")) is not None
+def _is_valid(element: _Element, width: int, height: int) -> bool:
+    points = element.get("points", "")
+    if _VALID.fullmatch(points) is None:
+        return False
+    pairs = (pair.split(",") for pair in points.split())
+    return all(int(x) <= width and int(y) <= height for x, y in pairs)
 
 
 def mend_places(page: _Element, width: int, height: int) -> None:
@@ -45,7 +63,7 @@ def mend_places(page: _Element, width: int, height: int) -> None:
     """
     for element in [part for part in page.iter("*") if _is_place(part)]:
         parent = element.getparent()
-        if _is_valid(element) or parent is None:
+        if _is_valid(element, width, height) or parent is None:
             continue
         points = [
             (min(max(round(x), 0), width), min(max(round(y), 0), height))

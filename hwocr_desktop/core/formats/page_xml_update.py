@@ -84,7 +84,7 @@ def update_page(
     for line in page.lines:
         if line.id in tree.lines:
             _update_line(
-                tree.lines[line.id], fresh.lines[line.id], lines[line.id], line
+                tree.lines[line.id], fresh.lines[line.id], lines[line.id], line, page
             )
     own = WrittenTree(root, tree.page, tree.lines, tree.regions)
     before = list(tree.regions)
@@ -144,7 +144,7 @@ def _update_regions(
         if own.get("id") != region.id:
             own.set("id", region.id)  # two had the same
         is_moved = not has_same_outline(region, before[region.id])
-        if is_moved or not has_valid_places(own):
+        if is_moved or not has_valid_places(own, page.width, page.height):
             _replace_places(own, new)
         if region.kind != before[region.id].kind:
             if new.get("type"):
@@ -153,12 +153,14 @@ def _update_regions(
             _set_groups(own, {"structure": structure})
 
 
-def _update_line(own: _Element, new: _Element, known: Line, line: Line) -> None:
+def _update_line(
+    own: _Element, new: _Element, known: Line, line: Line, page: Page
+) -> None:
     if own.get("id") != line.id:
         own.set("id", line.id)  # it had none, or two had the same
     is_moved = not has_same_shape(line.shape, known.shape)
     is_resaid = not has_same_text(line, known)
-    if is_moved or not has_valid_places(own):
+    if is_moved or not has_valid_places(own, page.width, page.height):
         _replace_places(own, new)
     if is_resaid:
         _update_text(own, new, line.text)
