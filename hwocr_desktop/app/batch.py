@@ -33,6 +33,7 @@ from hwocr_desktop.app.transcripts import (
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
+from hwocr_desktop.core.formats.page_document import Mended
 from hwocr_desktop.core.pixels.imaging import count_frames
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.progress import (
@@ -73,6 +74,8 @@ class Outcome:
         Clockwise quarter turns that would set its writing upright.
     transcribed : Transcribed or None
         How a transcription was spread over its lines.
+    mended : Mended or None
+        What the file with its lines says otherwise than it was taken.
     """
 
     source: Path
@@ -84,6 +87,7 @@ class Outcome:
     seconds: float = 0.0
     turns: int = 0
     transcribed: Transcribed | None = None
+    mended: Mended | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,12 +168,14 @@ def read_files(
     plan = OutputPlan(request.paths, request.out, suffix)
 
     def work(frame: Frame, report: Report) -> Outcome:
-        beside, turns = None, 0
+        beside, turns, mended = None, 0, Mended()
 
         def noting(part: Progress) -> None:
-            nonlocal turns
+            nonlocal turns, mended
             if isinstance(part.partial, LinesFound):
                 turns = part.partial.turns
+            if isinstance(part.partial, Mended):
+                mended = part.partial
             report(part)
 
         if request.lines == "given":
@@ -187,7 +193,9 @@ def read_files(
             cancel=cancel,
             report=noting,
         )
-        done = Outcome(frame.path, frame.index, "done", page=page, turns=turns)
+        done = Outcome(
+            frame.path, frame.index, "done", page=page, turns=turns, mended=mended
+        )
         if request.transcript is not None:
             text = text_beside(frame, request.transcript)
             given = transcribe(Project(pages=(page,)), spread(page, text))

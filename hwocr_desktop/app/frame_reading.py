@@ -14,7 +14,12 @@ from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.formats.documents import read_document
 from hwocr_desktop.core.pixels.geometry import whole_picture
 from hwocr_desktop.core.pixels.imaging import load_scan
-from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
+from hwocr_desktop.core.progress import (
+    CancelToken,
+    Progress,
+    Report,
+    ignore_progress,
+)
 from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.lexicon import Lexicon
 
@@ -77,6 +82,7 @@ def read_frame(
     page = project.pages[0]
     if beside is not None:
         document = replace(read_document(beside), original=beside.name)
+        report(Progress(0, 0, "opening", document.mended))
         project = with_document(project, page.id, document)
         page = project.pages[0]
     if whole:

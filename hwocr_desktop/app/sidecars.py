@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from hwocr_desktop.app.import_notices import import_notices
 from hwocr_desktop.app.imports import read_kept, with_document
 from hwocr_desktop.app.page_work import ScansInspected, inspect_scans
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import HwocrError
-from hwocr_desktop.core.formats.page_document import PageDocument
+from hwocr_desktop.core.formats.page_document import Mended, PageDocument
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Report
 
@@ -117,6 +118,7 @@ def with_found_documents(
     """
     failures = [error for _, error in given.failures]
     done = 0
+    mended: list[Mended] = []
     for page_id, document in zip(page_ids, given.documents, strict=False):
         if document is None:
             continue
@@ -126,6 +128,7 @@ def with_found_documents(
             failures.append(error)
         else:
             done += 1
+            mended.append(document.mended)
     for untold in failures[_MOST_NOTICES:]:
         log.warning("a file beside a scan was not used: %s", untold)
     notices = [Notice(e.message, e.advice, "warning") for e in failures[:_MOST_NOTICES]]
@@ -133,4 +136,5 @@ def with_found_documents(
         pages = counted(done, "page")
         text = f"Lines and text of {pages} were taken from the files beside the scans."
         notices.append(Notice(text))
+    notices += import_notices(mended)
     return project, notices

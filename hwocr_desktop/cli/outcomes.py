@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.app.batch import Outcome
+from hwocr_desktop.app.import_notices import import_notices
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.doubt import page_trust
 from hwocr_desktop.core.document.likeness import looks_written
@@ -79,6 +80,13 @@ def note_turned(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
                 f"stand on its {where}; turn the scan {_TURNED[outcome.turns]} and "
                 "read it again."
             )
+
+
+def note_mended(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
+    """Tell what files with lines say otherwise than they were taken."""
+    for outcome in outcomes:
+        for notice in import_notices([outcome.mended] if outcome.mended else []):
+            terminal.note(f"{outcome.source}: {notice.text}")
 
 
 _TURNED = {1: "a quarter to the right", 2: "by a half", 3: "a quarter to the left"}

@@ -25,6 +25,7 @@ from hwocr_desktop.app.transcripts import Transcribed
 from hwocr_desktop.cli.finding import finder_of
 from hwocr_desktop.cli.outcomes import (
     exit_code,
+    note_mended,
     note_outcome,
     note_pictures,
     note_summary,
@@ -243,6 +244,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.json:
         entries = [_entry(outcome) for outcome in outcomes]
         terminal.json({"model": request.model, **summary(outcomes, entries, seconds)})
+    note_mended(terminal, outcomes)
     note_turned(terminal, outcomes)
     note_pictures(terminal, outcomes)
     if len(outcomes) > 1 or options.out is not None:

@@ -10,13 +10,14 @@ from PySide6.QtCore import QObject, Signal, Slot
 from PySide6.QtWidgets import QWidget
 
 from hwocr_desktop.app import imports, projects
+from hwocr_desktop.app.import_notices import import_notices
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.document.keeping import is_touched
 from hwocr_desktop.core.errors import HwocrError
-from hwocr_desktop.core.formats.page_document import PageDocument
+from hwocr_desktop.core.formats.page_document import Mended, PageDocument
 from hwocr_desktop.ui.messages import ask, counted
 
 _MOST_NOTICES = 3
@@ -124,6 +125,7 @@ class DocumentImports(QObject):
     def _take(self, matched: Matched) -> None:
         session = self._session
         project, done = session.project, 0
+        mended: list[Mended] = []
         for page, document in matched:
             if session.find_page(page.id) is None:
                 continue
@@ -133,6 +135,7 @@ class DocumentImports(QObject):
                 self.noticed.emit(projects.failure_notice(error))
             else:
                 done += 1
+                mended.append(document.mended)
         session.commit(self.tr("Import lines and text"), project)
         if done:
             text = counted(
@@ -141,6 +144,8 @@ class DocumentImports(QObject):
                 self.tr("Lines and text of {0} pages were imported."),
             )
             self.noticed.emit(Notice(text))
+        for notice in import_notices(mended):
+            self.noticed.emit(notice)
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:

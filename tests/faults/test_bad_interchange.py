@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from lxml import etree
 
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Original, Page, Project
@@ -16,6 +17,7 @@ from hwocr_desktop.core.formats.documents import (
     document_of,
     write_document,
 )
+from hwocr_desktop.core.formats.page_document import Mended
 from hwocr_desktop.core.pixels.crops import crop_line
 
 WIDTH, HEIGHT = 300, 200
@@ -150,6 +152,49 @@ def test_a_line_off_the_page_is_a_short_one_nearest_to_it(make):
     assert (top, right, bottom) == pytest.approx((100, WIDTH - 1, 120))
     assert 10 < right - left < 60
     assert (line.text, line.checked) == ("text", False)
+
+
+@pytest.mark.parametrize("make", [page_xml, alto], ids=["page", "alto"])
+def test_what_was_mended_is_said(make):
+    data = make(
+        KNOWN,
+        ("k", "9,9 9,9", "9,9 9,9", "point"),
+        ("r", "", "", "nothing"),
+        ("", "-9,5 -2,5 -2,8 -9,8", "-9,5 -2,5", "off"),
+    )
+    mended = document_of(data, "1.xml").mended
+    assert (mended.nowhere, mended.points, mended.outside) == (1, 1, 1)
+    assert mended.renamed == (("k", "k_2"), ("r", "r_2"))
+    assert document_of(make(KNOWN), "1.xml").mended == Mended()
+
+
+FAR = "5000,9000 5500,9000 5500,9100 5000,9100"
+
+
+@pytest.mark.parametrize("kind", ["page", "alto"])
+def test_what_is_written_of_lines_off_the_page_is_on_it(kind):
+    make = {"page": page_xml, "alto": alto}[kind]
+    data = make(KNOWN, ("far", FAR, "5000,9090 5500,9090", "text"))
+    word = b'<String HPOS="5000" VPOS="9000" WIDTH="500" HEIGHT="90" '
+    data = data.replace(b"<String ", word)
+    document = document_of(data, "1.xml")
+    page = Page("p1", "1.png", WIDTH, HEIGHT, lines=document.lines)
+    page = replace(page, regions=document.regions, original=Original("1.xml"))
+    for original in (data, None):
+        out = etree.fromstring(write_document(page, "1.png", kind, original))
+        written = [
+            element.get(name, "")
+            for element in out.iter("*")
+            for name in ("points", "POINTS", "BASELINE")
+        ]
+        assert any(written)
+        for x, y in (pair.split(",") for text in written for pair in text.split()):
+            assert 0 <= int(x) <= WIDTH
+            assert 0 <= int(y) <= HEIGHT
+        for box in out.iter("{*}TextLine", "{*}String"):
+            if kind == "alto":
+                assert int(box.get("HPOS")) + int(box.get("WIDTH")) <= WIDTH
+                assert int(box.get("VPOS")) + int(box.get("HEIGHT")) <= HEIGHT
 
 
 @pytest.mark.parametrize("make", [page_xml, alto], ids=["page", "alto"])

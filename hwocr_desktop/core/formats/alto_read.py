@@ -22,7 +22,7 @@ from hwocr_desktop.core.formats.line_shapes import FARTHEST, Points, clamp
 from hwocr_desktop.core.formats.line_texts import line_state
 from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.page_xml_names import NO_REGION, name_for
-from hwocr_desktop.core.formats.page_xml_shapes import RawLine, shape_lines
+from hwocr_desktop.core.formats.page_xml_shapes import RawLine, mended, shape_lines
 from hwocr_desktop.core.formats.safe_xml import local_name, parse_xml
 
 _Element = etree._Element
@@ -93,6 +93,7 @@ def read_alto_tree(root: _Element, file_name: str) -> AltoTree:
     regions: list[Region] = []
     region_elements: dict[str, _Element] = {}
     raw: list[RawLine] = []
+    renamed: list[tuple[str, str]] = []
     order = _order(root)
     for block in _in_order(_all(page, "TextBlock"), order):
         name = block.get("ID", "")
@@ -100,7 +101,8 @@ def read_alto_tree(root: _Element, file_name: str) -> AltoTree:
         if name.startswith(NO_REGION):
             name = ""
         else:
-            name = name_for(name or "r", "r_", ids)
+            renamed.append((name, name_for(name or "r", "r_", ids)))
+            name = renamed[-1][1]
             ids.add(name)
             regions.append(Region(name, outline, _kind(block, tags) or "paragraph"))
         region_elements.setdefault(name, block)
@@ -108,29 +110,35 @@ def read_alto_tree(root: _Element, file_name: str) -> AltoTree:
     line_elements: dict[str, _Element] = {}
     kinds = []
     for line in raw:
-        line.id = name_for(line.id or "l", "l_", ids)
+        renamed.append((line.id, name_for(line.id or "l", "l_", ids)))
+        line.id = renamed[-1][1]
         ids.add(line.id)
         line_elements[line.id] = line.element
         kinds.append(_kind(line.element, tags))
     has_spaces = bool(_all(page, "SP"))
     shapes = shape_lines(raw, width, height)
+    places = [line.placement(width, height) for line in raw]
     lines = []
-    for line, shape, kind in zip(raw, shapes, kinds, strict=True):
+    for line, shape, kind, place in zip(raw, shapes, kinds, places, strict=True):
         our = line.custom.get("hwocr", {})
         reading, is_machine = line_reading(
             line.element, shape.baseline, our.get("model", ""), has_spaces=has_spaces
         )
         state = line_state(
-            reading,
-            our,
-            is_machine=is_machine,
-            has_place=line.placement(width, height) == "usable",
+            reading, our, is_machine=is_machine, has_place=place == "usable"
         )
         lines.append(Line(line.id, shape, region=line.region, kind=kind, **state))
     by_name = [line.element.get("ID", "") for line in raw]
     lines = [lines[i] for i in _places(by_name, order)]
     name = next((e.text or "" for e in _all(root, "fileName")), "")
-    document = PageDocument(name.strip(), width, height, tuple(regions), tuple(lines))
+    document = PageDocument(
+        name.strip(),
+        width,
+        height,
+        tuple(regions),
+        tuple(lines),
+        mended=mended(places, renamed),
+    )
     return AltoTree(document, page, line_elements, region_elements)
 
 

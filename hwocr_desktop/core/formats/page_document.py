@@ -8,6 +8,26 @@ from hwocr_desktop.core.document.document import Line, Region
 
 
 @dataclass(frozen=True, slots=True)
+class Mended:
+    """What a file says otherwise than it was taken, for a person to know.
+
+    Attributes
+    ----------
+    nowhere, points, outside : int
+        Lines of whose place the file says nothing, that have no length, and that lie
+        wholly off the page; each has a small place now.
+    renamed : tuple of (str, str)
+        Ids of lines and regions that were given twice or are none, and what they
+        are now.
+    """
+
+    nowhere: int = 0
+    points: int = 0
+    outside: int = 0
+    renamed: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PageDocument:
     """What a PAGE XML or ALTO file says.
 
@@ -24,6 +44,7 @@ class PageDocument:
         person's and checked, unless the file says that a machine read it.
     original : str
         Name under which the project keeps the file, "" if it does not.
+    mended : Mended
     """
 
     image_name: str
@@ -32,3 +53,4 @@ class PageDocument:
     regions: tuple[Region, ...]
     lines: tuple[Line, ...]
     original: str = ""
+    mended: Mended = Mended()

@@ -18,7 +18,7 @@ from hwocr_desktop.core.formats.custom import Custom, read_custom
 from hwocr_desktop.core.formats.line_shapes import FARTHEST, Points, clamp
 from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.page_xml_names import NO_REGION, name_for
-from hwocr_desktop.core.formats.page_xml_shapes import RawLine, shape_lines
+from hwocr_desktop.core.formats.page_xml_shapes import RawLine, mended, shape_lines
 from hwocr_desktop.core.formats.page_xml_text import read_state
 from hwocr_desktop.core.formats.safe_xml import local_name, parse_xml
 
@@ -112,11 +112,14 @@ def read_page_tree(root: _Element, file_name: str) -> PageTree:
     regions: list[Region] = []
     region_elements: dict[str, _Element] = {}
     raw: list[RawLine] = []
+    renamed: list[tuple[str, str]] = []
     for block in blocks:
         region = _place(block.region, width, height)
         is_none = region.id.startswith(NO_REGION)
         if not is_none:
-            region = replace(region, id=name_for(region.id or "r", "r_", ids))
+            name = name_for(region.id or "r", "r_", ids)
+            renamed.append((region.id, name))
+            region = replace(region, id=name)
             ids.add(region.id)
             regions.append(region)
         region_elements.setdefault("" if is_none else region.id, block.element)
@@ -124,7 +127,9 @@ def read_page_tree(root: _Element, file_name: str) -> PageTree:
             line = _raw_line(element, region, "" if is_none else region.id)
             raw.append(line)
     for line in raw:
-        line.id = name_for(line.id or "l", "l_", ids)
+        name = name_for(line.id or "l", "l_", ids)
+        renamed.append((line.id, name))
+        line.id = name
         ids.add(line.id)
     shapes = shape_lines(raw, width, height)
     places = [line.placement(width, height) for line in raw]
@@ -144,6 +149,7 @@ def read_page_tree(root: _Element, file_name: str) -> PageTree:
         height,
         tuple(regions),
         tuple(_as_written(lines, raw)),
+        mended=mended(places, renamed),
     )
     line_elements = {line.id: line.element for line in raw}
     return PageTree(document, page, line_elements, region_elements)

@@ -26,6 +26,7 @@ from hwocr_desktop.core.formats.line_shapes import (
     invent_baseline,
     measure,
 )
+from hwocr_desktop.core.formats.page_document import Mended
 from hwocr_desktop.core.pixels.geometry import LineShape
 
 # Where nothing on the page tells how high lines are.
@@ -65,6 +66,25 @@ class RawLine:
         """Return how much the file says of where the line is on its page."""
         every = (*self.baseline, *self.polygon) or self.points
         return placement(self.baseline, self.polygon, every, width, height)
+
+
+def mended(places: Sequence[Placement], renamed: Sequence[tuple[str, str]]) -> Mended:
+    """Return what a person should know of how lines and ids were taken.
+
+    Parameters
+    ----------
+    places : sequence of Placement
+        Of each line.
+    renamed : sequence of (str, str)
+        Ids in the file and as they are now; those that are the same, or were none at
+        all, do not count.
+    """
+    return Mended(
+        places.count("none"),
+        places.count("point"),
+        places.count("outside"),
+        tuple((old, new) for old, new in renamed if old and old != new),
+    )
 
 
 def shape_lines(lines: Sequence[RawLine], width: int, height: int) -> list[LineShape]:
