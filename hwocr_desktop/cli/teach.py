@@ -23,6 +23,7 @@ from hwocr_desktop.app.model_choice import choose_line_model, choose_word_model
 from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach_checks import check_teaching
+from hwocr_desktop.cli.teach_plan import tell_plan
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.train_options import minutes_to_teach
 from hwocr_desktop.cli.training_log import TrainingLog
@@ -173,7 +174,7 @@ def run_teaching(
     terminal: Terminal,
     trial: TryOut | None = None,
 ) -> tuple[T, dict[str, Any]]:
-    """Teach, after telling what that will need; return the result and that for JSON.
+    """Teach, after telling of what and how long; return the result and that for JSON.
 
     What was interrupted goes on, unless it is to begin anew.
     """
@@ -187,8 +188,9 @@ def run_teaching(
                     f"Going on with what was interrupted after {minutes:.1f} minutes; "
                     "--fresh begins anew."
                 )
+            plan = tell_plan(request, terminal)
             forecast = (trial or try_out)(request, cancel=cancel, report=log.report)
-        expected = _say_expected(forecast, terminal, log)
+        expected = plan | _say_expected(forecast, terminal, log)
         return learn(request, cancel=cancel, report=log.report), expected
 
 

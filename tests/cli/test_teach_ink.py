@@ -14,10 +14,11 @@ from hwocr_desktop.cli import teach
 from hwocr_desktop.cli import teach_ink as module
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Project
-from hwocr_desktop.core.document.project_file import create_project
+from hwocr_desktop.core.document.project_file import create_project, open_project
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.mending import BrushStroke
 from hwocr_desktop.ml.registry import ModelCard
+from tests.pages_drawn import draw_page, write_image
 
 CARD = ModelCard("taught", "binarize", "Taught", "", "", {}, "")
 
@@ -119,6 +120,22 @@ def test_data_or_a_project_is_needed(hwocr, tmp_path):
     done = hwocr("train", "binarizer", "--out", tmp_path / "x")
     assert done.code == 2
     assert "--from" in done.err
+
+
+def test_what_it_learns_from_is_told_before_it_starts(hwocr, mended, seen):
+    assert "Learns from" not in hwocr("train", "binarizer", "--from", mended).err
+    page = Project("Letters"), "1.png", 4000, 4000
+    project = edits.add_page(*page)
+    for x in (500.0, 1500.0, 2500.0, 3500.0):
+        stroke = BrushStroke("ink", 4.0, ((x, 2000.0),))
+        project = edits.add_stroke(project, "p1", stroke)
+    write_image(mended / "1.png", draw_page(1))
+    with open_project(mended) as file:
+        file.save(project)
+    done = hwocr("train", "binarizer", "--from", mended, "--json")
+    assert "Learns from 3 of 4 mended places on 1 page." in done.err
+    assert "Held out for the test: 1 place, on the same page" in done.err
+    assert done.json["plan"]["held_out_regions"] == 1
 
 
 def test_time_and_memory_are_told_before_it_starts(hwocr, mended, seen, tmp_path):

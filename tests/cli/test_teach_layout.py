@@ -120,6 +120,9 @@ def test_time_and_memory_are_told_before(hwocr, letters, seen):
     assert "about 3.3 minutes until the verdict" in done.err
     assert "more memory than is free" not in done.err
     assert done.json["expected"]["expected_s"] == 200.0
+    assert "Learns from 8 lines on 2 pages." in done.err
+    assert "Held out for the test: 4 lines on 1 page" in done.err
+    assert done.json["plan"]["held_out_lines"] == 4
     seen["free"] = 1_000_000_000
     done = hwocr("train", "layout", "--from", letters)
     assert "more memory than is free" in done.err

@@ -1,0 +1,145 @@
+"""What is told before a teaching begins: of what it learns, and on what it measures."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from hwocr_desktop.app.layout_teaching import chosen_pages
+from hwocr_desktop.app.learning_lines import (
+    MIN_LINES,
+    LearnSurvey,
+    checked_lines,
+    choose_lines,
+    survey,
+)
+from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
+from hwocr_desktop.app.mended_places import survey_ink
+from hwocr_desktop.app.settled_lines import MIN_PAGES, settled_pages
+from hwocr_desktop.cli.terminal import Terminal
+from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.plurals import counted
+from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml import registry
+
+MOST_NEW = 40
+"""So many new characters are shown one by one."""
+
+
+def tell_plan(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
+    """Tell what will be learned from and measured on; return that for JSON.
+
+    Nothing where it is too little, as the teaching itself will say, and nothing of
+    pairs of scan and ink, which have to be opened first.
+
+    Raises
+    ------
+    BadModel
+        If the model cannot be used.
+    """
+    found, lost = without_lost_pages(request)
+    if request.subject == "pairs":
+        return {}
+    if request.subject == "ink":
+        told = _places(found, terminal)
+    elif request.subject == "layout":
+        told = _pages(found, terminal)
+    else:
+        told = _lines(found, terminal)
+        unseen = sum(len(checked_lines(Project(pages=(page,)))) for page in lost)
+        if told and unseen:
+            terminal.note(
+                f"Left out, because their scans are gone: {counted(unseen, 'line')}."
+            )
+            told["unseen"] = unseen
+    return {"plan": told} if told else {}
+
+
+def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
+    if choose_lines(request.project, request.page_ids).usable < MIN_LINES:
+        return {}
+    card = registry.card(request.model, "recognize-lines")
+    found = survey(request.project, request.page_ids, Charset(card.charset))
+    terminal.note(
+        f"Learns from {found.train_lines} of {counted(found.lines, 'checked line')} on "
+        f"{counted(found.pages, 'page')}, starting with “{card.title}”."
+    )
+    apart = (
+        "whole pages, of which nothing is learned"
+        if found.split == "page"
+        else "single lines of the same page; with lines on two pages the test would be "
+        "stricter"
+    )
+    held_out = counted(found.held_out_lines, "line")
+    terminal.note(f"Held out for the test: {held_out}, {apart}.")
+    if found.contradictory:
+        terminal.note(
+            "Left out, because they show the same piece of a scan with different "
+            f"texts: {counted(found.contradictory, 'line')}."
+        )
+    if found.repeated:
+        terminal.note(
+            "Left out, because another line shows the same: "
+            f"{counted(found.repeated, 'line')}."
+        )
+    _tell_characters(found, terminal)
+    return asdict(found)
+
+
+def _tell_characters(found: LearnSurvey, terminal: Terminal) -> None:
+    new = found.new_characters.replace(" ", "")
+    if new:
+        is_are = "is" if len(new) == 1 else "are"
+        more = " …" if len(new) > MOST_NEW else ""
+        terminal.note(
+            f"{counted(len(new), 'character')} {is_are} new to the model: "
+            f"{' '.join(new[:MOST_NEW])}{more}; learned from "
+            f"{counted(found.new_in, 'line')}. It needs some ten examples of each."
+        )
+    if found.is_foreign:
+        terminal.note(
+            "Most of it is in letters that this model has never seen. To learn a "
+            "script from nothing takes thousands of lines; a model that knows the "
+            "script is a better start."
+        )
+
+
+def _places(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
+    found = survey_ink(request.project, request.page_ids)
+    if not found.is_enough:
+        return {}
+    terminal.note(
+        f"Learns from {found.train_regions} of "
+        f"{counted(found.regions, 'mended place')} on {counted(found.pages, 'page')}."
+    )
+    apart = (
+        "whole pages, of which nothing is learned"
+        if found.split == "page"
+        else "on the same page; with places on two pages the test would be stricter"
+    )
+    held_out = counted(found.held_out_regions, "place")
+    terminal.note(f"Held out for the test: {held_out}, {apart}.")
+    return asdict(found)
+
+
+def _pages(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
+    pages = settled_pages(request.project, request.page_ids)
+    if len(pages) < MIN_PAGES:
+        return {}
+    train, held_out = chosen_pages(pages)
+    lines, held_lines = (
+        sum(len(page.truth.beside) for page in part) for part in (train, held_out)
+    )
+    terminal.note(
+        f"Learns from {counted(lines, 'line')} on {counted(len(train), 'page')}."
+    )
+    terminal.note(
+        f"Held out for the test: {counted(held_lines, 'line')} on "
+        f"{counted(len(held_out), 'page')}, of which nothing is learned."
+    )
+    return {
+        "train_pages": len(train),
+        "train_lines": lines,
+        "held_out_pages": len(held_out),
+        "held_out_lines": held_lines,
+    }

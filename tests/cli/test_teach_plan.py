@@ -1,0 +1,100 @@
+"""``hwocr train ... --from``: what is told before it is begun."""
+
+from __future__ import annotations
+
+import pytest
+
+from hwocr_desktop.app import learning
+from hwocr_desktop.cli import teach
+from hwocr_desktop.core.document.document import Line, Page, Project
+from hwocr_desktop.core.document.project_file import create_project
+from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.registry import ModelCard
+from tests.pages_drawn import draw_page, write_image
+
+CARD = ModelCard("few", "recognize-lines", "Few", "", "", {}, "", charset="abc ")
+
+
+def line(number, text, top):
+    shape = LineShape(((10, top), (90, top)), ((10, top), (90, top), (90, 9)), 9, 5)
+    return Line(f"l{number}", shape, correction=text, checked=True)
+
+
+@pytest.fixture
+def write(tmp_path, monkeypatch):
+    """Return a function that writes a project of so many pages of ten lines each."""
+    monkeypatch.setattr(registry, "card", lambda *_: CARD)
+    monkeypatch.setattr(teach, "choose_line_model", lambda wanted: "few")
+    monkeypatch.setattr(teach, "try_out", lambda request, **_: None)
+
+    def learn(request, **_):
+        raise TrainingDataMissing("Learning began.", "")
+
+    monkeypatch.setattr(teach, "learn_lines", learn)
+    folder = tmp_path / "letters"
+
+    def write(count, more=(), text="abſ"):
+        pages = []
+        for n in range(count):
+            write_image(tmp_path / f"{n}.png", draw_page(1, n))
+            lines = [line(i, text if i < 3 else "ab", 20 * i) for i in range(10)]
+            lines += more if n == 0 else ()
+            path = f"../{n}.png"
+            pages.append(Page(f"p{n}", path, 600, 400, lines=tuple(lines)))
+        with create_project(folder, "Letters") as file:
+            file.save(Project("Letters", tuple(pages), next_page=9))
+        return folder
+
+    return write
+
+
+def test_lines_and_characters_are_told_before(hwocr, write):
+    told = hwocr("train", "lines", "--from", write(4)).err
+    assert "Learns from 30 of 40 checked lines on 4 pages, starting with “Few”." in told
+    assert "Held out for the test: 10 lines, whole pages" in told
+    assert "1 character is new to the model: ſ; learned from 9 lines." in told
+    assert "Left out" not in told
+    assert told.index("Learns from") < told.index("Learning began.")
+
+
+def test_what_is_left_out_is_told_before(hwocr, write):
+    doubled = [line(11, "bb", 0), line(12, "ab", 180)]
+    told = hwocr("train", "lines", "--from", write(2, doubled, "жжжж")).err
+    assert "same piece of a scan with different texts: 2 lines." in told
+    assert "another line shows the same: 1 line." in told
+    assert "letters that this model has never seen" in told
+
+
+def test_lines_of_one_page_are_held_out_singly(hwocr, write):
+    more = [line(20 + i, "ab", 300 + 9 * i) for i in range(5)]
+    told = hwocr("train", "lines", "--from", write(1, more)).err
+    assert "Held out for the test: 3 lines, single lines of the same page" in told
+
+
+def test_scans_that_are_gone_are_told_before(hwocr, write, tmp_path):
+    folder = write(3)
+    (tmp_path / "0.png").unlink()
+    told = hwocr("train", "lines", "--from", folder).err
+    assert "of 20 checked lines on 2 pages" in told
+    assert "because their scans are gone: 10 lines." in told
+
+
+def test_the_plan_is_in_the_json(hwocr, write, monkeypatch):
+    folder = write(4)
+
+    def learn(request, **_):
+        rate = learning.ErrorRate(1, 10)
+        sure = (0.0, 1.0)
+        return learning.LearnResult(rate, rate, sure, sure, False, (), folder, CARD)
+
+    monkeypatch.setattr(teach, "learn_lines", learn)
+    monkeypatch.setattr(teach, "discard_model", lambda result: None)
+    plan = hwocr("train", "lines", "--from", folder, "--json").json["plan"]
+    assert (plan["train_lines"], plan["held_out_lines"], plan["split"]) == (
+        30,
+        10,
+        "page",
+    )
+    assert (plan["new_characters"], plan["new_in"]) == ("ſ", 9)
