@@ -162,3 +162,19 @@ def test_an_export_for_transkribus_opens_as_a_folder_again(scans, tmp_path):
     assert [(x.id, x.text, x.shape.baseline) for x in after.lines] == [
         (x.id, x.text, x.shape.baseline) for x in before.lines
     ]
+
+
+def test_a_line_off_the_page_and_an_id_given_twice_are_told(scans, tmp_path):
+    write_sidecar(scans / "page/brief.xml")
+    path = scans / "page/brief.xml"
+    (name,) = {line.id for line in read_document(path).lines[:1]}
+    far = (
+        f'<TextLine id="{name}"><Coords points="9000,90 9900,90 9900,99"/>'
+        "<TextEquiv><Unicode>far</Unicode></TextEquiv></TextLine></TextRegion>"
+    )
+    path.write_bytes(path.read_bytes().replace(b"</TextRegion>", far.encode(), 1))
+    project, notices = opened(scans, tmp_path / "project")
+    assert [line.text for line in project.pages[0].lines] == [*TEXTS, "far"]
+    _, places, ids = notices
+    assert places.text.startswith("1 line has no usable place in the file (1 off")
+    assert f"“{name}” is “{name}_2”" in ids.text

@@ -1,5 +1,6 @@
 """Import of PAGE XML: what fits is taken, what a person worked on is asked for."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ from PySide6.QtWidgets import QMessageBox, QPushButton, QWidget
 
 from hwocr_desktop.app.imports import DocumentsRead
 from hwocr_desktop.app.jobs import JobRunner
+from hwocr_desktop.core.formats.page_document import Mended
 from hwocr_desktop.core.formats.page_xml import read_page, save_page
 from hwocr_desktop.ui.document_imports import DocumentImports
 
@@ -86,3 +88,21 @@ def test_without_conflict_nothing_is_asked(imports, session, window, found):
     assert window.findChild(QMessageBox) is None
     session.undo()
     assert texts(session) == ["read"] * 3
+
+
+def test_lines_without_a_usable_place_and_changed_ids_are_told_once(
+    imports, session, found
+):
+    session.undo()
+    mended = Mended(nowhere=1, renamed=(("l1", "l1_2"),))
+    documents = tuple(
+        (path, replace(document, mended=mended)) for path, document in found.documents
+    )
+    notices = []
+    imports.noticed.connect(notices.append)
+    imports._match(replace(found, documents=documents))
+    first, places, ids = notices
+    assert first.text == "Lines and text of 3 pages were imported."
+    assert places.text.startswith("3 lines have no usable place in the file")
+    assert (places.kind, "F4" in places.advice) == ("warning", True)
+    assert "3 ids" in ids.text
