@@ -257,7 +257,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
     request = TrainBinarizerRequest(
         data=options.data,
         out=options.out,
-        design=options.design or _DEFAULTS["design"],
+        design=str(options.design or _DEFAULTS["design"]),
         base=options.base,
         without=tuple(options.without),
         hold_out=tuple(options.hold_out),
