@@ -45,12 +45,15 @@ class LeftOutLines:
         Their text does not fit into their picture.
     doubles : int
         Another line shows the same, with the same text or another one.
+    contradictory : int
+        Those among the doubles that have another text.
     """
 
     unreadable: int = 0
     blank: int = 0
     too_long: int = 0
     doubles: int = 0
+    contradictory: int = 0
 
     @property
     def total(self) -> int:
@@ -62,7 +65,8 @@ class LeftOutLines:
             (self.unreadable, "the scan cannot be opened"),
             (self.blank, "there is no writing where the line is"),
             (self.too_long, "the text is too long for the line"),
-            (self.doubles, "another line shows the same"),
+            (self.doubles - self.contradictory, "another line shows the same"),
+            (self.contradictory, "another line shows the same with another text"),
         )
         told = [f"{reason} ({number})" for number, reason in reasons if number]
         return f"{counted(self.total, 'line')} left out: {'; '.join(told)}"
@@ -100,6 +104,7 @@ def line_samples(
         len(held_out) + len(train) - len(written),
         len(written) - len(fitting),
         repeated + contradictory,
+        contradictory,
     )
     if left_out.total:
         log.warning("%s", left_out)

@@ -136,7 +136,7 @@ def learn_lines(
     unseen = sum(len(checked_lines(Project(pages=(page,)))) for page in gone)
     chosen = choose_lines(request.project, request.page_ids)
     if chosen.usable < MIN_LINES:
-        raise _too_few(chosen.usable, unseen)
+        raise _too_few(chosen.usable, unseen, chosen.contradictory)
     card = registry.card(request.model, "recognize-lines")
     with learning_runs.alone():
         report(Progress(0, 0, "collecting the corrected lines"))
@@ -208,13 +208,21 @@ def _what(request: LearnRequest, count: int) -> str:
     return f"{counted(count, 'corrected line')}"
 
 
-def _too_few(usable: int, unseen: int) -> TrainingDataMissing:
+def _too_few(usable: int, unseen: int, contradictory: int) -> TrainingDataMissing:
     if unseen:
         return TrainingDataMissing(
             f"The scans of {counted(unseen, 'checked line')} are not where they were; "
             f"of the others {usable or 'none'} can be learned from, and at least "
             f"{MIN_LINES} are needed.",
             "Put the scans back where they were and try again.",
+        )
+    if contradictory:
+        return TrainingDataMissing(
+            f"{contradictory} checked lines contradict each other and are left out: "
+            "they show the same piece of a scan with different texts. Of the others "
+            f"{usable or 'none'} can be learned from, and at least {MIN_LINES} are "
+            "needed.",
+            "Correct or remove those whose text is wrong, then try again.",
         )
     return TrainingDataMissing(
         f"There {'is' if usable == 1 else 'are'} {counted(usable, 'checked line')}; at "

@@ -100,7 +100,9 @@ def test_the_same_picture_in_two_files_is_seen_in_its_pixels(drawn):
     copy = replace(first, id="copy", source="copy.png", lines=lines)
     project = replace(drawn.project, pages=(*drawn.project.pages, copy))
     train, held_out, left_out = cut(replace(drawn, project=project))
-    assert left_out == LeftOutLines(doubles=5)
+    assert left_out == LeftOutLines(doubles=5, contradictory=2)
+    assert "another line shows the same (3)" in str(left_out)
+    assert "with another text (2)" in str(left_out)
     pictures = [s.gray.tobytes() for s in (*train, *held_out)]
     assert len(pictures) == len(set(pictures)) == 17
 

@@ -98,3 +98,16 @@ def test_the_plan_is_in_the_json(hwocr, write, monkeypatch):
         "page",
     )
     assert (plan["new_characters"], plan["new_in"]) == ("ſ", 9)
+
+
+def test_pictures_with_two_texts_contradict_each_other(hwocr, tmp_path, monkeypatch):
+    monkeypatch.setattr(teach, "choose_line_model", lambda wanted: "few")
+    for n in range(7):
+        write_image(tmp_path / f"{n}.png", draw_page(1, n))
+    rows = [f"{n}.png\t{text}\n" for n in range(7) for text in ("one", "two")]
+    (tmp_path / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+    done = hwocr("train", "lines", "--from", tmp_path)
+    assert done.code == TrainingDataMissing.exit_code
+    assert "14 checked lines contradict each other and are left out" in done.err
+    assert "Of the others none can be learned from" in done.err
+    assert "There are 0" not in done.err
