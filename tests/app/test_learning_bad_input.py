@@ -217,7 +217,7 @@ class Engine:
         bounds = (5.0, 15.0)
         return FineTuned(None, Charset(""), rate, rate, bounds, bounds, False, ())
 
-    def save(self, folder, card, tuned, title, trained_on):
+    def save(self, folder, card, tuned, title, trained_on, teaching):
         if self.is_full:
             raise OutputNotWritable("The disk is full.", "Free some space.")
         return registry.save_model(
