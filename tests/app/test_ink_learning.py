@@ -162,7 +162,7 @@ def test_it_learns_what_was_mended(mended, monkeypatch):
     kept = learning.keep_model(result, "Pale, taught")
     assert kept.parent == "pale"
     assert kept.teaching["data"]
-    assert kept.teaching["settings"]["minutes"] > 0
+    assert kept.teaching["settings"]["learning_rate"] > 0
     registry.check_weights(registry.card(kept.id))
     assert not result.staged.exists()
     assert minutes_done(mended) == 0
