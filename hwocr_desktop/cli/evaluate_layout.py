@@ -86,6 +86,11 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
             "What finds the lines is a method, not a model, and has no card.",
             "Leave --write-card out.",
         )
+    if options.decoder and not options.read_with:
+        raise BadRequest(
+            "Nothing is read, so that a decoder is of no use.",
+            "Name a line model with --read-with, or leave --decoder away.",
+        )
     decoder = options.decoder or load_settings().decoder
     for path in (options.csv, options.sheet):
         refuse_unwritable(path)

@@ -7,7 +7,7 @@ import pytest
 
 from hwocr_desktop.app import layout_evaluation as module
 from hwocr_desktop.app.layout_evaluation import evaluate_layout
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from tests.cli.conftest import hwocr  # noqa: F401 - a fixture
 from tests.pages_drawn import (
@@ -196,3 +196,9 @@ def test_pages_are_read_as_in_use_or_as_asked(
     assert decoders == {used}
     assert told["decoder"] == used
     assert told["cer_true_lines"] is not None
+
+
+def test_a_decoder_without_a_reader_is_refused(hwocr, pages):  # noqa: F811
+    done = hwocr("evaluate", "layout", "--data", pages, "--decoder", "greedy")
+    assert done.code == BadRequest.exit_code
+    assert "--read-with" in done.err
