@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.app.open_models import bodies_of_lines
-from hwocr_desktop.app.page_truth import PageTruth, find_page_truths
+from hwocr_desktop.app.page_truth import PageTruth, find_line_truths
 from hwocr_desktop.app.pipeline import clean_page
 from hwocr_desktop.core.document.document import Cleaning
-from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
+from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.pixels.crops import crop_to_read
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import load_scan
@@ -81,12 +81,7 @@ def prepare_found(
     Cancelled
         If cancelled; what is written until then stays.
     """
-    truths = [truth for truth in find_page_truths(folder) if truth.beside]
-    if not truths:
-        raise TrainingDataMissing(
-            f"No page in {folder} has lines with a text.",
-            "Name a folder with page images and PAGE XML beside them.",
-        )
+    truths = find_line_truths(folder)
     true = found = kept = 0
     failures: list[tuple[Path, HwocrError]] = []
     with LineFolder(out, [folder]) as lines:

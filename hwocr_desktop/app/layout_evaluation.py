@@ -12,13 +12,12 @@ from hwocr_desktop.app.open_models import bodies_of_lines, open_recognizer
 from hwocr_desktop.app.page_truth import (
     PageTruth,
     comparable,
-    find_page_truths,
+    find_line_truths,
     is_aside,
     is_near,
 )
 from hwocr_desktop.app.pipeline import clean_page, read_shapes
 from hwocr_desktop.core.document.document import Cleaning
-from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.layout_metrics import (
@@ -180,12 +179,7 @@ def evaluate_layout(
     HwocrError
         If a page, its truth or the model cannot be used.
     """
-    truths = [truth for truth in find_page_truths(folder) if truth.beside]
-    if not truths:
-        raise TrainingDataMissing(
-            f"No page in {folder} has lines with a text.",
-            "Name a folder with page images and PAGE XML beside them.",
-        )
+    truths = find_line_truths(folder)
     way = _Way(
         cleaning or Cleaning(usual_cleaning()),
         bodies_of_lines(model or None),

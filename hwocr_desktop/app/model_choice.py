@@ -118,7 +118,7 @@ def choose_layout(wanted: str = "") -> str:
         If no such model is installed.
     """
     if not wanted:
-        return layout_or_usual(load_settings().layout_model)
+        return layout_or_usual("")
     if wanted != CLASSICAL:
         registry.card(wanted, "find-lines")
     return wanted

@@ -107,6 +107,25 @@ def find_page_truths(folder: Path) -> list[PageTruth]:
     return truths
 
 
+def find_line_truths(folder: Path) -> list[PageTruth]:
+    """Read the truths of the pages whose lines are known, see `find_page_truths`.
+
+    Raises
+    ------
+    FileNotReadable, BadDocument
+        As there.
+    TrainingDataMissing
+        If no page has lines with a text.
+    """
+    truths = [truth for truth in find_page_truths(folder) if truth.beside]
+    if not truths:
+        raise TrainingDataMissing(
+            f"No page in {folder} has lines with a text.",
+            "Name a folder with page images and PAGE XML beside them.",
+        )
+    return truths
+
+
 def _pairs(folder: Path) -> Iterator[tuple[Path, int | None, Path]]:
     """Yield each image that has a text, which of its pages, and the text.
 

@@ -210,7 +210,7 @@ def with_cut(shown: InkShown, cleaning: Cleaning) -> InkShown | None:
 def find_page_lines(
     folder: Path, page: Page, layout: str, *, cancel: CancelToken, report: Report
 ) -> LinesFound:
-    """Find the lines of a page with a model, see `pipeline.bodies_of_lines`."""
+    """Find the lines of a page with a model, see `open_models.bodies_of_lines`."""
     report(Progress(0, 0, "opening"))
     scan = load_page(folder, page, cancel=cancel)
     report(Progress(0, 0, "finding lines"))

@@ -59,7 +59,7 @@ class ReadRequest:
     lexicon : Lexicon, optional
         Words to prefer, or that alone are allowed; for "word-beam".
     layout : str, optional
-        What finds lines, see `bodies_of_lines`.
+        What finds lines, see `open_models.bodies_of_lines`.
     """
 
     page: Page

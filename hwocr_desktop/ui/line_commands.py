@@ -202,13 +202,18 @@ class LineCommands(QObject):
     def add_region(self, polygon: Sequence[Point]) -> None:
         """Add a region of the kind that is set and choose it."""
         kind = self._tools.kind
-        if self._do(self.tr("Draw region"), edits.add_region, polygon, kind):
+        label, small = self.tr("Draw region"), self._too_small()
+        if self._do(label, edits.add_region, polygon, kind, refusal=small):
             page = self.page
             self._tools.choose((), page.regions[-1].id if page else "")
 
     def reshape_region(self, region_id: str, polygon: Sequence[Point]) -> None:
         """Give a region another border."""
-        self._do(self.tr("Change region"), edits.reshape_region, region_id, polygon)
+        label, small = self.tr("Change region"), self._too_small()
+        self._do(label, edits.reshape_region, region_id, polygon, refusal=small)
+
+    def _too_small(self) -> str:
+        return self.tr("The region would be too small.")
 
     def put_in_region(self, region_id: str) -> None:
         """Put the chosen lines in a region, wherever they lie, or in none for ""."""
@@ -224,8 +229,13 @@ class LineCommands(QObject):
 
     # ----- one way for all ----------------------------------------------------
 
-    def _do(self, label: str, edit: Callable[..., Project], *rest: Any) -> bool:
-        """Make one step; whether anything changed."""
+    def _do(
+        self, label: str, edit: Callable[..., Project], *rest: Any, refusal: str = ""
+    ) -> bool:
+        """Make one step; whether anything changed.
+
+        `refusal` is said if the edit cannot be, instead of what is said of lines.
+        """
         page, before = self.page, self._session.project
         if page is None:
             return False
@@ -236,10 +246,8 @@ class LineCommands(QObject):
             self.refused.emit(self.tr("This is not on the page any more."))
             return False
         except ValueError:
-            if edit in (edits.add_region, edits.reshape_region):
-                self.refused.emit(self.tr("The region would be too small."))
-            else:
-                self.refused.emit(self.tr("There is too little of the line left here."))
+            too_short = self.tr("There is too little of the line left here.")
+            self.refused.emit(refusal or too_short)
             return False
         self.is_busy = True
         try:

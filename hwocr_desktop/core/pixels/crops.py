@@ -53,7 +53,7 @@ def crop_line(
         The strip, baseline horizontal, same polarity as the page. Its aspect is that
         of the line; pixels outside the page repeat the page's edge.
     """
-    return _strip(gray, shape, height)[0]
+    return _sample(gray, *_places(shape, height))
 
 
 def crop_to_read(
@@ -65,27 +65,37 @@ def crop_to_read(
     (`neighbor_strokes`); else it is `crop_line`, whose parameters it has.
     """
     beyond = round(BEYOND * height)
-    strip, inside = _strip(gray, shape, height, beyond)
+    map_x, map_y, step = _places(shape, height, beyond)
+    strip = _sample(gray, map_x, map_y, step)
+    bottom, right = gray.shape
+    inside = (map_x >= 0) & (map_x < right) & (map_y >= 0) & (map_y < bottom)
     ink = (stretch_ink(strip) > _INK) & inside
     baseline = height * shape.ascent / max(shape.ascent + shape.descent, 4.0)
     strokes = neighbor_strokes(ink, beyond, float(baseline))
     return paint_over(strip, ink, strokes)[beyond : beyond + height]
 
 
-def _strip(
-    gray: GrayArray, shape: LineShape, height: int, beyond: int = 0
-) -> tuple[GrayArray, npt.NDArray[np.bool_]]:
-    """Cut out a line and so many more rows on both sides; tell what is on the page."""
+def _places(
+    shape: LineShape, height: int, beyond: int = 0
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]:
+    """Return where on the page the pixels of a crop are, and how far from each other.
+
+    Parameters
+    ----------
+    shape : LineShape
+    height : int
+        Rows of the crop.
+    beyond : int
+        Further rows above and below it.
+    """
     span = max(float(shape.ascent + shape.descent), 4.0)
     step = span / height
     points, normals = _walk(shape, step, SIDE_MARGIN * span)
     rows = np.arange(-beyond, height + beyond, dtype=np.float32)
     rise = (rows + 0.5) * step - shape.ascent
-    map_x = (points[None, :, 0] + rise[:, None] * normals[None, :, 0]).astype("f4")
-    map_y = (points[None, :, 1] + rise[:, None] * normals[None, :, 1]).astype("f4")
-    bottom, right = gray.shape
-    inside = (map_x >= 0) & (map_x < right) & (map_y >= 0) & (map_y < bottom)
-    return _sample(gray, map_x, map_y, step), inside
+    map_x = points[None, :, 0] + rise[:, None] * normals[None, :, 0]
+    map_y = points[None, :, 1] + rise[:, None] * normals[None, :, 1]
+    return map_x.astype(np.float32), map_y.astype(np.float32), step
 
 
 def _walk(
