@@ -83,6 +83,21 @@ def lines_of(binary, *, bodies=None, cancel=None):
     return tuple(line_at(number).shape for number in range(count))
 
 
+def blind_finder(name):
+    """Install a model that finds lines and sees none anywhere."""
+    from hwocr_desktop.core import paths
+    from hwocr_desktop.ml.networks.layout import DEFAULT, build_layout
+    from hwocr_desktop.ml.registry import ModelCard, save_model
+
+    config = DEFAULT | {"filters": [4, 8]}
+    network = build_layout(config)
+    weights = [np.array(w) for w in network.get_weights()]
+    weights[-1][:] = -20.0  # nothing is the body of a line
+    network.set_weights(weights)
+    card = ModelCard(name, "find-lines", "Blind", "", "CC0", config, "nothing")
+    save_model(paths.user_models() / name, card, network.save_weights)
+
+
 class PlannedReader:
     """Stands in for a recognizer: says what it was told to, line after line."""
 

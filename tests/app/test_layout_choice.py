@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from hwocr_desktop.app import page_work, word_lists
@@ -20,12 +19,9 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.settings import load_settings, save_settings
-from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.networks.layout import DEFAULT, build_layout
-from hwocr_desktop.ml.registry import ModelCard
 from tests.app.test_model_choice import install
 from tests.app.test_reading_runs import settle
-from tests.pages_drawn import draw_page, write_image
+from tests.pages_drawn import blind_finder, draw_page, write_image
 
 
 @pytest.fixture
@@ -131,13 +127,7 @@ def test_every_run_of_the_window_finds_lines_with_what_the_project_names(
 @pytest.mark.gui
 @pytest.mark.tf
 def test_a_model_that_sees_no_line_finds_none_where_ridges_do(session, qtbot):
-    config = DEFAULT | {"filters": [4, 8]}
-    network = build_layout(config)
-    weights = [np.array(w) for w in network.get_weights()]
-    weights[-1][:] = -20.0  # nothing is the body of a line
-    network.set_weights(weights)
-    card = ModelCard("blind", "find-lines", "Blind", "", "", config, "nothing")
-    registry.save_model(paths.user_models() / "blind", card, network.save_weights)
+    blind_finder("blind")
     counts = []
     for chosen in ("blind", CLASSICAL):
         choose(session, chosen)

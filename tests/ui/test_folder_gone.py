@@ -5,10 +5,10 @@ import shutil
 import pytest
 
 from hwocr_desktop.app.session import Session
-from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.ui import file_choice
 from hwocr_desktop.ui.main_window import MainWindow
+from tests.ui.test_full_disk import press, retitle
 
 pytestmark = pytest.mark.gui
 
@@ -24,17 +24,6 @@ def window(qtbot, tmp_path):
             made.closing._may_lose = True
             made.closing.begin()
     made.deleteLater()
-
-
-def retitle(window, qtbot, title):
-    session = window.session
-    session.commit("x", edits.set_title(session.project, title))
-    qtbot.waitUntil(lambda: not session.files.is_busy, timeout=10_000)
-    qtbot.wait(20)
-
-
-def press(question, text):
-    next(b for b in question.buttons() if b.text() == text).click()
 
 
 def test_the_window_says_so_until_the_folder_is_back(window, qtbot, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 from PySide6.QtWidgets import QToolBar, QToolButton
 
@@ -12,10 +11,9 @@ from hwocr_desktop.app.pipeline import LinesFound
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.networks.layout import DEFAULT, build_layout
-from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ui.settings_dialog import SettingsDialog
 from tests.app.test_model_choice import install
+from tests.pages_drawn import blind_finder
 from tests.ui.test_main_window import documents as documents
 from tests.ui.test_main_window import scan as scan
 from tests.ui.test_main_window import settle as settle
@@ -153,14 +151,7 @@ def test_the_settings_say_what_finds_lines_in_new_projects(
 
 @pytest.mark.tf
 def test_the_model_chosen_decides_where_lines_are(with_page, settle):
-    config = DEFAULT | {"filters": [4, 8]}
-    network = build_layout(config)
-    weights = [np.array(w) for w in network.get_weights()]
-    weights[-1][:] = -20.0  # nothing is the body of a line
-    network.set_weights(weights)
-    card = ModelCard("blind", "find-lines", "Blind", "", "CC0", config, "nothing")
-    folder = paths.user_models() / "blind"
-    registry.save_model(folder, card, network.save_weights)
+    blind_finder("blind")
     counts = []
     for model_id in ("blind", CLASSICAL):
         choose(with_page, model_id)
