@@ -17,6 +17,7 @@ from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.crops import stretch_ink
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.line_batch import fits, pack
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import read_card
@@ -134,7 +135,10 @@ def make_fit(train, held_out, settings, checkpoint=None, network=None):
     def read(group):
         return [r.text for r in recognizer.read([s.gray for s in group])]
 
-    return LineFit(network, charset, train, held_out, settings, read, checkpoint)
+    learner = runtime.to_learn(tiny_network)
+    return LineFit(
+        network, learner, charset, train, held_out, settings, read, checkpoint
+    )
 
 
 @pytest.mark.tf

@@ -11,6 +11,7 @@ from typing import Any
 
 from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.networks.lstm import bidirectional
+from hwocr_desktop.ml.networks.normalization import normalization
 
 DEFAULT: dict[str, Any] = {
     "name": "crnn",
@@ -62,20 +63,23 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
             x = _conv(layers, x, filters, 3)
         x = layers.MaxPooling2D((2, 2) if index == 0 else (2, 1))(x)
     x = keras.ops.max(x, axis=1)  # the strongest answer of each column
-    x = layers.Dropout(config["dropout"])(x)
-    shortcut = layers.Conv1D(outputs, 3, padding="same", name="shortcut")(x)
+    # From here on in float32 whatever the precision before: the recurrence adds up
+    # over a whole line, and the loss over its frames.
+    exact = {"dtype": "float32"}
+    x = layers.Dropout(config["dropout"], **exact)(x)
+    shortcut = layers.Conv1D(outputs, 3, padding="same", name="shortcut", **exact)(x)
     step = config.get("step", 1)
     steps = frames
     if step > 1:
         x = _only_true(keras.ops, x, frames)
-        x = layers.Reshape((-1, step * x.shape[-1]))(x)
+        x = layers.Reshape((-1, step * x.shape[-1]), **exact)(x)
         steps = (frames + step - 1) // step
     for number in (1, 2):
         x = bidirectional(config["units"], f"blstm{number}")([x, steps])
-        x = layers.Dropout(config["dropout"])(x)
-    logits = layers.Dense(step * outputs, name=_RECURRENT_OUTPUT)(x)
+        x = layers.Dropout(config["dropout"], **exact)(x)
+    logits = layers.Dense(step * outputs, name=_RECURRENT_OUTPUT, **exact)(x)
     if step > 1:
-        logits = layers.Reshape((-1, outputs))(logits)
+        logits = layers.Reshape((-1, outputs), **exact)(logits)
     return keras.Model([image, frames], [logits, shortcut], name="crnn")
 
 
@@ -93,5 +97,5 @@ def _only_true(ops: Any, x: Any, frames: Any) -> Any:
 def _conv(layers: Any, x: Any, filters: int, kernel: int, strides: int = 1) -> Any:
     """Convolve, normalize, rectify."""
     x = layers.Conv2D(filters, kernel, strides, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization(momentum=0.98)(x)
+    x = normalization(0.98)(x)
     return layers.ReLU()(x)

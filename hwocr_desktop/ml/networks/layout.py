@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml.networks.normalization import normalization
 
 DEFAULT: dict[str, Any] = {
     "name": "layout",
@@ -50,7 +51,7 @@ def build_layout(config: dict[str, Any]) -> Any:
         skips.append(x)
     for count, skip in zip(filters[-2::-1], skips[-2::-1], strict=True):
         x = layers.Conv2D(count, 1, use_bias=False)(x)
-        x = layers.UpSampling2D(2)(layers.BatchNormalization(momentum=0.97)(x))
+        x = layers.UpSampling2D(2)(normalization(0.97)(x))
         x = layers.Add()([x, skip])
         x = _convolution(layers, x, count)
     body = layers.Conv2D(1, 1, activation="sigmoid", dtype="float32", name="body")(x)
@@ -59,5 +60,5 @@ def build_layout(config: dict[str, Any]) -> Any:
 
 def _convolution(layers: Any, x: Any, filters: int, step: int = 1) -> Any:
     x = layers.Conv2D(filters, 3, step, padding="same", use_bias=False)(x)
-    x = layers.BatchNormalization(momentum=0.97)(x)
+    x = normalization(0.97)(x)
     return layers.ReLU()(x)

@@ -39,9 +39,13 @@ def _layer_class() -> Any:
         """Two LSTMs, one on each line reversed within its true length."""
 
         def __init__(self, units: int, name: str) -> None:
-            super().__init__(name=name)
-            self.ahead = keras.layers.LSTM(units, return_sequences=True, name="ahead")
-            self.back = keras.layers.LSTM(units, return_sequences=True, name="back")
+            super().__init__(name=name, dtype="float32")
+            self.ahead, self.back = (
+                keras.layers.LSTM(
+                    units, return_sequences=True, name=direction, dtype="float32"
+                )
+                for direction in ("ahead", "back")
+            )
 
         def build(self, input_shape: Any) -> None:
             self.ahead.build(input_shape[0])
@@ -53,23 +57,24 @@ def _layer_class() -> Any:
 
         def call(self, inputs: Any, training: bool = False) -> Any:
             x, frames = inputs
-            order = _reversal(ops, ops.shape(x)[1], frames)
             forward, backward = _run(
-                (self.ahead, self.back),
-                (x, ops.take_along_axis(x, order, axis=1)),
-                training,
+                (self.ahead, self.back), (x, _reversed(ops, x, frames)), training
             )
-            backward = ops.take_along_axis(backward, order, axis=1)
+            backward = _reversed(ops, backward, frames)
             return ops.concatenate([forward, backward], axis=-1)
 
     return BidirectionalLSTM
 
 
-def _reversal(ops: Any, steps: Any, frames: Any) -> Any:
-    """Return (B, T, 1) indices that reverse each line in place, padding untouched."""
-    at = ops.expand_dims(ops.arange(steps, dtype="int32"), 0)
+def _reversed(ops: Any, x: Any, frames: Any) -> Any:
+    """Return (B, T, F) with each line reversed in place, padding untouched."""
+    quick = runtime.reversed_lines(x, frames)
+    if quick is not None:
+        return quick
+    at = ops.expand_dims(ops.arange(ops.shape(x)[1], dtype="int32"), 0)
     end = ops.expand_dims(ops.cast(frames, "int32"), 1)
-    return ops.expand_dims(ops.where(at < end, end - 1 - at, at), -1)
+    order = ops.where(at < end, end - 1 - at, at)
+    return ops.take_along_axis(x, ops.expand_dims(order, -1), axis=1)
 
 
 def _run(layers: Any, sequences: Any, training: bool) -> Any:

@@ -18,6 +18,7 @@ from typing import Any
 
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml.networks.normalization import normalization
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +130,9 @@ class SaeConfig:
             raise _impossible("its windows must overlap by at most half")
 
 
+_EXACT = {"dtype": "float32"}
+"""For what is a small difference of large numbers, whatever the precision elsewhere."""
+
 DESIGNS: dict[str, SaeConfig] = {
     # Works at a quarter of the resolution, where few pixels with many filters make
     # the best use of a processor.
@@ -223,9 +227,9 @@ def _stem(gray: Any, writing: Any, config: SaeConfig) -> Any:
     if not config.contrast_features:
         x = _with_local_contrast(gray, writing, cell) if cell else gray
         return _convolution(x, filters, kernel, step)
-    x = layers.Conv2D(filters, kernel, step, "same", use_bias=False)(gray)
+    x = layers.Conv2D(filters, kernel, step, "same", use_bias=False, **_EXACT)(gray)
     mean, scale = _local_level(gray, cell)
-    grow = layers.UpSampling2D(cell // step, interpolation="bilinear")
+    grow = layers.UpSampling2D(cell // step, interpolation="bilinear", **_EXACT)
     scales = [grow(scale) * 0.25]
     if writing is not None:
         scales.append(_per_writing(writing))
@@ -233,7 +237,7 @@ def _stem(gray: Any, writing: Any, config: SaeConfig) -> Any:
     # mean hardly changes under the kernel. Scaled down, since a deviation counts in
     # tens and a gray in parts of one.
     share = filters // (len(scales) + 1)
-    level = layers.Conv2D(share * len(scales), 1, use_bias=False)(grow(mean))
+    level = layers.Conv2D(share * len(scales), 1, use_bias=False, **_EXACT)(grow(mean))
     parts = [
         (x[..., i * share : (i + 1) * share] - level[..., i * share : (i + 1) * share])
         * scales[i]
@@ -268,7 +272,7 @@ def _ink(x: Any, config: SaeConfig) -> Any:
 
 def _normalized(x: Any) -> Any:
     # Quicker than Keras's 0.99 to forget the first batches: training is short.
-    return runtime.keras().layers.BatchNormalization(momentum=0.97)(x)
+    return normalization(0.97)(x)
 
 
 def _convolution(x: Any, filters: int, kernel: int, stride: int = 1) -> Any:
@@ -303,7 +307,7 @@ def _with_local_contrast(gray: Any, writing: Any, cell: int) -> Any:
     """
     layers = runtime.keras().layers
     mean, scale = _local_level(gray, cell)
-    grow = layers.UpSampling2D(cell, interpolation="bilinear")
+    grow = layers.UpSampling2D(cell, interpolation="bilinear", **_EXACT)
     deviation = gray - grow(mean)
     channels = [gray, 0.25 * (deviation * grow(scale))]
     if writing is not None:
@@ -319,9 +323,9 @@ def _local_level(gray: Any, cell: int) -> tuple[Any, Any]:
     """
     keras = runtime.keras()
     layers, ops = keras.layers, keras.ops
-    both = layers.Concatenate()([gray, ops.square(gray)])
-    means = layers.AveragePooling2D(cell)(both)
-    means = layers.AveragePooling2D(3, 1, "same")(means)
+    both = layers.Concatenate(**_EXACT)([gray, ops.square(gray)])
+    means = layers.AveragePooling2D(cell, **_EXACT)(both)
+    means = layers.AveragePooling2D(3, 1, "same", **_EXACT)(means)
     mean, square = means[..., :1], means[..., 1:]
     # 0.02 is the noise of plain paper: without it, empty paper would be all contrast.
     return mean, ops.rsqrt(ops.relu(square - ops.square(mean)) + 0.02**2)

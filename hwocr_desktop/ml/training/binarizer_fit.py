@@ -98,7 +98,7 @@ def _trainable(request: TrainBinarizerRequest) -> Any:
     """Build the network with its loss and optimizer."""
     keras = runtime.keras()
     keras.utils.set_random_seed(request.seed)
-    model = build_sae(request.config)
+    model = runtime.to_learn(lambda: build_sae(request.config))
     optimizer = keras.optimizers.AdamW(
         request.learning_rate, weight_decay=1e-4, clipnorm=1.0
     )

@@ -20,7 +20,7 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.bootstrap import interval, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
-from hwocr_desktop.ml import registry
+from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.networks.crnn import answers_at_once, build_crnn
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
@@ -173,6 +173,7 @@ def fine_tune(
     tuned = Recognizer(network, charset, card.id)
     fit = LineFit(
         network,
+        runtime.to_learn(lambda: build_crnn(card.architecture, charset.size)),
         charset,
         train,
         held_out,

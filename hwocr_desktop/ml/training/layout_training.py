@@ -257,7 +257,7 @@ def _trainer(config: dict[str, Any], settings: LayoutSettings) -> Any:
     """Build a network and what teaches it."""
     keras = runtime.keras()
     keras.utils.set_random_seed(settings.seed)
-    trainer = _trainer_class()(build_layout(config))
+    trainer = _trainer_class()(runtime.to_learn(lambda: build_layout(config)))
     optimizer = keras.optimizers.AdamW(
         settings.learning_rate, weight_decay=1e-4, clipnorm=1.0
     )

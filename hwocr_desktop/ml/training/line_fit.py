@@ -73,14 +73,16 @@ class LineFit:
     Parameters
     ----------
     network : keras.Model
-        From `build_crnn`; its weights are the starting point.
+        From `build_crnn`; its weights are the starting point, and are those last
+        measured while and after it learns.
+    learner : keras.Model
+        The same network once more, built by `runtime.to_learn`: the one that learns.
     charset : Charset
     train, held_out : sequence of LineSample
         To learn from, and to measure and choose by; they share no page.
     settings : FitSettings
     read : callable
-        Reads held-out lines with the network's present weights, by the same code
-        as in use.
+        Reads held-out lines with the network's weights, by the same code as in use.
     checkpoint : Path, optional
         File (.npz) in which the run is kept; taken up again if it exists.
     general : sequence of LineSample
@@ -98,6 +100,7 @@ class LineFit:
     def __init__(
         self,
         network: Any,
+        learner: Any,
         charset: Charset,
         train: Sequence[LineSample],
         held_out: Sequence[LineSample],
@@ -106,7 +109,8 @@ class LineFit:
         checkpoint: Path | None = None,
         general: Sequence[LineSample] = (),
     ) -> None:
-        self._network, self._charset = network, charset
+        self._network, self._learner, self._charset = network, learner, charset
+        learner.set_weights(network.get_weights())
         height = int(network.inputs[0].shape[1])
         # Lines are loaded at the usual height; a network for words sees them smaller.
         self._train, self._general = (
@@ -118,19 +122,19 @@ class LineFit:
         self._settings, self._read, self._checkpoint = settings, read, checkpoint
         keras = runtime.keras()
         prefixes = tuple(p for p in settings.frozen.split(",") if p)
-        for layer in network.layers:
+        for layer in learner.layers:
             layer.trainable = not (prefixes and layer.name.startswith(prefixes))
         width: int = sum(sample.gray.shape[1] for sample in self._train)
         if self._replayed:
             others: int = sum(sample.gray.shape[1] for sample in self._general)
             width += others * self._replayed // len(general)
         self._batches_an_epoch = max(1, math.ceil(width / settings.columns * FILLED))
-        self._trainer = _trainer_class()(network, settings.shortcut)
+        self._trainer = _trainer_class()(learner, settings.shortcut)
         self._optimizer = keras.optimizers.AdamW(
             settings.learning_rate, weight_decay=1e-4, global_clipnorm=5.0
         )
         self._trainer.compile(optimizer=self._optimizer, jit_compile=False)
-        self._optimizer.build(network.trainable_variables)
+        self._optimizer.build(learner.trainable_variables)
         self.state = FitState()
         self.mean: Weights = [np.array(w) for w in network.get_weights()]
         self.best: Weights = [w.copy() for w in self.mean]
@@ -248,16 +252,14 @@ class LineFit:
         decay = min(
             self._settings.ema**steps, (1 + self.state.step) / (10 + self.state.step)
         )
-        for mean, weight in zip(self.mean, self._network.get_weights(), strict=True):
+        for mean, weight in zip(self.mean, self._learner.get_weights(), strict=True):
             mean += (1.0 - decay) * (weight - mean)
 
     def _measure(self, loss: float, cancel: CancelToken, report: Report) -> None:
         cancel.check()
         s = self.state
-        present = self._network.get_weights()
         self._network.set_weights(self.mean)
         texts = self._read(self._held_out)
-        self._network.set_weights(present)
         rates = measure(self._held_out, texts)
         examples = shown_lines(texts, self._held_out)
         point = FitPoint(s.epoch, s.step, s.minutes, loss, rates, examples)
@@ -281,7 +283,7 @@ class LineFit:
             return
         arrays: dict[str, Any] = {}
         for name, group in (
-            ("now", self._network.get_weights()),
+            ("now", self._learner.get_weights()),
             ("mean", self.mean),
             ("best", self.best),
             ("opt", [np.asarray(v) for v in self._optimizer_values()]),
@@ -312,7 +314,7 @@ class LineFit:
                 return [saved[f"{name}{i}"] for i in range(like)]
 
             count = len(self.mean)
-            self._network.set_weights(group("now", count))
+            self._learner.set_weights(group("now", count))
             self.mean = group("mean", count)
             self.best = group("best", count)
             variables = self._optimizer.variables

@@ -1,0 +1,60 @@
+"""Batch normalization that is quick to train on a processor."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from hwocr_desktop.ml import runtime
+
+
+def normalization(momentum: float, dtype: str | None = None) -> Any:
+    """Make a layer of batch normalization.
+
+    The layer is Keras's in name, weights and result, so that weights go from one to
+    the other; where the backend has a fused kernel for learning, it learns by that.
+
+    Parameters
+    ----------
+    momentum : float
+        Share of the old moving mean that a batch leaves, 0..1.
+    dtype : str, optional
+        Number format; None for the prevailing one.
+
+    Returns
+    -------
+    keras.layers.Layer
+        Takes and returns ``(B, H, W, C)``.
+
+    References
+    ----------
+    S. Ioffe, C. Szegedy, 2015, arXiv:1502.03167.
+    """
+    return _layer_class()(momentum=momentum, dtype=dtype)
+
+
+@cache
+def _layer_class() -> Any:
+    """Define the layer; deferred because it needs Keras."""
+    keras = runtime.keras()
+
+    class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc, name-defined]
+        """Keras's, learning by a fused kernel where there is one."""
+
+        def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
+            fused = None
+            if training and self.trainable:
+                fused = runtime.normalized_to_learn(
+                    inputs, self.gamma, self.beta, self.epsilon
+                )
+            if fused is None:
+                return super().call(inputs, training=training, mask=mask)
+            outputs, mean, variance = fused
+            for moving, now in (
+                (self.moving_mean, mean),
+                (self.moving_variance, variance),
+            ):
+                moving.assign(moving * self.momentum + now * (1.0 - self.momentum))
+            return outputs
+
+    return BatchNormalization

@@ -1,0 +1,151 @@
+"""Networks as they are built to learn: quicker, and otherwise the same."""
+
+import numpy as np
+import pytest
+
+from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml.networks.crnn import build_crnn
+from hwocr_desktop.ml.networks.layout import build_layout
+from hwocr_desktop.ml.networks.normalization import normalization
+from hwocr_desktop.ml.networks.sae import DESIGNS, build_sae
+from tests.drawn_lines import TINY, tiny_network
+
+pytestmark = pytest.mark.tf
+
+SIDE = 64
+
+
+def _features(seed=0):
+    rng = np.random.default_rng(seed)
+    return rng.normal(2.0, 3.0, (4, 8, 8, 5)).astype(np.float32)
+
+
+@pytest.fixture(params=[False, True], ids=["float32", "bfloat16"])
+def is_half(request, monkeypatch):
+    monkeypatch.setattr(runtime, "is_half_quicker", lambda: request.param)
+    return request.param
+
+
+def _pair(momentum=0.9):
+    """Return our layer and Keras's with the same weights, which are not as new."""
+    ours = normalization(momentum)
+    theirs = runtime.keras().layers.BatchNormalization(momentum=momentum)
+    rng = np.random.default_rng(1)
+    for layer in (ours, theirs):
+        layer.build((None, None, None, 5))
+    weights = [rng.uniform(0.5, 2.0, w.shape) for w in ours.get_weights()]
+    for layer in (ours, theirs):
+        layer.set_weights(weights)
+    return ours, theirs
+
+
+@pytest.mark.parametrize("training", [False, True])
+def test_a_normalized_batch_is_keras_normalized_batch(training):
+    ours, theirs = _pair()
+    got, expected = (
+        np.asarray(layer(_features(), training=training)) for layer in (ours, theirs)
+    )
+    assert np.allclose(got, expected, atol=1e-4)
+    for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
+        # The kernel tells the unbiased variance: here 256 values of 255.
+        assert np.allclose(mine, other, rtol=5e-3)
+
+
+def test_normalization_learns_as_keras_normalization_does():
+    import tensorflow as tf
+
+    x = tf.constant(_features())
+    weigh = tf.constant(_features(3))
+    gradients = []
+    for layer in _pair():
+        with tf.GradientTape() as tape:
+            tape.watch(x)
+            loss = tf.reduce_sum(weigh * layer(x, training=True))
+        found = tape.gradient(loss, [x, layer.gamma.value, layer.beta.value])
+        gradients.append([g.numpy() for g in found])
+    for mine, expected in zip(*gradients, strict=True):
+        assert np.allclose(mine, expected, atol=1e-2, rtol=1e-3)
+
+
+def test_normalization_that_does_not_learn_keeps_its_statistics():
+    ours, theirs = _pair()
+    ours.trainable = theirs.trainable = False
+    before = ours.get_weights()
+    got = np.asarray(ours(_features(), training=True))
+    assert np.allclose(got, np.asarray(theirs(_features(), training=True)), atol=1e-5)
+    assert all(map(np.array_equal, ours.get_weights(), before))
+
+
+BUILDERS = [
+    pytest.param(lambda: build_sae(DESIGNS["fast"]), id="fast"),
+    pytest.param(lambda: build_sae(DESIGNS["best"]), id="best"),
+    pytest.param(lambda: build_layout({"filters": [4, 8]}), id="layout"),
+]
+
+
+@pytest.mark.parametrize("build", BUILDERS)
+def test_a_network_that_learns_computes_what_the_one_in_use_computes(build, is_half):
+    runtime.keras().utils.set_random_seed(1)
+    network = build()
+    learner = runtime.to_learn(build)
+    learner.set_weights(network.get_weights())
+    gray = np.random.default_rng(0).random((2, SIDE, SIDE, 1), dtype=np.float32)
+    inputs = [gray, np.full((2, 1), 0.6, np.float32)][: len(network.inputs)]
+    inputs = inputs if len(inputs) > 1 else inputs[0]
+    got, expected = (np.asarray(m(inputs)) for m in (learner, network))
+    assert got.dtype == np.float32
+    assert np.abs(got - expected).max() < (0.05 if is_half else 1e-5)
+
+
+def test_weights_go_from_the_one_that_learns_to_the_one_in_use(tmp_path, is_half):
+    learner = runtime.to_learn(lambda: build_crnn(TINY, 4))
+    learner.save_weights(tmp_path / "learned.weights.h5")
+    network = build_crnn(TINY, 4)
+    network.load_weights(tmp_path / "learned.weights.h5")
+    for mine, theirs in zip(network.get_weights(), learner.get_weights(), strict=True):
+        assert mine.dtype == theirs.dtype == np.float32
+        assert np.array_equal(mine, theirs)
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_long_line_keeps_all_its_frames_where_it_is_learned(step, is_half):
+    """Numbers above 256 are not told apart in bfloat16."""
+    learner = runtime.to_learn(lambda: build_crnn(TINY | {"step": step}, 4))
+    learner.set_weights([3.0 * w for w in tiny_network(step=step).get_weights()])
+    rng = np.random.default_rng(0)
+    frames = 301
+    line = rng.random((1, TINY["height"], 4 * 304, 1), dtype=np.float32)
+    other = line.copy()
+    other[:, :, 4 * (frames - 3) :] = 0.0
+    counts = np.array([frames], np.int32)
+    characters, shortcut = learner([line, counts])
+    changed, _ = learner([other, counts])
+    assert np.asarray(characters).dtype == np.asarray(shortcut).dtype == np.float32
+    # What stands at the line's very end reaches its beginning through the recurrence.
+    difference = np.abs(np.asarray(characters) - np.asarray(changed))[0]
+    assert difference[frames - 2].max() > 0
+    beyond = line.copy()
+    beyond[:, :, 4 * (frames + 2) :] = 0.0
+    same, _ = learner([beyond, counts])
+    difference = np.abs(np.asarray(characters) - np.asarray(same))[0]
+    assert difference[: frames - 4].max() < 1e-5
+
+
+def test_the_numbers_of_other_networks_stay_as_they_were(is_half):
+    keras = runtime.keras()
+    before = keras.config.dtype_policy()
+
+    def fail():
+        raise MemoryError
+
+    with pytest.raises(MemoryError):
+        runtime.to_learn(fail)
+    learner = runtime.to_learn(lambda: build_layout({"filters": [4, 8]}))
+    assert keras.config.dtype_policy() == before
+    kinds = {layer.compute_dtype for layer in learner.layers}
+    assert ("bfloat16" in kinds) == is_half
+
+
+def test_the_quicker_numbers_are_found_by_trying():
+    assert runtime.is_half_quicker() in (False, True)
+    assert runtime.is_half_quicker() is runtime.is_half_quicker()
