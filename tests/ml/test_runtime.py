@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml import kernels, runtime
 from hwocr_desktop.ml.networks.lstm import bidirectional
 
 pytestmark = pytest.mark.tf
@@ -14,13 +14,13 @@ pytestmark = pytest.mark.tf
 def _for_learning(x, kernel, recurrent, bias):
     """Return the second of two LSTMs that run side by side."""
     other = (kernel * 0 + 1.0, recurrent * 0, bias * 0)
-    return runtime.lstms_to_learn([x[:, ::-1], x], [other, (kernel, recurrent, bias)])[
+    return kernels.lstms_to_learn([x[:, ::-1], x], [other, (kernel, recurrent, bias)])[
         1
     ]
 
 
 FORMS = pytest.mark.parametrize(
-    "form", [runtime.lstm, _for_learning], ids=["use", "learning"]
+    "form", [kernels.lstm, _for_learning], ids=["use", "learning"]
 )
 
 
@@ -89,7 +89,7 @@ def test_ctc_loss_is_the_sum_over_all_paths():
     labels = np.array([[1, 2, 0], [2, 2, 0]], np.int32)
     frames = np.array([5, 4], np.int32)
     losses = keras.ops.convert_to_numpy(
-        runtime.ctc_loss(labels, logits, np.array([2, 2], np.int32), frames)
+        kernels.ctc_loss(labels, logits, np.array([2, 2], np.int32), frames)
     )
     probs = np.exp(logits) / np.exp(logits).sum(axis=-1, keepdims=True)
     for i in range(2):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml import kernels, runtime
 
 
 def bidirectional(units: int, name: str) -> Any:
@@ -68,7 +68,7 @@ def _layer_class() -> Any:
 
 def _reversed(ops: Any, x: Any, frames: Any) -> Any:
     """Return (B, T, F) with each line reversed in place, padding untouched."""
-    quick = runtime.reversed_lines(x, frames)
+    quick = kernels.reversed_lines(x, frames)
     if quick is not None:
         return quick
     at = ops.expand_dims(ops.arange(ops.shape(x)[1], dtype="int32"), 0)
@@ -80,9 +80,9 @@ def _reversed(ops: Any, x: Any, frames: Any) -> Any:
 def _run(layers: Any, sequences: Any, training: bool) -> Any:
     """Run LSTM layers by what the backend does best, or as Keras does."""
     weights = [(c.kernel, c.recurrent_kernel, c.bias) for c in (x.cell for x in layers)]
-    outs = runtime.lstms_to_learn(sequences, weights) if training else None
+    outs = kernels.lstms_to_learn(sequences, weights) if training else None
     if outs is None:
-        fused = [runtime.lstm(x, *w) for x, w in zip(sequences, weights, strict=True)]
+        fused = [kernels.lstm(x, *w) for x, w in zip(sequences, weights, strict=True)]
         outs = [
             layer(x) if out is None else out
             for layer, x, out in zip(layers, sequences, fused, strict=True)

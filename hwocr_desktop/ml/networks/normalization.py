@@ -1,18 +1,18 @@
-"""Batch normalization that is quick to train on a processor."""
+"""Batch normalization that is quick on a processor."""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import Any
 
-from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml import kernels, runtime
 
 
 def normalization(momentum: float, dtype: str | None = None) -> Any:
     """Make a layer of batch normalization.
 
     The layer is Keras's in name, weights and result, so that weights go from one to
-    the other; where the backend has a fused kernel for learning, it learns by that.
+    the other; where the backend has a fused kernel, it is that which does the work.
 
     Parameters
     ----------
@@ -39,22 +39,23 @@ def _layer_class() -> Any:
     keras = runtime.keras()
 
     class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc, name-defined]
-        """Keras's, learning by a fused kernel where there is one."""
+        """Keras's, by a fused kernel where there is one."""
 
         def call(self, inputs: Any, training: bool = False, mask: Any = None) -> Any:
-            fused = None
-            if training and self.trainable:
-                fused = runtime.normalized_to_learn(
-                    inputs, self.gamma, self.beta, self.epsilon
-                )
+            learns = training and self.trainable
+            known = None if learns else (self.moving_mean, self.moving_variance)
+            fused = kernels.normalized(
+                inputs, self.gamma, self.beta, self.epsilon, known
+            )
             if fused is None:
                 return super().call(inputs, training=training, mask=mask)
             outputs, mean, variance = fused
-            for moving, now in (
-                (self.moving_mean, mean),
-                (self.moving_variance, variance),
-            ):
-                moving.assign(moving * self.momentum + now * (1.0 - self.momentum))
+            if learns:
+                for moving, now in (
+                    (self.moving_mean, mean),
+                    (self.moving_variance, variance),
+                ):
+                    moving.assign(moving * self.momentum + now * (1.0 - self.momentum))
             return outputs
 
     return BatchNormalization

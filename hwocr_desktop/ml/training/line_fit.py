@@ -21,7 +21,7 @@ from hwocr_desktop.core.atomic import make_folder, not_writable, write_text
 from hwocr_desktop.core.pixels.crops import fit_height
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
-from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml import kernels, runtime
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
 from hwocr_desktop.ml.training.checkpoint import unusable
 from hwocr_desktop.ml.training.line_data import LineSample
@@ -59,7 +59,7 @@ def _trainer_class() -> Any:
         def compute_loss(self, x: Any, y: Any, y_pred: Any, *_: Any, **__: Any) -> Any:
             lengths = ops.sum(ops.cast(y != 0, "int32"), axis=1)
             main, aside = (
-                ops.mean(runtime.ctc_loss(y, logits, lengths, x[1]))
+                ops.mean(kernels.ctc_loss(y, logits, lengths, x[1]))
                 for logits in y_pred
             )
             return main + self.shortcut * aside
