@@ -131,6 +131,11 @@ def layout_or_usual(wanted: str) -> str:
     ----------
     wanted : str
         Id of a model, or `CLASSICAL`; "" for nothing chosen.
+
+    Returns
+    -------
+    str
+        Something else than what was chosen only where that is not installed.
     """
     installed = layout_models()
     if wanted and wanted in (CLASSICAL, *installed):
@@ -144,11 +149,6 @@ def layout_or_usual(wanted: str) -> str:
 def layout_models() -> list[str]:
     """Return the ids of the models that find lines, the program's own first."""
     return _installed("find-lines")
-
-
-def is_layout_missing(wanted: str) -> bool:
-    """Whether a model that was chosen to find lines is not installed here."""
-    return wanted not in ("", CLASSICAL, *layout_models())
 
 
 def _check_is_there(wanted: str) -> None:

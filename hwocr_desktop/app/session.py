@@ -15,7 +15,7 @@ from hwocr_desktop.app import page_work, projects
 from hwocr_desktop.app.edited_project import EditedProject
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.keeper import Keeper
-from hwocr_desktop.app.model_choice import is_layout_missing, layout_or_usual
+from hwocr_desktop.app.model_choice import layout_or_usual
 from hwocr_desktop.app.pipeline import ReadRequest
 from hwocr_desktop.app.reading_runs import ReadingRuns
 from hwocr_desktop.app.requests import ProjectChange
@@ -280,9 +280,10 @@ class Session(EditedProject):
     def _layout(self, *, is_told: bool = True) -> str:
         """Return what finds lines; tell if the project names what is not here."""
         wanted = self.project.layout_model
-        if is_told and is_layout_missing(wanted):
+        taken = layout_or_usual(wanted)
+        if is_told and wanted not in ("", taken):
             self.noticed.emit(page_work.other_layout_notice(wanted))
-        return layout_or_usual(wanted)
+        return taken
 
     # ----- what goes with a change --------------------------------------------
 

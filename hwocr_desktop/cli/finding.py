@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from hwocr_desktop.app.model_choice import (
-    choose_layout,
-    is_layout_missing,
-    layout_or_usual,
-)
+from hwocr_desktop.app.model_choice import choose_layout, layout_or_usual
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.backups import NAME, load_file
 
@@ -32,7 +28,7 @@ def finder_of(options: argparse.Namespace, terminal: Terminal) -> str:
     # Projects that do not agree say nothing of the pages that are read together.
     wanted = chosen.pop() if len(chosen) == 1 else ""
     layout = layout_or_usual(wanted)
-    if is_layout_missing(wanted):
+    if wanted not in ("", layout):
         terminal.note(
             f"“{wanted}”, which the project finds lines with, is not installed here; "
             f"lines are found with “{layout}”. --find-with names another."

@@ -96,7 +96,6 @@ def add_project_options(part: argparse.ArgumentParser, about: str) -> None:
     part.add_argument(
         "--keep",
         choices=("better", "always", "never"),
-        default="better",
         help="with --from: when the taught model is installed (default: better)",
     )
 
@@ -121,7 +120,8 @@ def open_to_learn(folder: Path) -> tuple[Project, Path]:
 
 def settle(options: argparse.Namespace, result: Taught) -> ModelCard | None:
     """Keep or discard a taught model as asked; return the card of a kept one."""
-    if options.keep == "always" or (options.keep == "better" and result.is_better):
+    keep = options.keep or "better"
+    if keep == "always" or (keep == "better" and result.is_better):
         return keep_model(result, options.title or result.card.title)
     discard_model(result)
     return None

@@ -21,6 +21,9 @@ _TAKEN = {
 }
 """What can be said of a teaching, by the names of the parsed options."""
 
+_OF_TEACHING = ("general", "keep", "pages")
+"""What can be said of a teaching only."""
+
 _NOT_SAID = {"command_line", "run", "subject", "verbose"}
 """What stands among the options and was not said of the training."""
 
@@ -51,6 +54,22 @@ def check_teaching(options: argparse.Namespace) -> None:
         )
     with learning_runs.alone():
         pass
+
+
+def check_training(options: argparse.Namespace) -> None:
+    """Refuse what can be said of a teaching only.
+
+    Raises
+    ------
+    BadRequest
+        If such an option is given without --from.
+    """
+    unused = [f"--{name}" for name in _OF_TEACHING if getattr(options, name, None)]
+    if unused:
+        raise BadRequest(
+            f"Without --from, nothing can be done with {' and '.join(unused)}.",
+            "Leave that out, or name with --from the project to learn from.",
+        )
 
 
 def _is_given(value: object) -> bool:

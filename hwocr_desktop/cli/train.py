@@ -16,6 +16,7 @@ from typing import Any
 from hwocr_desktop.app.layout_learning import learn_layout
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import add_teaching_options, teach
+from hwocr_desktop.cli.teach_checks import check_training
 from hwocr_desktop.cli.teach_ink import add_ink_teaching_options, teach_ink
 from hwocr_desktop.cli.teach_layout import teach_layout
 from hwocr_desktop.cli.terminal import Terminal, stoppable
@@ -214,6 +215,7 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
 def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.project is not None:
         return teach(options, terminal)
+    check_training(options)
     if not (options.data and options.held_out and options.out):
         raise BadRequest(
             "Training needs data, held-out data and a place for the model.",
@@ -248,6 +250,7 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
 def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.project is not None:
         return teach_ink(options, terminal)
+    check_training(options)
     if not (options.out and options.data):
         raise BadRequest(
             "Training needs data and a place for the model.",
@@ -278,6 +281,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
 def _run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.project is not None:
         return teach_layout(options, terminal)
+    check_training(options)
     request = layout_request(options)
     return _train(options, terminal, request.training.run, learn_layout, request)
 

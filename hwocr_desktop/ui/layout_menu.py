@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QMenu
 
 from hwocr_desktop.app.model_choice import (
     CLASSICAL,
-    is_layout_missing,
     layout_or_usual,
 )
 from hwocr_desktop.app.session import Session
@@ -50,7 +49,7 @@ class LayoutMenu(QObject):
         wanted = self._session.project.layout_model
         taken = layout_or_usual(wanted)
         group = QActionGroup(menu)
-        if is_layout_missing(wanted):
+        if wanted not in ("", taken):
             missing = self.tr("{0} (not installed: {1} is used)")
             action = self._entry(missing.format(wanted, names[taken]), group)
             action.setChecked(True)

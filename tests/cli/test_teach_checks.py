@@ -111,3 +111,22 @@ def test_a_second_training_is_refused_while_the_first_is_tried(
     monkeypatch.setattr(teach, "choose_line_model", lambda wanted: "some-lines")
     assert "Enough." in hwocr("train", "lines", "--from", letters).err
     assert codes == [(ProjectInUse.exit_code, True), "learned"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(
+    "given", [("--pages", "one", "two"), ("--keep", "always"), ("--keep", "better")]
+)
+def test_what_is_said_of_a_project_is_refused_without_one(kind, given, hwocr, tmp_path):
+    data = [f"--data={tmp_path}", f"--out={tmp_path / 'model'}"]
+    told = hwocr("train", kind, *data, *given)
+    assert told.code == BadRequest.exit_code
+    assert f"Without --from, nothing can be done with {given[0]}." in told.err
+    assert not (tmp_path / "model").exists()
+
+
+@pytest.mark.parametrize("kind", ["lines", "words"])
+def test_lines_of_other_hands_are_mixed_into_a_teaching_only(kind, hwocr, tmp_path):
+    told = hwocr("train", kind, "--general", tmp_path, "--keep", "never")
+    assert told.code == BadRequest.exit_code
+    assert "nothing can be done with --general and --keep." in told.err
