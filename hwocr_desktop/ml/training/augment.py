@@ -74,7 +74,8 @@ def warp(ink: InkArray, rng: Rng, strength: float = 1.0) -> InkArray:
     shear = float(rng.normal(0.0, 0.22 * strength))
     tilt = float(rng.normal(0.0, 0.012 * strength))
     out_width = max(8, round(width * scale_x))
-    y, x = np.mgrid[0:height, 0:out_width].astype(np.float32)
+    y = np.arange(height, dtype=np.float32)[:, None]
+    x = np.arange(out_width, dtype=np.float32)[None, :]
     middle = height / 2
     shift = float(rng.uniform(-0.07, 0.07)) * height * strength
     rise = (y - middle - shift) / scale_y

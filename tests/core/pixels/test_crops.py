@@ -11,6 +11,7 @@ from hwocr_desktop.core.pixels.crops import (
     SIDE_MARGIN,
     crop_line,
     fit_height,
+    percentiles,
     stretch_ink,
 )
 from hwocr_desktop.core.pixels.geometry import LineShape
@@ -134,3 +135,23 @@ def test_a_line_longer_than_opencv_samples_is_squeezed(is_turned):
     assert abs(edge / MAX_WIDTH - 30_013 / 59_026) < 0.001
     assert middle[: edge - 1].min() == 255
     assert middle[edge + 1 : -20].max() == 0
+
+
+@given(
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.lists(st.floats(0, 100), min_size=1, max_size=4),
+    st.integers(1, 256),
+    st.integers(0, 99),
+)
+def test_counted_percentiles_are_numpys(height, width, shares, levels, seed):
+    rng = np.random.default_rng(seed)
+    values = rng.integers(0, levels, (height, width), np.uint8)
+    expected = np.percentile(values, shares)
+    assert np.allclose(percentiles(values, shares), expected, atol=1e-6)
+
+
+def test_percentiles_of_very_many_pixels_are_counted_exactly():
+    values = np.zeros((4100, 4100), np.uint8)
+    values[-1, -2:] = 200
+    assert percentiles(values, (50.0, 100.0)) == [0.0, 200.0]
