@@ -1,14 +1,14 @@
 """How well the binarizer does on pages of a kind when that very page is unknown to it.
 
     python -m benchmarks.left_out --data FOLDER --base MODEL --set SET
-        --document "PATTERN" ["PATTERN" ...] [--only] [--hold-out PAGE ...] [--steps N]
+        --document "PATTERN" ["PATTERN" ...] [--only] [--steps N]
 
 Each pattern names the pages of SET that show one document: they are left out together,
 since pieces of one sheet would tell of each other. From the base, which must not have
 seen SET, a model learns from the rest of SET and, unless --only is given, from all the
 other data, and is measured on what was left out. Held out to choose and to calibrate is
-the document after the one left out, for its strokes are as thick as the others of its
-kind; --hold-out names other pages for that.
+the lower third of each page learned from: its strokes are as thick as the others of its
+kind, and no kind of page is lost to it.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ import tempfile
 from pathlib import Path
 from statistics import fmean
 
+import cv2
+import numpy as np
+
 from hwocr_desktop.core.pixels.image_metrics import measure
 from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
 from hwocr_desktop.core.progress import CancelToken
@@ -31,6 +34,25 @@ from hwocr_desktop.ml.training.binarizer_training import (
     TrainBinarizerRequest,
     train_binarizer,
 )
+from hwocr_desktop.ml.training.ink_pairs import InkPair
+
+UPPER, LOWER = "upper-two-thirds", "lower-third"
+"""Sets of the parts of the pages learned from: to learn, and to choose by."""
+
+
+def _cut(pair: InkPair, data: Path) -> None:
+    """Write a page's parts with their truth into two sets."""
+    page = load_pair(pair)
+    height = page.gray.shape[0]
+    for name, rows in (
+        (UPPER, slice(0, 2 * height // 3)),
+        (LOWER, slice(2 * height // 3, height)),
+    ):
+        truth = np.where(page.truth, 0, 255).astype(np.uint8)
+        for part, pixels in (("images", page.gray), ("gt", truth)):
+            target = data / name / part / f"{pair.scan.stem}.png"
+            target.parent.mkdir(parents=True, exist_ok=True)
+            cv2.imwrite(str(target), pixels[rows])
 
 
 def main() -> int:
@@ -48,7 +70,6 @@ def main() -> int:
     parser.add_argument("--as-scanned", type=float, default=0.5)
     parser.add_argument("--only", action="store_true")
     parser.add_argument("--orientations", type=int, default=4)
-    parser.add_argument("--hold-out", nargs="+", default=[])
     options = parser.parse_args()
     pairs = {p.name: p for p in find_pairs(options.data)}
     base = Binarizer.open(read_card(options.base), options.orientations)
@@ -59,18 +80,23 @@ def main() -> int:
     ]
     if not all(documents):
         parser.error(f"a pattern fits no page of {options.set}")
-    others = {name.rpartition("/")[0] for name in pairs} - {options.set}
-    for number, names in enumerate(documents):
-        held_out = options.hold_out or documents[(number + 1) % len(documents)]
+    for names in documents:
+        rest = fnmatch.filter(pairs, f"{options.set}/*")
         with tempfile.TemporaryDirectory() as folder:
+            data = Path(folder) / "data"
+            for name in sorted(set(rest) - set(names)):
+                _cut(pairs[name], data)
+            if not options.only:
+                for other in options.data.iterdir():
+                    if other.is_dir() and other.name != options.set:
+                        (data / other.name).symlink_to(other.resolve())
             card = train_binarizer(
                 TrainBinarizerRequest(
-                    data=options.data,
+                    data=data,
                     out=Path(folder) / "model",
                     base=options.base,
-                    without=(*names, *(sorted(others) if options.only else ())),
-                    hold_out=tuple(held_out),
-                    more=((options.set, options.more),),
+                    hold_out=(LOWER,),
+                    more=((UPPER, options.more),),
                     steps=options.steps,
                     batch=options.batch,
                     window=options.window,
