@@ -17,7 +17,7 @@ from hwocr_desktop.core.document.document import (
     Region,
 )
 from hwocr_desktop.core.document.originals import keep_original
-from hwocr_desktop.core.errors import BadDocument, HwocrError
+from hwocr_desktop.core.errors import BadDocument, HwocrError, ProjectGone
 from hwocr_desktop.core.formats.documents import document_of
 from hwocr_desktop.core.formats.page_document import PageDocument
 from hwocr_desktop.core.formats.safe_xml import read_xml_file
@@ -65,6 +65,11 @@ def read_documents(
         The project folder, where the files are kept for what else they say.
     cancel, report
         See `progress`.
+
+    Raises
+    ------
+    ProjectGone
+        If the project folder is not there any more.
     """
     documents: list[tuple[Path, PageDocument]] = []
     failures: list[tuple[Path, HwocrError]] = []
@@ -74,6 +79,8 @@ def read_documents(
         report(Progress(number, len(paths), path.name))
         try:
             document = read_kept(path, folder)
+        except ProjectGone:
+            raise
         except HwocrError as error:
             failures.append((path, error))
             continue
@@ -92,6 +99,8 @@ def read_kept(path: Path, folder: Path | None) -> PageDocument:
     ------
     FileNotReadable, BadDocument
         If it cannot be read or understood.
+    ProjectGone
+        If the project folder is not there any more.
     """
     data = read_xml_file(path)
     document = document_of(data, path.name)

@@ -17,7 +17,7 @@ from hwocr_desktop.app.imports import read_kept, with_document
 from hwocr_desktop.app.page_work import ScansInspected, inspect_scans
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.core.document.document import Project
-from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.errors import HwocrError, ProjectGone
 from hwocr_desktop.core.formats.page_document import Mended, PageDocument
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Report
@@ -80,6 +80,11 @@ def inspect_with_documents(
         The project folder, where the files are kept; None keeps none.
     cancel, report
         See `progress`.
+
+    Raises
+    ------
+    ProjectGone
+        If there is a file to be kept, and the project folder is gone.
     """
     found = inspect_scans(paths, cancel=cancel, report=report)
     counts: dict[Path, int] = {}
@@ -92,6 +97,8 @@ def inspect_with_documents(
         path = find_sidecar(scan.path, scan.frame, counts[scan.path])
         try:
             documents.append(None if path is None else read_kept(path, folder))
+        except ProjectGone:
+            raise
         except HwocrError as error:
             documents.append(None)
             failures.append((path or scan.path, error))

@@ -6,7 +6,7 @@ import pytest
 
 from hwocr_desktop.app.imports import matching_page, read_documents, with_document
 from hwocr_desktop.core.document.document import Page, Project
-from hwocr_desktop.core.errors import BadDocument
+from hwocr_desktop.core.errors import BadDocument, ProjectGone
 from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from tests.pages_drawn import draw_page, line_at, write_image, write_truth
@@ -31,8 +31,8 @@ def page_for(path, page_id="p1", source="scans/brief.png", scale=1.0):
     return Page(page_id, source, *size)
 
 
-def read(*paths):
-    return read_documents(paths, cancel=CancelToken(), report=ignore_progress)
+def read(*paths, folder=None):
+    return read_documents(paths, folder, cancel=CancelToken(), report=ignore_progress)
 
 
 def test_files_are_read_and_their_pictures_found_beside_them(truth, tmp_path):
@@ -46,6 +46,19 @@ def test_a_bad_file_does_not_stop_the_others(truth, tmp_path):
     found = read(tmp_path / "bad.xml", truth)
     assert [path.name for path, _ in found.failures] == ["bad.xml"]
     assert len(found.documents) == 1
+
+
+@pytest.mark.parametrize("is_left", [False, True], ids=["gone", "taken out"])
+def test_a_project_folder_that_is_gone_is_told_and_not_made_anew(
+    truth, tmp_path, is_left
+):
+    folder = tmp_path / "project"
+    if is_left:
+        folder.mkdir()  # as where a disk was taken out
+    with pytest.raises(ProjectGone, match="no longer there"):
+        read(truth, folder=folder)
+    assert folder.exists() == is_left
+    assert not is_left or list(folder.iterdir()) == []
 
 
 def test_the_name_of_the_picture_decides(truth):

@@ -18,6 +18,7 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.originals import FOLDER, load_original
 from hwocr_desktop.core.document.project_file import create_project
+from hwocr_desktop.core.errors import ProjectGone
 from hwocr_desktop.core.formats.documents import read_document, write_document
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from tests.pages_drawn import draw_page, line_at, write_image
@@ -47,6 +48,8 @@ def write_sidecar(path, kind="page", mark=b"", size=None):
 
 
 def opened(scans, folder):
+    if not folder.exists():
+        create_project(folder).close()
     given = inspect_with_documents(
         [scans], folder, cancel=CancelToken(), report=ignore_progress
     )
@@ -106,6 +109,16 @@ def test_what_came_with_a_picture_leaves_with_it(scans, tmp_path):
         assert read_document(path).lines[0].text == "Liebe Schwester"
 
 
+def test_a_project_folder_that_is_gone_is_not_made_anew(scans, tmp_path):
+    write_sidecar(scans / "page/brief.xml")
+    folder = tmp_path / "project"
+    with pytest.raises(ProjectGone):
+        inspect_with_documents(
+            [scans], folder, cancel=CancelToken(), report=ignore_progress
+        )
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("damage", ["gone", "changed"])
 def test_without_its_original_a_page_is_exported_plainly(damage, scans, tmp_path):
     write_sidecar(scans / "page/brief.xml")
@@ -135,7 +148,8 @@ def test_a_project_that_may_not_be_written_to_takes_the_lines_all_the_same(
     scans, tmp_path
 ):
     write_sidecar(scans / "page/brief.xml")
-    (tmp_path / "project").write_text("a file where the folder should be")
+    create_project(tmp_path / "project").close()
+    (tmp_path / "project" / FOLDER).write_text("a file where the folder should be")
     project, _ = opened(scans, tmp_path / "project")
     page = project.pages[0]
     assert page.original is None

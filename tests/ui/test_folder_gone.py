@@ -8,6 +8,7 @@ from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.ui import file_choice
 from hwocr_desktop.ui.main_window import MainWindow
+from tests.pages_drawn import draw_page, line_at, write_image, write_truth
 from tests.ui.test_full_disk import press, retitle
 
 pytestmark = pytest.mark.gui
@@ -43,6 +44,21 @@ def test_the_window_says_so_until_the_folder_is_back(window, qtbot, tmp_path):
     assert window.notices.notices == ()
     with open_project(shutil.copytree(folder, tmp_path / "crashed")) as found:
         assert found.recover().title == "four"
+
+
+def test_an_import_does_not_make_the_folder_anew(window, qtbot, tmp_path):
+    folder, pixels = window.session.folder, draw_page(1)
+    write_image(tmp_path / "brief.png", pixels)
+    write_truth(tmp_path / "brief.xml", [line_at(0, "abc")], pixels, "brief.png")
+    folder.rename(tmp_path / "away")
+    window.project_commands.import_documents([tmp_path / "brief.xml"])
+    qtbot.waitUntil(lambda: window.notices.rows != (), timeout=10_000)
+    (row,) = window.notices.rows
+    assert f"The project folder is no longer there: {folder}" in row._text.text()
+    assert row.button.text() == "Save a copy…"
+    assert window.session.project.pages == ()
+    assert not folder.exists()
+    (tmp_path / "away").rename(folder)
 
 
 def test_closing_asks_and_a_copy_saves_everything(window, qtbot, tmp_path, monkeypatch):

@@ -42,7 +42,8 @@ _RENEW_S = 60
 _FLAGS = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0)
 # Windows lets nobody read a locked byte, so one far behind the content is locked.
 _FAR = 1 << 30
-_NAMES = (backups.NAME, journal.NAME, NAME)
+NAMES = (backups.NAME, journal.NAME, NAME)
+"""Files of which one at least is in a project folder."""
 _MISSING = {errno.ENOENT, errno.ENOTDIR}
 _CANNOT_WRITE = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC}
 _HELD = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
@@ -136,7 +137,7 @@ class ProjectLock:
             If the lock is gone and cannot be taken again.
         """
         folder = self._path.parent
-        presence.require_folder(folder, self._home, _NAMES)
+        presence.require_folder(folder, self._home, NAMES)
         owner = _read(self._path)
         if owner is None or not presence.is_same_file(self._handle, self._path):
             # Deleted by hand or by a program that tidies up, or the folder was put

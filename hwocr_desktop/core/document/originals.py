@@ -11,6 +11,7 @@ import logging
 from pathlib import Path
 
 from hwocr_desktop.core import atomic
+from hwocr_desktop.core.document import lock, presence
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import HwocrError
 
@@ -33,7 +34,13 @@ def keep_original(folder: Path, data: bytes) -> str:
     -------
     str
         "" if the project cannot keep it: its lines are imported all the same.
+
+    Raises
+    ------
+    ProjectGone
+        If the project folder is not there any more; it is not made anew.
     """
+    presence.require_folder(folder, None, lock.NAMES)
     name = f"{hashlib.sha256(data).hexdigest()}.xml"
     path = folder / FOLDER / name
     try:
