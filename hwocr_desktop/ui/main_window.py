@@ -227,9 +227,12 @@ class MainWindow(QMainWindow):
             has_brush=self.page_views.brush.is_on,
             editing=self.page_views.editing.tools.conditions(session.page),
         )
-        # What is being drawn is taken back first, and is no step of the history.
+        # What is being drawn is taken back first, and is no step of the history;
+        # nothing is done again meanwhile.
         begun = self.page_views.editing.undo_label
-        self.window_actions.enable(found | {"undo"} if begun else found)
+        if begun:
+            found = (found | {"undo"}) - {"redo"}
+        self.window_actions.enable(found)
         history = session.history
         self.window_actions.name_undo(begun or history.undo_label, history.redo_label)
         self.window_actions["negative"].setChecked(

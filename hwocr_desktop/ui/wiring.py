@@ -32,7 +32,7 @@ def slots(window: MainWindow) -> dict[str, AnySlot]:
         "save-copy": files.save_copy,
         "quit": window.close,
         "undo": partial(_undo, window),
-        "redo": window.session.redo,
+        "redo": partial(_redo, window),
         "settings": dialogs.show_settings,
         "clean-all": pages.clean_all,
         "compare-methods": lambda: dialogs.show_comparison(views),
@@ -122,6 +122,14 @@ def show_tools(window: MainWindow) -> None:
 def _undo(window: MainWindow, *_: object) -> None:
     if not window.page_views.editing.take_back():
         window.session.undo()
+
+
+def _redo(window: MainWindow, *_: object) -> None:
+    editing = window.page_views.editing
+    # What is drawn or dragged began with the page as it is now, and goes on with it.
+    if not editing.undo_label:
+        editing.take_back()  # what is held, and not dragged yet
+        window.session.redo()
 
 
 def _take_tool(window: MainWindow, tool: Tool, *_: object) -> None:

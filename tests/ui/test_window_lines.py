@@ -16,6 +16,7 @@ from hwocr_desktop.core.document.history import History
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.core.pixels.line_drawing import shape_along
 from hwocr_desktop.ui.main_window import MainWindow
+from hwocr_desktop.ui.wiring import slots
 from tests.pages_drawn import draw_page, write_image
 
 pytestmark = pytest.mark.gui
@@ -388,6 +389,39 @@ def test_undo_puts_back_what_is_dragged_and_nothing_else(
     assert editing.tools.lines == kept
     act(found, "undo")
     assert ids(found) == []
+
+
+@pytest.mark.parametrize("way", ["drawn", "dragged", "held"])
+def test_nothing_is_redone_while_something_is_drawn_or_dragged(qtbot, found, way):
+    act(found, "undo")
+    session, port = found.session, view(found).viewport()
+    shape = shape_along([(30, 115), (330, 115)], 24, 12)
+    session.commit("Draw", edits.draw_line(session.project, "p1", shape))
+    session.commit("Remove", edits.remove_lines(session.project, "p1", ids(found)))
+    session.undo()
+    before, (line,) = session.project, ids(found)
+    qtbot.waitUntil(lambda: is_on(found, "redo"))
+    act(found, "tool-draw" if way == "drawn" else "tool-move")
+    if way == "drawn":
+        click(qtbot, found, 30, 190)
+    else:
+        found.page_views.editing.tools.choose([line])
+        qtbot.mousePress(port, LEFT, NONE, place(found, 330, 115))
+    if way == "dragged":
+        qtbot.mouseMove(port, place(found, 330, 150))
+    if way != "held":
+        qtbot.waitUntil(lambda: not is_on(found, "redo"))
+        press(qtbot, found, Qt.Key.Key_Y, Qt.KeyboardModifier.ControlModifier)
+        slots(found)["redo"]()  # before the menu knows
+        assert session.project is before
+        act(found, "undo")
+        assert session.project is before
+    act(found, "redo")
+    qtbot.mouseMove(port, place(found, 330, 150))
+    qtbot.mouseRelease(port, LEFT, NONE, place(found, 330, 150))
+    assert ids(found) == []
+    assert session.history.can_undo
+    assert not session.history.can_redo
 
 
 def test_the_corner_of_a_region_is_put_back_by_undo(qtbot, found):
