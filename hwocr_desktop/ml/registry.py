@@ -285,6 +285,9 @@ def save_model(
             f"The model could not be written to {folder}.",
             "Check that the folder may be written and that the disk is not full.",
         ) from error
+    finally:
+        # Gone if all went well; what is half written would lie there unseen.
+        shutil.rmtree(stage, ignore_errors=True)
     return done
 
 

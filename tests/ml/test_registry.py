@@ -182,6 +182,7 @@ def test_a_failed_save_leaves_the_old_model(tmp_path):
     with pytest.raises(OutputNotWritable):
         registry.save_model(tmp_path / "one", saved, fail)
     registry.check_weights(registry.read_card(saved.folder))
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
 
 
 def test_bundled_models_are_whole(tmp_path):
