@@ -114,7 +114,14 @@ class ResultPage(QWidget):
             (left_out.unreadable, self.tr("their scan could not be opened ({0})")),
             (left_out.blank, self.tr("there is no writing where they are ({0})")),
             (left_out.too_long, self.tr("the text is too long for the line ({0})")),
-            (left_out.doubles, self.tr("others show the same ({0})")),
+            (
+                left_out.doubles - left_out.contradictory,
+                self.tr("others show the same ({0})"),
+            ),
+            (
+                left_out.contradictory,
+                self.tr("others show the same with another text ({0})"),
+            ),
         )
         told = [text.format(number) for number, text in reasons if number]
         said = counted(

@@ -386,9 +386,11 @@ def test_contradictions_doubles_and_another_script_are_told(dialog, session, qtb
 
 
 def test_lines_that_were_left_out_are_told_in_the_verdict(ready):
-    outcome = replace(result(), left_out=LeftOutLines(3, 1, 0, 2))
+    outcome = replace(result(), left_out=LeftOutLines(3, 1, 0, 6, 4))
     ready.take_result(outcome)
     said = ready.verdict.left_out.text()
-    assert said.startswith("6 checked lines were left out: their scan could not be")
+    assert said.startswith("10 checked lines were left out: their scan could not be")
     assert "no writing where they are (1)" in said
+    assert "others show the same (2)" in said
+    assert "others show the same with another text (4)" in said
     assert "too long" not in said
