@@ -306,10 +306,16 @@ class NoticeBar(QWidget):
             if row.notice.action == action:
                 self._on_dismissed(row)
 
-    def dismiss_of_project(self) -> None:
-        """Take away what was said of a project that is not open any more."""
+    def dismiss_of_project(self, *, but_buttons: bool = False) -> None:
+        """Take away what was said of a project that is not open any more.
+
+        Parameters
+        ----------
+        but_buttons : bool
+            Whether notices with a button stay.
+        """
         for row in tuple(self._rows):
-            if row.is_of_project:
+            if row.is_of_project and not (but_buttons and row.notice.action):
                 self._on_dismissed(row)
 
     @Slot(object)

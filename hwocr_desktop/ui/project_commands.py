@@ -44,9 +44,12 @@ class ProjectCommands(QObject):
     Signals
     -------
     noticed : Notice
+    opening
+        Another project is about to be opened or made, which may be refused.
     """
 
     noticed = Signal(object)
+    opening = Signal()
 
     def __init__(
         self,
@@ -77,7 +80,7 @@ class ProjectCommands(QObject):
         here = self._session.folder
         if here is not None and here.resolve() == folder.resolve():
             return True
-        return self._leave(lambda: self._try(work, folder))
+        return self._leave(lambda: self._try_opening(work, folder))
 
     def create(self, folder: Path) -> bool:
         """Make a new project in a folder."""
@@ -85,7 +88,7 @@ class ProjectCommands(QObject):
         def work() -> None:
             self._session.create(folder)
 
-        return self._leave(lambda: self._try(work, folder))
+        return self._leave(lambda: self._try_opening(work, folder))
 
     def open_backup(self) -> bool:
         """Open the newest good backup of the project that could not be opened."""
@@ -99,6 +102,10 @@ class ProjectCommands(QObject):
             self._window, self._session.failure, then, self.save_copy
         )
         return False
+
+    def _try_opening(self, work: Callable[[], None], folder: Path) -> bool:
+        self.opening.emit()
+        return self._try(work, folder)
 
     def _try(self, work: Callable[[], None], folder: Path | None) -> bool:
         try:

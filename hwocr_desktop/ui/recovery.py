@@ -50,6 +50,7 @@ class Recovery(QObject):
         self._question: QMessageBox | None = None
         self._gone: Notice | None = None
         bar.action_chosen.connect(self.act)
+        commands.opening.connect(self._on_opening)
         session.project_changed.connect(self._on_project_changed)
         session.saved_changed.connect(self._on_saved_changed)
 
@@ -95,6 +96,17 @@ class Recovery(QObject):
             self._commands.save_copy()
         else:
             self.asked.emit(notice.action)
+
+    @Slot()
+    def _on_opening(self) -> None:
+        """Take away what would be read as said of the project that is opened now.
+
+        It may be refused: then the one before stays open, and so do the buttons that
+        belong to it, and why it cannot be kept.
+        """
+        self._bar.dismiss_action("open-backup")
+        if self._session.failure is None:
+            self._bar.dismiss_of_project(but_buttons=True)
 
     @Slot(object)
     def _on_project_changed(self, change: object) -> None:

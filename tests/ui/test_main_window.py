@@ -1,6 +1,7 @@
 """The window as a whole: real session, real files, real threads."""
 
 import itertools
+import json
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -191,6 +192,28 @@ def test_what_was_said_of_a_project_goes_with_it(with_page, settle, tmp_path):
     settle()
     assert window.session.folder == first
     assert texts(window) == ["Only one project can be open at a time.", *of_program]
+
+
+def test_a_refused_project_leaves_nothing_said_of_others_beside_its_error(
+    with_page, settle, tmp_path
+):
+    window, here = with_page, with_page.session.folder
+    newer, broken = tmp_path / "newer", tmp_path / "broken"
+    for folder in (newer, broken):
+        projects.create(folder, "").close()
+    known = json.loads((newer / "project.json").read_text(encoding="utf-8"))
+    (newer / "project.json").write_text(json.dumps({**known, "schema": 999}))
+    (broken / "project.json").write_text("{ broken")
+    window.session.noticed.emit(Notice("A page of it is broken.", "", "error"))
+    window.session.noticed.emit(Notice("Turned?", "", action="turn-page"))
+    window.notices.add(Notice("The program is ill.", "", "warning", "open-logs"))
+    of_others = ["The program is ill.", "Turned?"]
+    for folder in (broken, newer, broken, newer):
+        assert not window.project_commands.open(folder)
+        assert window.session.folder == here
+        error, *others = texts(window)
+        assert ("newer" in error) == (folder == newer)
+        assert others == of_others
 
 
 def test_page_xml_brings_its_scan_and_its_text(window, settle, tmp_path, qtbot):
