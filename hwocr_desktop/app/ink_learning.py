@@ -100,7 +100,7 @@ def learn_ink(
         pairs = find_pairs(request.folder) if request.subject == "pairs" else []
         places = _gathered(request, pairs, base, cancel, report)
         run = ink_run_of(request, pairs)
-        learning_runs.begin(run)
+        learning_runs.begin(run, request.minutes)
         training = ink_training(request, _own_copy(card, run), run, card)
         before = ink_scores(base, places.held_out, cancel)
         means = [_mean(before)]

@@ -136,7 +136,7 @@ def learn_finding(
         if not learned or not held:
             raise _too_few(len(learned) + len(held), lost)
         run = learning_runs.layout_run_folder(card, ((p.page, p.truth) for p in pages))
-        learning_runs.begin(run)
+        learning_runs.begin(run, request.minutes)
         before = score_pages(base, held, cancel)
         watched = _every(held, MOST_WATCHED)
         first = _f([before[one.settled.page.id] for one in watched])

@@ -152,7 +152,7 @@ def learn_lines(
             train,
             held_out,
             request.minutes,
-            checkpoint=learning_runs.begin(run),
+            checkpoint=learning_runs.begin(run, request.minutes),
             general=general,
             cancel=cancel,
             report=report,

@@ -10,6 +10,7 @@ import contextlib
 import hashlib
 import json
 import logging
+import math
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
@@ -37,6 +38,8 @@ NAMED = 8
 
 MOST_KEPT = 3
 """Teachings that are kept; each takes as much room as several copies of its model."""
+
+_MINUTES = "minutes.txt"
 
 
 def run_folder(card: ModelCard, chosen: LineChoice, subject: str = "lines") -> Path:
@@ -138,8 +141,14 @@ def alone() -> Iterator[None]:
         lock.release()
 
 
-def begin(folder: Path) -> Path:
+def begin(folder: Path, minutes: float = 0.0) -> Path:
     """Make the folder of a teaching, remove the oldest ones, return its checkpoint.
+
+    Parameters
+    ----------
+    folder : Path
+    minutes : float
+        How long it shall go on, for `minutes_planned`.
 
     Raises
     ------
@@ -151,6 +160,7 @@ def begin(folder: Path) -> Path:
         shutil.rmtree(other, ignore_errors=True)
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        (folder / _MINUTES).write_text(str(minutes), encoding="ascii")
     except OSError as error:
         raise _not_made(folder) from error
     return folder / CHECKPOINT
@@ -178,6 +188,15 @@ def minutes_done(folder: Path) -> float:
         log.warning("the checkpoint %s cannot be read", path, exc_info=True)
         forget(folder)
         return 0.0
+
+
+def minutes_planned(folder: Path) -> float:
+    """Return how long a teaching was to go on in all; 0 if that is not known."""
+    try:
+        minutes = float((folder / _MINUTES).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return 0.0
+    return minutes if math.isfinite(minutes) else 0.0
 
 
 def forget(folder: Path) -> None:

@@ -42,6 +42,14 @@ def minutes_done(request: LearnRequest) -> float:
         return 0.0
 
 
+def minutes_planned(request: LearnRequest) -> float:
+    """Return how long the same teaching was to go on in all; 0 if that is not known."""
+    try:
+        return learning_runs.minutes_planned(_run_of(request))
+    except BadModel:
+        return 0.0
+
+
 def give_up(request: LearnRequest) -> None:
     """Forget a teaching that was interrupted: the next one begins anew."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -52,6 +53,8 @@ class TrainingPlanner(QObject):
         self.request: LearnRequest | None = None
         self.minutes_done = 0.0
         self.hint = ""
+        # Interrupted trainings whose time was taken up.
+        self._seen: set[tuple[object, ...]] = set()
         self.trial = TrainingTrial(session, self)
         self.trial.tried.connect(self._forecast)
         self._later = QTimer(self)
@@ -101,7 +104,7 @@ class TrainingPlanner(QObject):
             self._plan.show_nothing_to_start_from()
             self.trial.stop()
         elif self._show_survey(card) and folder is not None:
-            self.request = LearnRequest(
+            request = LearnRequest(
                 self._session.project,
                 folder,
                 self._page_ids(),
@@ -110,7 +113,8 @@ class TrainingPlanner(QObject):
                 self._plan.taught,
                 usual_folder(),
             )
-            self.minutes_done = teaching.minutes_done(self.request)
+            self.minutes_done = teaching.minutes_done(request)
+            self.request = self._taken_up(request)
             self.hint = self._interrupted()
             self._forecast()
         else:
@@ -142,6 +146,21 @@ class TrainingPlanner(QObject):
         page = self._session.page
         is_one = self._plan.pages.currentData() == "page"
         return (page.id,) if is_one and page is not None else ()
+
+    def _taken_up(self, request: LearnRequest) -> LearnRequest:
+        """Give an interrupted training the time it had, until a person says otherwise.
+
+        Only the first time that it is seen: later the time is what was chosen here.
+        """
+        seen = request.folder, request.page_ids, request.model, request.subject
+        if not self.minutes_done or seen in self._seen:
+            return request
+        self._seen.add(seen)
+        minutes = round(teaching.minutes_planned(request))
+        if minutes > 0:
+            # There is no request yet, so that this does not look once more.
+            self._plan.minutes.setValue(minutes)
+        return replace(request, minutes=float(self._plan.minutes.value()))
 
     def _interrupted(self) -> str:
         if not self.minutes_done:

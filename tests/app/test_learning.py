@@ -18,7 +18,7 @@ from hwocr_desktop.app.learning import (
     survey,
 )
 from hwocr_desktop.app.learning_lines import LineChoice, choose_lines, split_pages
-from hwocr_desktop.app.teaching import give_up, minutes_done
+from hwocr_desktop.app.teaching import give_up, minutes_done, minutes_planned
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.serial import decode_project, encode_project
@@ -251,6 +251,7 @@ def test_what_was_interrupted_goes_on_or_is_given_up(corrected):
         learn_lines(corrected, cancel=stop.token, report=stop)
     assert not (paths.user_data() / "staging").exists()
     done = minutes_done(corrected)
+    assert minutes_planned(corrected) == corrected.minutes
     assert done > 0
     # The time is not part of it, but another line is.
     assert minutes_done(replace(corrected, minutes=9.0)) == done

@@ -306,12 +306,12 @@ def planned(dialog):
     return dialog.planner.request
 
 
-def keep_checkpoint(request, minutes):
+def keep_checkpoint(request, minutes, of=0.0):
     """Leave what a training of the request leaves that was interrupted."""
     chosen = choose_lines(request.project, request.page_ids)
     folder = learning_runs.run_folder(registry.card(request.model), chosen)
     state = np.array(json.dumps({"minutes": minutes}))
-    np.savez(learning_runs.begin(folder), state=state)
+    np.savez(learning_runs.begin(folder, of), state=state)
 
 
 def learn_until_stopped(entered):
@@ -353,6 +353,17 @@ def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
     ready.buttons.start.click()
     qtbot.waitUntil(lambda: ready.has_undecided_model)
     assert ready.run.elapsed_s >= 2.2 * 60
+
+
+def test_an_interrupted_training_has_its_time_until_another_is_chosen(ready):
+    assert ready.plan.minutes.value() == 5
+    keep_checkpoint(planned(ready), 4.0, of=30.0)
+    assert planned(ready).minutes == 30.0
+    assert ready.plan.minutes.value() == 30
+    assert "after 4 minutes" in ready.planner.hint
+    ready.plan.minutes.setValue(10)
+    assert planned(ready).minutes == 10.0
+    assert ready.plan.minutes.value() == 10
 
 
 def test_a_window_that_is_closed_pauses_it(ready, session, qtbot, monkeypatch):
