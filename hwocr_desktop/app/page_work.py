@@ -252,6 +252,20 @@ def nothing_found_notice(page: Page) -> Notice:
     )
 
 
+def left_empty_notice(page: Page, places: int) -> Notice:
+    """Return what to tell where lines were found that a person had deleted."""
+    name = Path(page.source).name
+    if places == 1:
+        text = f"One place on “{name}” where you deleted a line was left empty."
+    else:
+        text = f"{places} places on “{name}” where you deleted a line were left empty."
+    return Notice(
+        text,
+        "Undo brings a deleted line back, or draw it again (F4).",
+        page_id=page.id,
+    )
+
+
 def picture_notice(page: Page) -> Notice:
     """Return what to tell of a page on which hardly a letter was read."""
     return Notice(

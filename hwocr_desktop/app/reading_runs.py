@@ -15,6 +15,7 @@ from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest, ReadResult
 from hwocr_desktop.app.word_lists import ListLeftOut
 from hwocr_desktop.core.document.document import Page
+from hwocr_desktop.core.document.keeping import places_left_empty
 from hwocr_desktop.core.document.likeness import looks_written
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.lexicon import LexiconUse
@@ -178,7 +179,10 @@ class ReadingRuns(QObject):
         page = self._edited.find_page(found.page_id)
         if page is None:
             return
-        if not page.lines:
+        empty = places_left_empty(page, found.shapes)
+        if empty:
+            self.noticed.emit(page_work.left_empty_notice(page, empty))
+        elif not page.lines:
             self.noticed.emit(page_work.nothing_found_notice(page))
         if found.turns:
             self.noticed.emit(page_work.turn_notice(page, found.turns))

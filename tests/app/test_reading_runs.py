@@ -296,6 +296,34 @@ def test_a_page_turned_while_its_lines_are_found_has_them_found_anew(
     assert [line.shape for line in session.page.lines] == list(SHAPES[:2])
 
 
+def test_places_where_a_line_was_deleted_are_told_when_lines_are_found(
+    session, qtbot, monkeypatch
+):
+    def find(folder, page, layout, *, cancel, report):
+        return LinesFound(page.id, SHAPES)
+
+    def told():
+        session.told.clear()
+        session.find_lines((page_id,))
+        settle(qtbot, session)
+        return [notice.text for notice in session.told]
+
+    monkeypatch.setattr(page_work, "find_page_lines", find)
+    session.commit("x", edits.set_layout_model(session.project, CLASSICAL))
+    page_id = session.page.id
+    assert told() == []
+    for count in (1, 2):
+        last = session.page.lines[-1].id
+        session.commit("x", edits.remove_line(session.project, page_id, last))
+        (text,) = told()
+        assert text.startswith("One place on “" if count == 1 else "2 places on “")
+        assert len(session.page.lines) == 4 - count
+    # Where a person drew the line anew, nothing is missing.
+    for shape in SHAPES[2:]:
+        session.commit("x", edits.draw_line(session.project, page_id, shape))
+    assert told() == []
+
+
 def test_a_page_that_waits_is_read_as_a_person_left_it(session, reader, qtbot):
     page_id = session.page.id
     for _ in range(2):

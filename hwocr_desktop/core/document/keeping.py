@@ -115,6 +115,19 @@ def wanted_shapes(page: Page, found: Sequence[LineShape]) -> list[LineShape]:
     ]
 
 
+def places_left_empty(page: Page, found: Sequence[LineShape]) -> int:
+    """Return how many lines found are not on a page because a person deleted them.
+
+    Where a line was drawn in the place of a deleted one, nothing is left empty.
+    """
+    wanted = set(wanted_shapes(page, found))
+    return sum(
+        shape not in wanted
+        and not any(_is_found_by(line.shape, shape) for line in page.lines)
+        for shape in found
+    )
+
+
 def _is_found_by(known: LineShape, found: LineShape) -> bool:
     """Whether a line that is known is the one that was found."""
     height = found.ascent + found.descent
