@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.core.settings import Settings, load_settings
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import Task
+
+log = logging.getLogger(__name__)
 
 
 def choose_line_model(wanted: str = "") -> str:
@@ -125,7 +128,7 @@ def choose_layout(wanted: str = "") -> str:
 
 
 def layout_or_usual(wanted: str) -> str:
-    """Return what was chosen to find lines if it is there, else what usually does.
+    """Return what was chosen to find lines if it is usable, else what usually does.
 
     Parameters
     ----------
@@ -135,15 +138,35 @@ def layout_or_usual(wanted: str) -> str:
     Returns
     -------
     str
-        Something else than what was chosen only where that is not installed.
+        Something else than what was chosen only where that is not installed, or its
+        weights are damaged.
     """
+    return next(name for name in _layouts(wanted) if _is_whole(name))
+
+
+def damaged_layout(wanted: str) -> str:
+    """Return what `layout_or_usual` passes over because it is damaged, or ""."""
+    first = _layouts(wanted)[0]
+    return "" if _is_whole(first) else first
+
+
+def _layouts(wanted: str) -> list[str]:
+    """Return what is there to find lines, the best first and `CLASSICAL` at last."""
     installed = layout_models()
-    if wanted and wanted in (CLASSICAL, *installed):
-        return wanted
-    chosen = load_settings().layout_model
-    if chosen in (CLASSICAL, *installed):
-        return chosen
-    return installed[0] if installed else CLASSICAL
+    names = wanted, load_settings().layout_model, *installed, CLASSICAL
+    return [name for name in names if name in (CLASSICAL, *installed)]
+
+
+def _is_whole(layout: str) -> bool:
+    """Whether what finds lines needs no weights or has those that it should have."""
+    if layout == CLASSICAL:
+        return True
+    try:
+        registry.check_weights(registry.card(layout, "find-lines"))
+    except BadModel as error:
+        log.warning("%s", error)
+        return False
+    return True
 
 
 def layout_models() -> list[str]:

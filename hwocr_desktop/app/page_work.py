@@ -288,6 +288,17 @@ def other_layout_notice(wanted: str) -> Notice:
     )
 
 
+def damaged_layout_notice(model_id: str) -> Notice:
+    """Return what to tell where the weights of the model that finds lines are bad."""
+    return Notice(
+        f"The model “{model_id}”, which finds lines, is damaged; lines are found in "
+        "the usual way.",
+        "Install it again from where you got it, or choose something else under "
+        "“Find lines with” in the menu Page.",
+        "warning",
+    )
+
+
 def taken_back_notice(page: Page) -> Notice:
     """Return what to tell of a page whose reading was undone before its end."""
     return Notice(

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import argparse
 
-from hwocr_desktop.app.model_choice import choose_layout, layout_or_usual
+from hwocr_desktop.app.model_choice import (
+    choose_layout,
+    damaged_layout,
+    layout_or_usual,
+)
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.backups import NAME, load_file
 
@@ -27,8 +31,13 @@ def finder_of(options: argparse.Namespace, terminal: Terminal) -> str:
     chosen = {load_file(folder).stored.project.layout_model for folder in folders}
     # Projects that do not agree say nothing of the pages that are read together.
     wanted = chosen.pop() if len(chosen) == 1 else ""
-    layout = layout_or_usual(wanted)
-    if wanted not in ("", layout):
+    layout, damaged = layout_or_usual(wanted), damaged_layout(wanted)
+    if damaged:
+        terminal.note(
+            f"The model “{damaged}” is damaged; lines are found with “{layout}”. "
+            "Install it again from where you got it."
+        )
+    if wanted not in ("", layout, damaged):
         terminal.note(
             f"“{wanted}”, which the project finds lines with, is not installed here; "
             f"lines are found with “{layout}”. --find-with names another."

@@ -50,8 +50,10 @@ class LayoutMenu(QObject):
         taken = layout_or_usual(wanted)
         group = QActionGroup(menu)
         if wanted not in ("", taken):
-            missing = self.tr("{0} (not installed: {1} is used)")
-            action = self._entry(missing.format(wanted, names[taken]), group)
+            why = self.tr("{0} (not installed: {1} is used)")
+            if wanted in names:
+                why = self.tr("{0} (damaged: {1} is used)")
+            action = self._entry(why.format(wanted, names[taken]), group)
             action.setChecked(True)
             action.setEnabled(False)
             taken = ""

@@ -10,6 +10,7 @@ from hwocr_desktop.app import page_work, word_lists
 from hwocr_desktop.app.model_choice import (
     CLASSICAL,
     choose_layout,
+    damaged_layout,
     layout_or_usual,
 )
 from hwocr_desktop.app.pipeline import LinesFound, ReadResult
@@ -18,6 +19,7 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.settings import load_settings, save_settings
+from hwocr_desktop.ml import registry
 from tests.app.test_model_choice import install
 from tests.app.test_reading_runs import settle
 from tests.pages_drawn import blind_finder, draw_page, write_image
@@ -57,6 +59,39 @@ def test_the_project_goes_before_the_settings(
         return
     with pytest.raises(BadModel):
         choose_layout(wanted)
+
+
+def damage(model_id):
+    card = registry.card(model_id)
+    card.weights.write_bytes(b"weight")
+
+
+def test_a_damaged_model_is_passed_over_unless_it_was_named_for_the_run(shelves):
+    damage("our-hand")
+    assert (
+        damaged_layout("") == damaged_layout("layout") == damaged_layout("gone") == ""
+    )
+    assert layout_or_usual("our-hand") == "layout"
+    assert damaged_layout("our-hand") == "our-hand"
+    assert choose_layout("our-hand") == "our-hand"
+    save_settings(replace(load_settings(), layout_model="our-hand"))
+    assert choose_layout() == layout_or_usual("gone") == "layout"
+    assert damaged_layout("") == "our-hand"
+    damage("layout")
+    assert choose_layout() == layout_or_usual("layout") == CLASSICAL
+
+
+@pytest.mark.gui
+def test_that_the_model_of_the_project_is_damaged_is_told(shelves, session):
+    told = []
+    session.noticed.connect(told.append)
+    choose(session, "our-hand")
+    damage("our-hand")
+    assert session._layout() == "layout"
+    (notice,) = told
+    assert notice.kind == "warning"
+    assert "“our-hand”" in notice.text
+    assert "damaged" in notice.text
 
 
 def test_without_any_model_ridges_find_lines(tmp_path, monkeypatch):

@@ -107,6 +107,14 @@ def test_the_menu_opens_beside_the_button_that_finds_lines(ours, with_page):
     assert with_page.window_actions["find-with"].isEnabled()
 
 
+def test_a_damaged_model_is_told_in_the_menu(ours, with_page):
+    choose(with_page, "our-hand")
+    registry.card("our-hand").weights.write_bytes(b"damaged")
+    damaged, *_ = opened(with_page)
+    expected = "our-hand (damaged: Lines of letters && lists is used)"
+    assert (damaged.text(), damaged.isEnabled()) == (expected, False)
+
+
 def test_a_missing_model_is_told_and_the_usual_one_is_taken(
     ours, with_page, asked, settle
 ):
