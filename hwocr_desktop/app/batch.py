@@ -256,7 +256,10 @@ def each_page(
                 of = f" {part.done}/{part.total}" if part.total else ""
                 report(Progress(at, total, f"{label}: {part.text}{of}"))
 
-            note(_tried(frame, work, inner), number + 1)
+            outcome = _tried(frame, work, inner)
+            if outcome.state == "failed":
+                plan.free(frame)
+            note(outcome, number + 1)
     return tuple(outcomes)
 
 

@@ -127,12 +127,22 @@ class OutputPlan:
         key = str(output.absolute()).casefold()
         first = self._written.setdefault(key, frame.path)
         if first != frame.path:
+            # With their folders: scan and output may have one name.
             raise BadRequest(
-                f"“{first.name}” was written to “{output.name}” already, and "
-                f"“{frame.path.name}” would replace it.",
+                f"{first} was written to {output} already, and {frame.path} would "
+                "replace it.",
                 "Give one of them another name, or use another output folder for it.",
             )
         return output
+
+    def free(self, frame: Frame) -> None:
+        """Give up what was claimed for a page that nothing was written of."""
+        if frame.stem is None:
+            return
+        stem = str(frame.stem.absolute()).casefold()
+        for key, first in list(self._written.items()):
+            if first == frame.path and key.startswith(stem):
+                del self._written[key]
 
 
 def check_output(paths: Sequence[Path], out: Path | None, suffix: str) -> None:
@@ -223,7 +233,7 @@ def _expand(paths: Sequence[Path]) -> tuple[list[InputFile], list[Failure]]:
     many = sum(path.is_dir() for path in paths) > 1
     for path in paths:
         try:
-            found = _scans(path)
+            found = _scans(path, failures)
         except HwocrError as error:
             failures.append(Failure(path, error))
             continue
@@ -254,14 +264,15 @@ def check_there(path: Path) -> None:
         raise in_plain_words(path, error) from error
 
 
-def _scans(path: Path) -> list[Path]:
-    """Return the scans of a folder, or the file itself."""
+def _scans(path: Path, failures: list[Failure]) -> list[Path]:
+    """Return the scans of a folder, or the file itself; note what cannot be opened."""
     check_there(path)
-    found = find_scans([path])
+    known = len(failures)
+    found = find_scans([path], lambda at, error: failures.append(Failure(at, error)))
     if path.is_dir():
         # What an earlier run made is no scan, should it lie among them.
         found = [scan for scan in found if not has_tag(scan)]
-    if not found:
+    if not found and len(failures) == known:
         raise BadRequest(
             f"There are no scans in the folder {path}.",
             "Name a folder that holds pictures (PNG, JPEG, TIFF, ...) or PDF files.",

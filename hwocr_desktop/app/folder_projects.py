@@ -73,7 +73,7 @@ def project_of_folder(folder: Path, *, cancel: CancelToken, report: Report) -> P
     of_lines = {page.source for page in pages}
     scans = [
         scan
-        for scan in find_scans([folder])
+        for scan in find_scans([folder], _log_left_out)
         if store_source(folder, scan) not in of_lines and _has_lines_beside(scan)
     ]
     given = inspect_with_documents(scans, None, cancel=cancel, report=report)
@@ -87,12 +87,16 @@ def project_of_folder(folder: Path, *, cancel: CancelToken, report: Report) -> P
     return project
 
 
+def _log_left_out(path: Path, error: HwocrError) -> None:
+    log.warning("left out %s: %s", path, error.message)
+
+
 def _has_lines_beside(scan: Path) -> bool:
     """Whether lines lie beside any page of a scan, so that it is worth opening."""
     try:
         count = count_frames(scan)
     except HwocrError as error:
-        log.warning("left out %s: %s", scan, error.message)
+        _log_left_out(scan, error)
         return False
     return any(find_sidecar(scan, frame, count) for frame in range(count))
 

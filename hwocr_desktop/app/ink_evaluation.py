@@ -15,7 +15,12 @@ import numpy.typing as npt
 
 from hwocr_desktop.app.offline_cleaning import clean_offline
 from hwocr_desktop.core.document.document import Cleaning
-from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
+from hwocr_desktop.core.errors import (
+    BadDocument,
+    BadRequest,
+    FileNotReadable,
+    HwocrError,
+)
 from hwocr_desktop.core.pixels.image_metrics import InkScores, mean_scores, measure
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.offline_methods import (
@@ -58,6 +63,14 @@ class InkReport:
         """Speed of cleaning, the model being open."""
         seconds = sum(page.seconds for page in self.pages)
         return sum(page.megapixels for page in self.pages) / max(seconds, 1e-9)
+
+
+@dataclass(frozen=True, slots=True)
+class PairLeftOut:
+    """Partial result: a pair that cannot be measured, whatever the method, and why."""
+
+    name: str
+    error: HwocrError
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +140,8 @@ def evaluate_binarizers(
         its own cut.
     cancel, report
         See `progress`; `report` gets a `PageCleaned` as a partial for each page and
-        method, the pages of one method after the other.
+        method, the pages of one method after the other, and a `PairLeftOut` for each
+        pair that cannot be measured; the rest goes on.
 
     Returns
     -------
@@ -138,10 +152,8 @@ def evaluate_binarizers(
     ------
     TrainingDataMissing
         If there is nothing to measure on.
-    BadDocument
-        If a page and its truth differ in size.
-    UnreadableImage, FileNotReadable
-        If a picture cannot be read.
+    BadDocument, UnreadableImage, FileNotReadable
+        If every page differs from its truth in size, or cannot be read.
     BadModel, BadRequest
         If a method cannot be used, or none is named.
     """
@@ -151,19 +163,31 @@ def evaluate_binarizers(
     methods = chosen_methods(names)
     total = len(pairs) * len(methods)
     reports: list[InkReport] = []
-    for method in methods:
+    left_out: dict[str, HwocrError] = {}
+    for number, method in enumerate(methods):
         cleaning = Cleaning(method=method)
         # Opening a model takes seconds, once; that is no part of its speed.
         clean_offline(np.full((32, 32), 255, np.uint8), cleaning, cancel=cancel)
         pages: list[PageInk] = []
-        for pair in pairs:
+        for at, pair in enumerate(pairs):
             cancel.check()
-            done = len(reports) * len(pairs) + len(pages)
+            if pair.name in left_out:
+                continue
+            done = number * len(pairs) + at
             label = pair.name if len(methods) == 1 else f"{method}: {pair.name}"
             report(Progress(done, total, label))
-            cleaned = _cleaned(pair, cleaning, cancel)
+            try:
+                known = _known(pair)
+            except HwocrError as error:
+                left_out[pair.name] = error
+                fault = PairLeftOut(pair.name, error)
+                report(Progress(done + 1, total, label, fault))
+                continue
+            cleaned = _cleaned(pair.name, *known, cleaning, cancel)
             pages.append(cleaned.page)
             report(Progress(done + 1, total, label, cleaned))
+        if not pages:
+            raise next(iter(left_out.values()))
         reports.append(InkReport(method, tuple(pages)))
     return tuple(reports)
 
@@ -179,7 +203,8 @@ def evaluate_binarizer(
     return evaluate_binarizers(folder, (method,), cancel=cancel, report=report)[0]
 
 
-def _cleaned(pair: InkPair, cleaning: Cleaning, cancel: CancelToken) -> PageCleaned:
+def _known(pair: InkPair) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+    """Return a scan and where it is ink, (H, W) both."""
     gray = load_scan(pair.scan).gray
     truth = load_scan(pair.truth, inverted=False).gray < 128
     if gray.shape != truth.shape:
@@ -189,10 +214,20 @@ def _cleaned(pair: InkPair, cleaning: Cleaning, cancel: CancelToken) -> PageClea
             f"“{pair.truth.name}” has {sizes[1]}.",
             "Take the pair out, or bring both to the same size.",
         )
+    return gray, truth
+
+
+def _cleaned(
+    name: str,
+    gray: npt.NDArray[np.uint8],
+    truth: npt.NDArray[np.bool_],
+    cleaning: Cleaning,
+    cancel: CancelToken,
+) -> PageCleaned:
     started = time.perf_counter()
     binary = clean_offline(gray, cleaning, cancel=cancel).binary()
     seconds = time.perf_counter() - started
-    page = PageInk(pair.name, measure(binary, truth), gray.size / 1e6, seconds)
+    page = PageInk(name, measure(binary, truth), gray.size / 1e6, seconds)
     return PageCleaned(cleaning.method, page, gray, binary, truth)
 
 

@@ -75,7 +75,7 @@ def inspect_scans(
     files: list[Path] = []
     for path in paths:
         try:
-            files += find_scans([path])
+            files += find_scans([path], lambda at, error: failures.append((at, error)))
         except HwocrError as error:
             failures.append((path, error))
     for number, path in enumerate(files):

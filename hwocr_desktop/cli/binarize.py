@@ -11,7 +11,13 @@ from hwocr_desktop.app.batch import Outcome
 from hwocr_desktop.app.batch_ink import KIND_OF, BinarizeFilesRequest, binarize_files
 from hwocr_desktop.app.model_choice import choose_cleaning
 from hwocr_desktop.app.offline_cleaning import NO_MODELS
-from hwocr_desktop.cli.outcomes import exit_code, note_outcome, note_summary, summary
+from hwocr_desktop.cli.outcomes import (
+    exit_code,
+    note_outcome,
+    note_summary,
+    summary,
+    told_if_stopped,
+)
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
@@ -135,14 +141,17 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         _format(options),
     )
 
+    seen: list[Outcome] = []
+
     def report(progress: Progress) -> None:
         if isinstance(progress.partial, Outcome):
+            seen.append(progress.partial)
             note_outcome(terminal, progress.partial)
         else:
             terminal.report(progress)
 
     started = time.monotonic()
-    with stoppable() as cancel:
+    with told_if_stopped(terminal, seen, options.out), stoppable() as cancel:
         outcomes = binarize_files(request, cancel=cancel, report=report)
     seconds = time.monotonic() - started
     if options.json:

@@ -17,6 +17,7 @@ from typing import Any
 from hwocr_desktop.app.ink_evaluation import (
     InkReport,
     PageCleaned,
+    PairLeftOut,
     evaluate_binarizers,
 )
 from hwocr_desktop.app.offline_cleaning import NO_MODELS
@@ -76,10 +77,14 @@ def run_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     for path in (options.csv, options.contact_sheet):
         refuse_unwritable(path)
     sheet = ContactSheet()
+    left_out: list[PairLeftOut] = []
 
     def report(progress: Progress) -> None:
         terminal.report(progress)
         done = progress.partial
+        if isinstance(done, PairLeftOut):
+            left_out.append(done)
+            terminal.note(f"{done.name} is left out: {done.error}")
         if options.contact_sheet is not None and isinstance(done, PageCleaned):
             f_measure = done.page.scores.f_measure
             pixels = (done.gray, done.binary, done.truth)
@@ -106,7 +111,7 @@ def run_ink(options: argparse.Namespace, terminal: Terminal) -> int:
         terminal.json(entries[0] if is_one else {"models": entries})
     else:
         _tell(results, terminal)
-    return 0
+    return max((fault.error.exit_code for fault in left_out), default=0)
 
 
 def _tell(results: Sequence[InkReport], terminal: Terminal) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,9 @@ from hwocr_desktop.app.import_notices import import_notices
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.doubt import page_trust
 from hwocr_desktop.core.document.likeness import looks_written
-from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.errors import HwocrError, OutputNotWritable
 from hwocr_desktop.core.plurals import counted
+from hwocr_desktop.core.progress import Cancelled
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -43,7 +45,8 @@ def explained(error: HwocrError, source: Path) -> str:
     # As a whole: a file named "a" is not meant by every letter a.
     if re.search(rf"(?<![\w/\\-]){re.escape(str(source))}(?![\w/\\-])", text):
         return text
-    if name in text:
+    # The file that cannot be written is another one, though its name may be the same.
+    if name in text and not isinstance(error, OutputNotWritable):
         return text.replace(name, f"“{source}”", 1)
     return f"{source}: {text}"
 
@@ -110,13 +113,32 @@ def note_summary(
     terminal: Terminal, outcomes: Sequence[Outcome], seconds: float
 ) -> None:
     """Tell what became of all."""
+    terminal.note(f"{_in_words(outcomes)}, {seconds:.1f} s.")
+
+
+@contextmanager
+def told_if_stopped(
+    terminal: Terminal, outcomes: Sequence[Outcome], out: Path | None
+) -> Iterator[None]:
+    """Tell what is done, and how the rest is, where a run that writes is stopped."""
+    try:
+        yield
+    except (Cancelled, KeyboardInterrupt):
+        if out is not None and outcomes:
+            terminal.note(
+                f"{_in_words(outcomes)}; the same command goes on with the rest."
+            )
+        raise
+
+
+def _in_words(outcomes: Sequence[Outcome]) -> str:
     counts = _counts(outcomes)
     parts = [f"{counts['done']} done"]
     if counts["skipped"]:
         parts.append(f"{counts['skipped']} there already (--force makes them anew)")
     if counts["failed"]:
         parts.append(f"{counts['failed']} failed")
-    terminal.note(f"{', '.join(parts)}, {seconds:.1f} s.")
+    return ", ".join(parts)
 
 
 def summary(

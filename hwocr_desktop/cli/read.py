@@ -32,6 +32,7 @@ from hwocr_desktop.cli.outcomes import (
     note_transcribed,
     note_turned,
     summary,
+    told_if_stopped,
 )
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
@@ -221,6 +222,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     )
     is_text_wanted = options.out is None and not options.json
     is_first = True
+    seen: list[Outcome] = []
 
     def report(progress: Progress) -> None:
         nonlocal is_first
@@ -228,6 +230,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         if not isinstance(outcome, Outcome):
             terminal.report(progress)
             return
+        seen.append(outcome)
         if is_text_wanted and outcome.page is not None:
             if not is_first:
                 terminal.say()
@@ -238,7 +241,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         note_transcribed(terminal, outcome)
 
     started = time.monotonic()
-    with stoppable() as cancel:
+    with told_if_stopped(terminal, seen, options.out), stoppable() as cancel:
         outcomes = read_files(request, cancel=cancel, report=report)
     seconds = time.monotonic() - started
     if options.json:

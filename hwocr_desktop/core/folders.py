@@ -7,6 +7,11 @@ from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 
+OF_THE_SYSTEM = frozenset(
+    {"lost+found", "System Volume Information", "$RECYCLE.BIN", "RECYCLER"}
+)
+"""Folders at the root of a disk that no person put there, and often may not list."""
+
 
 def folders_below(
     folder: Path,
@@ -24,7 +29,8 @@ def folders_below(
     ----------
     folder : Path
     with_hidden : bool
-        Whether folders whose name begins with a dot are taken, too.
+        Whether folders whose name begins with a dot and those of `OF_THE_SYSTEM`
+        are taken, too.
     on_error : callable, optional
         Is told of a folder that may not be listed, and may raise.
 
@@ -48,7 +54,11 @@ def folders_below(
             seen.add(place)
             found.append(path)
             if not with_hidden:
-                names[:] = [one for one in names if not one.startswith(".")]
+                names[:] = [
+                    one
+                    for one in names
+                    if not one.startswith(".") and one not in OF_THE_SYSTEM
+                ]
             linked += [path / one for one in sorted(names) if (path / one).is_symlink()]
     return sorted(found)
 

@@ -1,12 +1,15 @@
 """``hwocr binarize``."""
 
+import errno
 import json
 
 import cv2
 import numpy as np
 import pytest
 
-from hwocr_desktop.core import paths
+from hwocr_desktop.cli.terminal import Terminal
+from hwocr_desktop.core import atomic, paths
+from hwocr_desktop.core.errors import OutputNotWritable
 from hwocr_desktop.core.pixels import offline_methods
 from hwocr_desktop.core.pixels.thresholding import (
     LOCAL_METHODS,
@@ -221,3 +224,58 @@ def test_a_picture_of_another_scan_stays_and_the_rest_goes_on(hwocr, page, tmp_p
     assert "1 done, 1 failed" in done.err
     assert (out / page.name).read_bytes() == before
     assert hwocr(*arguments, "--force").code == 0
+
+
+def test_a_damaged_scan_does_not_take_the_name_of_a_good_one(hwocr, page, tmp_path):
+    page.with_suffix(".jpg").write_bytes(b"\xff\xd8\xff damaged")
+    out = tmp_path / "out"
+    done = hwocr("binarize", page.parent, "-o", out, "--model", "otsu")
+    assert done.code == 3
+    assert "1 done, 1 failed" in done.err
+    assert "would replace" not in done.err
+    assert (out / page.with_suffix(".png").name).is_file()
+
+
+def test_two_good_scans_of_one_name_are_told_with_their_folders(hwocr, page, tmp_path):
+    other = write_image(page.with_suffix(".jpg"), draw_page(1))
+    out = tmp_path / "out"
+    done = hwocr("binarize", page.parent, "-o", out, "--model", "otsu")
+    assert "1 done, 1 failed" in done.err
+    first, second = sorted((page, other))
+    written = out / page.with_suffix(".png").name
+    assert f"{first} was written to {written} already, and {second} would" in done.err
+
+
+def test_a_link_that_leads_nowhere_does_not_stop_the_rest(hwocr, page, tmp_path):
+    (page.parent / "gone.png").symlink_to(tmp_path / "unplugged")
+    done = hwocr("binarize", page.parent, "-o", tmp_path / "out", "--model", "otsu")
+    assert "1 done, 1 failed" in done.err
+    assert "gone.png" in done.err
+
+
+def test_a_full_disk_is_told_of_the_output(hwocr, page, tmp_path, monkeypatch):
+    def full(path, data, **_):
+        raise atomic.not_writable(path, OSError(errno.ENOSPC, "full"))
+
+    monkeypatch.setattr(atomic, "write_bytes", full)
+    out = tmp_path / "out"
+    done = hwocr("binarize", page, "-o", out, "--model", "otsu")
+    assert done.code == OutputNotWritable.exit_code
+    # First which scan it was, then what cannot be saved: not the scan in its place.
+    assert done.err.startswith(f"{page}: ")
+    assert f"“{page}”" not in done.err
+
+
+def test_a_stopped_run_tells_how_far_it_came(hwocr, page, tmp_path, monkeypatch):
+    write_image(page.with_name("q.png"), draw_page(1))
+    seen = []
+
+    def report(self, progress):
+        seen.append(progress)
+        if progress.done == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Terminal, "report", report)
+    done = hwocr("binarize", page.parent, "-o", tmp_path / "out", "--model", "otsu")
+    assert done.code == 130
+    assert "1 done; the same command goes on with the rest.\nStopped.\n" in done.err

@@ -1,6 +1,7 @@
 """``hwocr evaluate``: the contract that scripts rely on."""
 
 import csv
+import json
 
 import cv2
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
+from hwocr_desktop.core.errors import UnreadableImage
 from hwocr_desktop.core.pixels.thresholding import METHODS, ink_by_threshold
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
@@ -449,3 +451,26 @@ def test_a_learning_curve(hwocr, pairs, tmp_path_factory, monkeypatch):
         "tiny,",
     ]
     assert (out / "curve.png").exists()
+
+
+def test_a_damaged_pair_does_not_cost_the_figures_of_the_others(hwocr, pairs, tmp_path):
+    count = len(list((pairs / "gt").iterdir()))
+    (damaged,) = sorted((pairs / "images").iterdir())[:1]
+    damaged.write_bytes(damaged.read_bytes()[:60])
+    table = tmp_path / "e.csv"
+    given = ["--data", pairs, "--model", "otsu", "nick", "--csv", table, "--json"]
+    done = hwocr("evaluate", "binarizer", *given)
+    assert done.code == UnreadableImage.exit_code
+    assert done.err.count("is left out") == 1
+    assert damaged.stem in done.err
+    told = json.loads(done.out)["models"]
+    assert [entry["images"] for entry in told] == [count - 1, count - 1]
+    assert damaged.stem not in table.read_text("utf-8")
+
+
+def test_only_damaged_pairs_are_an_error(hwocr, pairs):
+    for truth in (pairs / "gt").iterdir():
+        truth.write_bytes(b"")
+    done = hwocr("evaluate", "binarizer", "--data", pairs, "--model", "otsu")
+    assert done.code == UnreadableImage.exit_code
+    assert done.out == ""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from hwocr_desktop.core.errors import FileNotReadable
+from hwocr_desktop.core.errors import FileNotReadable, HwocrError
 from hwocr_desktop.core.folders import folders_below
 from hwocr_desktop.core.pixels.scan_files import in_plain_words
 
@@ -36,7 +36,10 @@ SUFFIXES: tuple[str, ...] = (
 )
 
 
-def find_scans(paths: Iterable[Path]) -> list[Path]:
+Tell = Callable[[Path, HwocrError], object]
+
+
+def find_scans(paths: Iterable[Path], tell: Tell | None = None) -> list[Path]:
     """Expand folders into the scans they hold, and put all in natural order.
 
     A file is taken whatever its name. Of a folder and its subfolders the files with
@@ -47,6 +50,9 @@ def find_scans(paths: Iterable[Path]) -> list[Path]:
     ----------
     paths : iterable of Path
         Files and folders.
+    tell : callable, optional
+        Is told of what cannot be looked at in a folder, a link that leads nowhere or
+        a folder that may not be listed, and why; the rest is listed then.
 
     Returns
     -------
@@ -56,21 +62,33 @@ def find_scans(paths: Iterable[Path]) -> list[Path]:
     Raises
     ------
     FileNotReadable
-        If a path does not exist or a folder may not be listed.
+        If a path does not exist or may not be listed; without `tell`, also if that
+        is so of anything below it.
     """
     found: dict[Path, Path] = {}
-    for path in map(Path, paths):
-        for scan in _scans_below(path) if path.is_dir() else [path]:
-            if not scan.exists():
+
+    def refuse(place: Path, error: HwocrError) -> None:
+        if tell is None or place in named:
+            raise error
+        tell(place, error)
+
+    named = [Path(path) for path in paths]
+    for path in named:
+        for scan in _scans_below(path, refuse) if path.is_dir() else [path]:
+            if scan.exists():
+                found.setdefault(scan.absolute(), scan)
+            else:
                 missing = FileNotFoundError(errno.ENOENT, "not found")
-                raise in_plain_words(scan, missing)
-            found.setdefault(scan.absolute(), scan)
+                refuse(scan, in_plain_words(scan, missing))
     return sorted(found.values(), key=_natural_key)
 
 
-def _scans_below(folder: Path) -> Iterator[Path]:
-    places = folders_below(folder, with_hidden=False, on_error=_raise_unlistable)
-    for place in places:
+def _scans_below(folder: Path, refuse: Tell) -> Iterator[Path]:
+    def unlistable(error: OSError) -> None:
+        place = Path(error.filename)
+        refuse(place, _may_not_be_listed(place, error))
+
+    for place in folders_below(folder, with_hidden=False, on_error=unlistable):
         for path in place.iterdir():
             name = path.name
             is_scan = not name.startswith(".") and name.lower().endswith(SUFFIXES)
@@ -78,12 +96,11 @@ def _scans_below(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _raise_unlistable(error: OSError) -> None:
-    folder = Path(error.filename)
-    raise FileNotReadable(
+def _may_not_be_listed(folder: Path, error: OSError) -> FileNotReadable:
+    return FileNotReadable(
         f"The folder “{folder.name}” may not be listed ({error.strerror}).",
         "Ask its owner for permission, or copy the scans to a folder of your own.",
-    ) from error
+    )
 
 
 def _natural_key(path: Path) -> tuple[tuple[tuple[int, int, str], ...], ...]:

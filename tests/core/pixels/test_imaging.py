@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 from pathlib import Path
 
 import cv2
@@ -519,3 +521,30 @@ def test_a_size_that_cannot_be_told_is_an_error_in_plain_words(tmp_path):
         scan_size(tmp_path / "p.png")
     with pytest.raises(FileNotReadable):
         scan_size(tmp_path / "gone.png")
+
+
+def test_what_cannot_be_looked_at_is_told_and_the_rest_found(tmp_path, monkeypatch):
+    for folder in ("shut", "open", "lost+found", "System Volume Information"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.png").touch()
+    (tmp_path / "gone.png").symlink_to(tmp_path / "unplugged")
+    scandir = os.scandir
+
+    def refuse(path="."):
+        # The system's folders are not even tried.
+        if Path(path).name in ("shut", "lost+found", "System Volume Information"):
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    told = {}
+    found = find_scans([tmp_path], told.__setitem__)
+    assert found == [tmp_path / "open" / "a.png"]
+    assert set(told) == {tmp_path / "shut", tmp_path / "gone.png"}
+    assert "may not be listed" in told[tmp_path / "shut"].message
+    # Without anyone to tell, and for what was named itself, it is an error.
+    with pytest.raises(FileNotReadable):
+        find_scans([tmp_path])
+    for named in (tmp_path / "shut", tmp_path / "gone.png"):
+        with pytest.raises(FileNotReadable):
+            find_scans([named], told.__setitem__)
