@@ -89,7 +89,7 @@ def compiled(
     return lambda *arrays: call(*[tf.constant(a) for a in arrays]).numpy()
 
 
-def to_learn(build: Callable[[], Any]) -> Any:
+def to_learn(build: Callable[[], Any], *, is_half_safe: bool = True) -> Any:
     """Build a network that will be taught, for the numbers this processor is quick in.
 
     Its weights are float32 in any case, so they go over to the same network built
@@ -99,6 +99,8 @@ def to_learn(build: Callable[[], Any]) -> Any:
     ----------
     build : callable
         Returns the network.
+    is_half_safe : bool
+        Whether it may compute in bfloat16; see ADR 19.
 
     Returns
     -------
@@ -106,7 +108,8 @@ def to_learn(build: Callable[[], Any]) -> Any:
     """
     policies = keras().config
     before = policies.dtype_policy()
-    policies.set_dtype_policy("mixed_bfloat16" if is_half_quicker() else "float32")
+    is_half = is_half_safe and is_half_quicker()
+    policies.set_dtype_policy("mixed_bfloat16" if is_half else "float32")
     try:
         return build()
     finally:

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.ml import runtime
-from hwocr_desktop.ml.networks.crnn import build_crnn
+from hwocr_desktop.ml.networks.crnn import build_crnn, build_to_learn
 from hwocr_desktop.ml.networks.layout import build_layout
 from hwocr_desktop.ml.networks.normalization import normalization
 from hwocr_desktop.ml.networks.sae import DESIGNS, build_sae
+from hwocr_desktop.ml.training.optimizer import adamw
 from tests.drawn_lines import TINY, tiny_network
 
 pytestmark = pytest.mark.tf
@@ -144,6 +145,26 @@ def test_the_numbers_of_other_networks_stay_as_they_were(is_half):
     assert keras.config.dtype_policy() == before
     kinds = {layer.compute_dtype for layer in learner.layers}
     assert ("bfloat16" in kinds) == is_half
+
+
+def test_a_line_network_learns_in_float32_whatever_is_quicker(is_half):
+    learner = build_to_learn(TINY, 4)
+    assert {layer.compute_dtype for layer in learner.layers} <= {"float32", "int32"}
+
+
+@pytest.mark.parametrize("fault", [np.nan, np.inf, -np.inf])
+def test_a_step_whose_gradients_are_no_numbers_is_passed_over(fault):
+    keras = runtime.keras()
+    weights = [keras.Variable(np.ones(3, np.float32)) for _ in range(2)]
+    optimizer = adamw(0.1, global_clipnorm=1.0)
+    optimizer.exclude_from_weight_decay(var_list=weights)
+    sound = np.ones(3, np.float32)
+    broken = np.array([1.0, fault, 1.0], np.float32)
+    to_tensor = keras.ops.convert_to_tensor
+    optimizer.apply([to_tensor(sound), to_tensor(broken)], weights)
+    assert all(np.array_equal(w, np.ones(3)) for w in weights)
+    optimizer.apply([to_tensor(sound), to_tensor(sound)], weights)
+    assert all((np.asarray(w) < 1).all() for w in weights)
 
 
 def test_the_quicker_numbers_are_found_by_trying():

@@ -83,6 +83,15 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
     return keras.Model([image, frames], [logits, shortcut], name="crnn")
 
 
+def build_to_learn(config: dict[str, Any], outputs: int) -> Any:
+    """Build the network as `build_crnn` does, to be taught.
+
+    In float32: with bfloat16 the gradients of one step in fifty were no numbers, though
+    those of the same lines computed again were; ADR 19.
+    """
+    return runtime.to_learn(lambda: build_crnn(config, outputs), is_half_safe=False)
+
+
 def answers_at_once(config: dict[str, Any], layer: str) -> int:
     """Return for how many frames the last axis of a layer's weights answers."""
     return int(config.get("step", 1)) if layer == _RECURRENT_OUTPUT else 1

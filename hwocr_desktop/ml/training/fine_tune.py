@@ -20,8 +20,8 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.bootstrap import interval, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
-from hwocr_desktop.ml import registry, runtime
-from hwocr_desktop.ml.networks.crnn import answers_at_once, build_crnn
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.networks.crnn import answers_at_once, build_crnn, build_to_learn
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_data import LineSample
@@ -173,7 +173,7 @@ def fine_tune(
     tuned = Recognizer(network, charset, card.id)
     fit = LineFit(
         network,
-        runtime.to_learn(lambda: build_crnn(card.architecture, charset.size)),
+        build_to_learn(card.architecture, charset.size),
         charset,
         train,
         held_out,

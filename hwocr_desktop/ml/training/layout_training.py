@@ -18,6 +18,7 @@ from hwocr_desktop.ml.networks.layout import DEFAULT, build_layout
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from hwocr_desktop.ml.training.checkpoint import Checkpoint, Weights
 from hwocr_desktop.ml.training.layout_data import LayoutPage, draw_windows
+from hwocr_desktop.ml.training.optimizer import adamw
 from hwocr_desktop.ml.training.step_fit import Learner, begin, fit_in_steps
 
 EMA_DECAY = 0.995
@@ -258,9 +259,7 @@ def _trainer(config: dict[str, Any], settings: LayoutSettings) -> Any:
     keras = runtime.keras()
     keras.utils.set_random_seed(settings.seed)
     trainer = _trainer_class()(runtime.to_learn(lambda: build_layout(config)))
-    optimizer = keras.optimizers.AdamW(
-        settings.learning_rate, weight_decay=1e-4, clipnorm=1.0
-    )
+    optimizer = adamw(settings.learning_rate, clipnorm=1.0)
     trainer.compile(optimizer, jit_compile=False)
     optimizer.build(trainer.network.trainable_variables)
     return trainer

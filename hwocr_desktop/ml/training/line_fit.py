@@ -33,6 +33,7 @@ from hwocr_desktop.ml.training.line_run import (
     measure,
     shown_lines,
 )
+from hwocr_desktop.ml.training.optimizer import adamw
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +77,7 @@ class LineFit:
         From `build_crnn`; its weights are the starting point, and are those last
         measured while and after it learns.
     learner : keras.Model
-        The same network once more, built by `runtime.to_learn`: the one that learns.
+        The same network once more, from `build_to_learn`: the one that learns.
     charset : Charset
     train, held_out : sequence of LineSample
         To learn from, and to measure and choose by; they share no page.
@@ -120,7 +121,6 @@ class LineFit:
         self._replayed = min(len(general), round(settings.replay * len(train)))
         self._held_out = held_out
         self._settings, self._read, self._checkpoint = settings, read, checkpoint
-        keras = runtime.keras()
         prefixes = tuple(p for p in settings.frozen.split(",") if p)
         for layer in learner.layers:
             layer.trainable = not (prefixes and layer.name.startswith(prefixes))
@@ -130,9 +130,7 @@ class LineFit:
             width += others * self._replayed // len(general)
         self._batches_an_epoch = max(1, math.ceil(width / settings.columns * FILLED))
         self._trainer = _trainer_class()(learner, settings.shortcut)
-        self._optimizer = keras.optimizers.AdamW(
-            settings.learning_rate, weight_decay=1e-4, global_clipnorm=5.0
-        )
+        self._optimizer = adamw(settings.learning_rate, global_clipnorm=5.0)
         self._trainer.compile(optimizer=self._optimizer, jit_compile=False)
         self._optimizer.build(learner.trainable_variables)
         self.state = FitState()

@@ -110,7 +110,7 @@ def train_lines(
 
     fit = LineFit(
         network,
-        runtime.to_learn(lambda: crnn.build_crnn(config, charset.size)),
+        crnn.build_to_learn(config, charset.size),
         charset,
         train,
         held_out,
