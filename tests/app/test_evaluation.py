@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.app.evaluation import evaluate_lines, evaluate_pages
-from hwocr_desktop.app.ink_evaluation import evaluate_binarizer
+from hwocr_desktop.app.ink_evaluation import PairLeftOut, evaluate_binarizer
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import (
     BadDocument,
@@ -80,16 +80,33 @@ def test_several_sets_are_measured_together(tmp_path):
     assert [page.name for page in report.pages] == ["one/p0", "two/p0"]
 
 
-def test_a_truth_of_another_size_is_named(tmp_path):
+def without_one(folder):
+    """Measure where one page is at fault; return the pages and what was told of it."""
+    told = []
+    report = run(
+        evaluate_binarizer, folder, "otsu", report=lambda p: told.append(p.partial)
+    )
+    (fault,) = [partial for partial in told if isinstance(partial, PairLeftOut)]
+    return [page.name for page in report.pages], fault
+
+
+def test_a_truth_of_another_size_is_named_and_left_out(tmp_path):
     write_pairs(tmp_path)
     write_image(tmp_path / "gt" / "p1.png", np.zeros((7, 9), np.uint8))
-    with pytest.raises(BadDocument, match=r"p1.*9 x 7"):
-        run(evaluate_binarizer, tmp_path, "otsu")
+    measured, fault = without_one(tmp_path)
+    assert measured == ["p0"]
+    assert fault.name == "p1"
+    assert isinstance(fault.error, BadDocument)
+    assert "9 x 7" in fault.error.message
 
 
-def test_a_damaged_picture_gives_no_figure(tmp_path):
+def test_a_damaged_picture_is_left_out_and_the_only_one_an_error(tmp_path):
     write_pairs(tmp_path)
     (tmp_path / "images" / "p1.webp").write_bytes(b"RIFF")
+    measured, fault = without_one(tmp_path)
+    assert measured == ["p0"]
+    assert isinstance(fault.error, UnreadableImage)
+    (tmp_path / "images" / "p0.webp").write_bytes(b"RIFF")
     with pytest.raises(UnreadableImage):
         run(evaluate_binarizer, tmp_path, "otsu")
 
