@@ -44,11 +44,11 @@ def _cut(pair: InkPair, data: Path) -> None:
     """Write a page's parts with their truth into two sets."""
     page = load_pair(pair)
     height = page.gray.shape[0]
+    truth = np.where(page.truth, 0, 255).astype(np.uint8)
     for name, rows in (
         (UPPER, slice(0, 2 * height // 3)),
         (LOWER, slice(2 * height // 3, height)),
     ):
-        truth = np.where(page.truth, 0, 255).astype(np.uint8)
         for part, pixels in (("images", page.gray), ("gt", truth)):
             target = data / name / part / f"{pair.scan.stem}.png"
             target.parent.mkdir(parents=True, exist_ok=True)
@@ -80,11 +80,13 @@ def main() -> int:
     ]
     if not all(documents):
         parser.error(f"a pattern fits no page of {options.set}")
+    whole = set(fnmatch.filter(pairs, f"{options.set}/*"))
+    if whole in map(set, documents):
+        parser.error(f"a pattern fits all pages of {options.set}: nothing is left")
     for names in documents:
-        rest = fnmatch.filter(pairs, f"{options.set}/*")
         with tempfile.TemporaryDirectory() as folder:
             data = Path(folder) / "data"
-            for name in sorted(set(rest) - set(names)):
+            for name in sorted(whole - set(names)):
                 _cut(pairs[name], data)
             if not options.only:
                 for other in options.data.iterdir():

@@ -130,6 +130,14 @@ def choose_layout(wanted: str = "") -> str:
 def layout_or_usual(wanted: str) -> str:
     """Return what was chosen to find lines if it is usable, else what usually does.
 
+    See `usable_layout`.
+    """
+    return usable_layout(wanted)[0]
+
+
+def usable_layout(wanted: str) -> tuple[str, str]:
+    """Return what finds lines, and what is passed over because it is damaged, or "".
+
     Parameters
     ----------
     wanted : str
@@ -137,32 +145,26 @@ def layout_or_usual(wanted: str) -> str:
 
     Returns
     -------
-    str
+    taken : str
         Something else than what was chosen only where that is not installed, or its
         weights are damaged.
+    damaged : str
+        What would have been taken, were it whole.
     """
-    return next(name for name in _layouts(wanted) if _is_whole(name))
+    cards = {card.id: card for card in _cards("find-lines")}
+    names = [
+        name
+        for name in (wanted, load_settings().layout_model, *cards, CLASSICAL)
+        if name in (CLASSICAL, *cards)
+    ]
+    taken = next(n for n in names if n == CLASSICAL or _is_whole(cards[n]))
+    return taken, "" if taken == names[0] else names[0]
 
 
-def damaged_layout(wanted: str) -> str:
-    """Return what `layout_or_usual` passes over because it is damaged, or ""."""
-    first = _layouts(wanted)[0]
-    return "" if _is_whole(first) else first
-
-
-def _layouts(wanted: str) -> list[str]:
-    """Return what is there to find lines, the best first and `CLASSICAL` at last."""
-    installed = layout_models()
-    names = wanted, load_settings().layout_model, *installed, CLASSICAL
-    return [name for name in names if name in (CLASSICAL, *installed)]
-
-
-def _is_whole(layout: str) -> bool:
-    """Whether what finds lines needs no weights or has those that it should have."""
-    if layout == CLASSICAL:
-        return True
+def _is_whole(card: registry.ModelCard) -> bool:
+    """Whether a model has the weights that it should have."""
     try:
-        registry.check_weights(registry.card(layout, "find-lines"))
+        registry.check_weights(card)
     except BadModel as error:
         log.warning("%s", error)
         return False
@@ -189,11 +191,15 @@ def _check_is_there(wanted: str) -> None:
 
 
 def _installed(task: Task) -> list[str]:
-    """Return the ids of a task's models, those that came with the program first.
+    """Return the ids of a task's models, see `_cards`."""
+    return [card.id for card in _cards(task)]
+
+
+def _cards(task: Task) -> list[registry.ModelCard]:
+    """Return the cards of a task's models, those that came with the program first.
 
     A model that somebody taught one hand, or copied in, is for whoever names it.
     """
     ours = paths.bundled_models().resolve()
     cards = [card for card in registry.find_models()[0] if card.task == task]
-    cards.sort(key=lambda card: card.folder.resolve().parent != ours)
-    return [card.id for card in cards]
+    return sorted(cards, key=lambda card: card.folder.resolve().parent != ours)

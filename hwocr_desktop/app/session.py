@@ -15,7 +15,7 @@ from hwocr_desktop.app import page_work, projects
 from hwocr_desktop.app.edited_project import EditedProject
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.keeper import Keeper
-from hwocr_desktop.app.model_choice import damaged_layout, layout_or_usual
+from hwocr_desktop.app.model_choice import usable_layout
 from hwocr_desktop.app.pipeline import ReadRequest
 from hwocr_desktop.app.reading_runs import ReadingRuns
 from hwocr_desktop.app.requests import ProjectChange
@@ -280,7 +280,7 @@ class Session(EditedProject):
     def _layout(self, *, is_told: bool = True) -> str:
         """Return what finds lines; tell if what is chosen is not here or damaged."""
         wanted = self.project.layout_model
-        taken, damaged = layout_or_usual(wanted), damaged_layout(wanted)
+        taken, damaged = usable_layout(wanted)
         if is_told and damaged:
             self.noticed.emit(page_work.damaged_layout_notice(damaged))
         if is_told and wanted not in ("", taken, damaged):

@@ -6,8 +6,7 @@ import argparse
 
 from hwocr_desktop.app.model_choice import (
     choose_layout,
-    damaged_layout,
-    layout_or_usual,
+    usable_layout,
 )
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.backups import NAME, load_file
@@ -31,7 +30,7 @@ def finder_of(options: argparse.Namespace, terminal: Terminal) -> str:
     chosen = {load_file(folder).stored.project.layout_model for folder in folders}
     # Projects that do not agree say nothing of the pages that are read together.
     wanted = chosen.pop() if len(chosen) == 1 else ""
-    layout, damaged = layout_or_usual(wanted), damaged_layout(wanted)
+    layout, damaged = usable_layout(wanted)
     if damaged:
         terminal.note(
             f"The model “{damaged}” is damaged; lines are found with “{layout}”. "

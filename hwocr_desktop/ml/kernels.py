@@ -1,6 +1,6 @@
 """What networks compute where a backend has a quicker way than Keras's own.
 
-With `runtime`, the only module that calls a backend.
+Besides `runtime` the only module that calls a backend.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from hwocr_desktop.app import page_work, word_lists
 from hwocr_desktop.app.model_choice import (
     CLASSICAL,
     choose_layout,
-    damaged_layout,
     layout_or_usual,
+    usable_layout,
 )
 from hwocr_desktop.app.pipeline import LinesFound, ReadResult
 from hwocr_desktop.app.session import Session
@@ -68,15 +68,13 @@ def damage(model_id):
 
 def test_a_damaged_model_is_passed_over_unless_it_was_named_for_the_run(shelves):
     damage("our-hand")
-    assert (
-        damaged_layout("") == damaged_layout("layout") == damaged_layout("gone") == ""
-    )
-    assert layout_or_usual("our-hand") == "layout"
-    assert damaged_layout("our-hand") == "our-hand"
+    for wanted in ("", "layout", "gone"):
+        assert usable_layout(wanted) == ("layout", "")
+    assert usable_layout("our-hand") == ("layout", "our-hand")
     assert choose_layout("our-hand") == "our-hand"
     save_settings(replace(load_settings(), layout_model="our-hand"))
     assert choose_layout() == layout_or_usual("gone") == "layout"
-    assert damaged_layout("") == "our-hand"
+    assert usable_layout("") == ("layout", "our-hand")
     damage("layout")
     assert choose_layout() == layout_or_usual("layout") == CLASSICAL
 

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from hwocr_desktop.cli.main import main
+from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core import paths
 from tests.drawn_lines import tiny_model
 from tests.pages_drawn import PlannedReader, draw_page, write_image
@@ -51,6 +52,17 @@ def tiny(tiny_folder, hwocr_home):
     """
     shutil.copytree(tiny_folder, paths.user_models() / tiny_folder.name)
     return tiny_folder.name
+
+
+@pytest.fixture
+def stopped_after_one(monkeypatch):
+    """Press Ctrl+C as soon as a command tells that one thing is done."""
+
+    def report(terminal, progress):
+        if progress.done == 1:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(Terminal, "report", report)
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import cv2
 import numpy as np
 import pytest
 
-from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core import atomic, paths
 from hwocr_desktop.core.errors import OutputNotWritable
 from hwocr_desktop.core.pixels import offline_methods
@@ -266,16 +265,8 @@ def test_a_full_disk_is_told_of_the_output(hwocr, page, tmp_path, monkeypatch):
     assert f"“{page}”" not in done.err
 
 
-def test_a_stopped_run_tells_how_far_it_came(hwocr, page, tmp_path, monkeypatch):
+def test_a_stopped_run_tells_how_far_it_came(hwocr, page, tmp_path, stopped_after_one):
     write_image(page.with_name("q.png"), draw_page(1))
-    seen = []
-
-    def report(self, progress):
-        seen.append(progress)
-        if progress.done == 1:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(Terminal, "report", report)
     done = hwocr("binarize", page.parent, "-o", tmp_path / "out", "--model", "otsu")
     assert done.code == 130
     assert "1 done; the same command goes on with the rest.\nStopped.\n" in done.err

@@ -228,19 +228,9 @@ def test_a_real_network_reads(decoder, hwocr, tiny, page):
     assert set(entry["text"]) <= set("abc\n")
 
 
-def test_ctrl_c_leaves_no_half_file(hwocr, planned, page, tmp_path, monkeypatch):
-    from hwocr_desktop.cli.terminal import Terminal
-
+def test_ctrl_c_leaves_no_half_file(hwocr, planned, page, tmp_path, stopped_after_one):
     write_image(page.with_name("q.png"), draw_page(1))
     planned("one")
-    calls = []
-
-    def report(self, progress):
-        calls.append(progress)
-        if progress.done == 1:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(Terminal, "report", report)
     done = hwocr("read", page.parent, "-o", tmp_path / "out", *OTSU)
     assert done.code == 130
     assert "Stopped." in done.err

@@ -8,7 +8,7 @@ from typing import Any
 from hwocr_desktop.ml import kernels, runtime
 
 
-def normalization(momentum: float, dtype: str | None = None) -> Any:
+def normalization(momentum: float) -> Any:
     """Make a layer of batch normalization.
 
     The layer is Keras's in name, weights and result, so that weights go from one to
@@ -18,8 +18,6 @@ def normalization(momentum: float, dtype: str | None = None) -> Any:
     ----------
     momentum : float
         Share of the old moving mean that a batch leaves, 0..1.
-    dtype : str, optional
-        Number format; None for the prevailing one.
 
     Returns
     -------
@@ -30,7 +28,7 @@ def normalization(momentum: float, dtype: str | None = None) -> Any:
     ----------
     S. Ioffe, C. Szegedy, 2015, arXiv:1502.03167.
     """
-    return _layer_class()(momentum=momentum, dtype=dtype)
+    return _layer_class()(momentum=momentum)
 
 
 @cache
