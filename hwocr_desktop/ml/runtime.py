@@ -89,18 +89,17 @@ def compiled(
     return lambda *arrays: call(*[tf.constant(a) for a in arrays]).numpy()
 
 
-def to_learn(build: Callable[[], Any], *, is_half_safe: bool = True) -> Any:
+def to_learn(build: Callable[[], Any]) -> Any:
     """Build a network that will be taught, for the numbers this processor is quick in.
 
     Its weights are float32 in any case, so they go over to the same network built
-    for reading; what it computes with is bfloat16 where that is clearly quicker.
+    for reading; what it computes with is bfloat16 where that is clearly quicker
+    (ADR 19).
 
     Parameters
     ----------
     build : callable
         Returns the network.
-    is_half_safe : bool
-        Whether it may compute in bfloat16; see ADR 19.
 
     Returns
     -------
@@ -108,8 +107,7 @@ def to_learn(build: Callable[[], Any], *, is_half_safe: bool = True) -> Any:
     """
     policies = keras().config
     before = policies.dtype_policy()
-    is_half = is_half_safe and is_half_quicker()
-    policies.set_dtype_policy("mixed_bfloat16" if is_half else "float32")
+    policies.set_dtype_policy("mixed_bfloat16" if is_half_quicker() else "float32")
     try:
         return build()
     finally:

@@ -147,9 +147,26 @@ def test_the_numbers_of_other_networks_stay_as_they_were(is_half):
     assert ("bfloat16" in kinds) == is_half
 
 
-def test_a_line_network_learns_in_float32_whatever_is_quicker(is_half):
-    learner = build_to_learn(TINY, 4)
-    assert {layer.compute_dtype for layer in learner.layers} <= {"float32", "int32"}
+def test_the_recurrence_learns_in_float32_whatever_is_quicker(is_half):
+    kinds: dict[str, set[str]] = {}
+    for layer in build_to_learn(TINY, 4).layers:
+        kinds.setdefault(type(layer).__name__, set()).add(layer.compute_dtype)
+    assert kinds["Conv2D"] == {"bfloat16" if is_half else "float32"}
+    for name in ("BidirectionalLSTM", "Conv1D", "Dense"):
+        assert kinds[name] == {"float32"}
+
+
+def test_a_batch_gone_wrong_is_not_remembered():
+    ours, _ = _pair()
+    before = ours.get_weights()
+    broken = _features()
+    broken[0, 0, 0, 1] = np.nan
+    ours(broken, training=True)
+    after = ours.get_weights()
+    assert all(np.isfinite(w).all() for w in after)
+    for old, new in zip(before[2:], after[2:], strict=True):
+        assert new[1] == pytest.approx(old[1])
+        assert new[0] != pytest.approx(old[0])
 
 
 @pytest.mark.parametrize("fault", [np.nan, np.inf, -np.inf])

@@ -135,7 +135,7 @@ def make_fit(train, held_out, settings, checkpoint=None, network=None):
     def read(group):
         return [r.text for r in recognizer.read([s.gray for s in group])]
 
-    learner = runtime.to_learn(tiny_network, is_half_safe=False)
+    learner = runtime.to_learn(tiny_network)
     return LineFit(
         network, learner, charset, train, held_out, settings, read, checkpoint
     )

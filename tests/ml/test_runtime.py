@@ -4,6 +4,8 @@ import itertools
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hwocr_desktop.ml import kernels, runtime
 from hwocr_desktop.ml.networks.lstm import bidirectional
@@ -80,6 +82,39 @@ def test_both_directions_are_those_of_each_line_cut_to_its_length(training):
         back = keras.ops.convert_to_numpy(layer.back(cut[:, ::-1]))[:, ::-1]
         expected = np.concatenate([ahead, back], axis=-1)[0]
         assert np.allclose(out[i, :length], expected, atol=1e-5)
+
+
+def _gradient_of_evened(weigh):
+    import tensorflow as tf
+
+    x = tf.constant(np.random.default_rng(1).normal(size=weigh.shape), tf.float32)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        same = kernels.evened(x)
+        loss = tf.reduce_sum(same * weigh)
+    assert np.array_equal(same, x)
+    return tape.gradient(loss, x).numpy()
+
+
+@given(
+    st.lists(
+        st.one_of(st.just(0.0), st.floats(2**-10, 2**20, width=32)),
+        min_size=1,
+        max_size=9,
+    ),
+    st.randoms(use_true_random=False),
+)
+@settings(deadline=None, max_examples=30)
+def test_no_line_outweighs_the_median_of_its_batch(sizes, random):
+    rng = np.random.default_rng(random.randrange(1000))
+    directions = rng.normal(size=(len(sizes), 4, 3))
+    directions /= np.sqrt((directions**2).sum(axis=(1, 2), keepdims=True))
+    weigh = (directions * np.array(sizes)[:, None, None]).astype(np.float32)
+    got = _gradient_of_evened(weigh)
+    middle = sorted(sizes)[len(sizes) // 2]
+    limit = middle if middle > 0 else max(sizes)
+    wanted = directions * np.minimum(sizes, limit)[:, None, None]
+    assert np.allclose(got, wanted, rtol=1e-3, atol=1e-6)
 
 
 def test_ctc_loss_is_the_sum_over_all_paths():

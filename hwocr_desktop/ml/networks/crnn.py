@@ -84,12 +84,8 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
 
 
 def build_to_learn(config: dict[str, Any], outputs: int) -> Any:
-    """Build the network as `build_crnn` does, to be taught.
-
-    In float32: with bfloat16 the gradients of one step in fifty were no numbers, though
-    those of the same lines computed again were; ADR 19.
-    """
-    return runtime.to_learn(lambda: build_crnn(config, outputs), is_half_safe=False)
+    """Build the network as `build_crnn` does, to be taught; see `runtime.to_learn`."""
+    return runtime.to_learn(lambda: build_crnn(config, outputs))
 
 
 def answers_at_once(config: dict[str, Any], layer: str) -> int:

@@ -57,6 +57,8 @@ def _layer_class() -> Any:
 
         def call(self, inputs: Any, training: bool = False) -> Any:
             x, frames = inputs
+            if training:
+                x = kernels.evened(x)
             forward, backward = _run(
                 (self.ahead, self.back), (x, _reversed(ops, x, frames)), training
             )

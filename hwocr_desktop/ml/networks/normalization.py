@@ -35,6 +35,7 @@ def normalization(momentum: float) -> Any:
 def _layer_class() -> Any:
     """Define the layer; deferred because it needs Keras."""
     keras = runtime.keras()
+    ops = keras.ops
 
     class BatchNormalization(keras.layers.BatchNormalization):  # type: ignore[misc, name-defined]
         """Keras's, by a fused kernel where there is one."""
@@ -53,6 +54,8 @@ def _layer_class() -> Any:
                     (self.moving_mean, mean),
                     (self.moving_variance, variance),
                 ):
+                    # A batch gone wrong would be remembered for good.
+                    now = ops.where(ops.isfinite(now), now, moving)
                     moving.assign(moving * self.momentum + now * (1.0 - self.momentum))
             return outputs
 
