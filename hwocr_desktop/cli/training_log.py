@@ -71,16 +71,20 @@ class LivePlot:
 
 
 def _flat(point: dict[str, Any]) -> dict[str, Any]:
-    """Give each set of lines a column of its own."""
-    rates = point.pop("cer", {})
-    return point | {f"{_CER}{name}": rate for name, rate in rates.items()}
+    """Give each set of lines, and each page, a column of its own."""
+    columns = {
+        f"{kind}{name}": value
+        for kind, values in ((_CER, "cer"), (_F, "pages"))
+        for name, value in point.pop(values, {}).items()
+    }
+    return point | columns
 
 
-_CER = "CER "
+_CER, _F = "CER ", "F "
 
 
 def _f_curve(measured: list[dict[str, Any]]) -> bytes:
-    is_ink = "pages" in measured[0]
+    is_ink = any(name.startswith(_F) for name in measured[0])
     return draw_curve(
         [(point["step"], point["f_measure"]) for point in measured],
         {"best": max(point["f_measure"] for point in measured)},

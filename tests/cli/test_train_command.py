@@ -184,7 +184,7 @@ def test_the_curve_is_drawn_at_each_measurement(hwocr, tmp_path, monkeypatch):
 
     def train(request, *, cancel, report):
         for step, f in ((10, 50.0), (20, 80.0), (30, 78.0)):
-            point = Measurement(step, 1.0, 0.5, f, {})
+            point = Measurement(step, 1.0, 0.5, f, {"a/p": f - 1, "a/q": f + 1})
             with (run / "log.jsonl").open("a") as lines:
                 lines.write(json.dumps(asdict(point)) + "\n")
             report(Progress(step, 30, "measured", point))
@@ -200,6 +200,8 @@ def test_the_curve_is_drawn_at_each_measurement(hwocr, tmp_path, monkeypatch):
     assert picture.shape[0] > 300
     # Curve and axes, and not only the ground.
     assert len(np.unique(picture.reshape(-1, 3), axis=0)) > 5
+    rows = list(csv.DictReader(plot.with_suffix(".csv").read_text().splitlines()))
+    assert [row["F a/q"] for row in rows] == ["51.0", "81.0", "79.0"]
 
 
 def test_the_curve_of_a_line_model_has_a_column_for_each_set(

@@ -11,6 +11,7 @@ from hwocr_desktop.core.errors import (
     BadRequest,
     OutputNotWritable,
     TrainingDataMissing,
+    UnreadableImage,
 )
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from hwocr_desktop.ml.binarizer import Binarizer
@@ -169,6 +170,22 @@ def test_what_is_measured_on_can_be_named(request_for, tmp_path):
     assert set(measured.pages) == {"one/p1", "two/p0", "two/p1", "two/p2"}
     with pytest.raises(TrainingDataMissing, match="No page is left"):
         train_binarizer(request_for(hold_out=("one", "two")), cancel=CancelToken())
+
+
+@pytest.mark.tf
+def test_a_damaged_pair_costs_the_others_nothing(request_for, tmp_path, caplog):
+    data = write_pairs(tmp_path / "data" / "one", 4)
+    for number in (0, 3):
+        (data / "images" / f"p{number}.png").write_bytes(b"no picture")
+    request = request_for(hold_out=("one/p2", "one/p3"), steps=2, evaluate_every=2)
+    card = train_binarizer(request, cancel=CancelToken())
+    assert "1 held-out training pages" in card.metrics
+    told = [r.getMessage() for r in caplog.records if r.levelname == "WARNING"]
+    for number in (0, 3):
+        assert sum(f"one/p{number}: " in line for line in told) == 1
+    (data / "gt" / "p1.png").write_bytes(b"no picture")
+    with pytest.raises(UnreadableImage, match=r"p1\.png"):
+        train_binarizer(request, cancel=CancelToken())
 
 
 def test_a_training_begins_from_its_base(request_for, tmp_path):

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.pixels.image_metrics import InkScores, mean_scores, measure
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml.binarizer import Binarizer
@@ -40,6 +41,8 @@ def train_binarizer(
 ) -> ModelCard:
     """Train a network on pairs of scan and ink and write its model folder.
 
+    Pairs that cannot be used are left out with a warning.
+
     A share of whole pages is held out by a fixed seed. The weights that are kept are
     the moving average that had the best mean F-measure there, shifted so that one half
     is the best cut there. A run that was
@@ -53,9 +56,9 @@ def train_binarizer(
     Raises
     ------
     TrainingDataMissing
-        If there are too few pairs, or a pair differs in size.
-    UnreadableImage, FileNotReadable
-        If a picture cannot be read.
+        If there are too few pairs.
+    HwocrError
+        If none of the pairs to learn from, or to measure on, can be used.
     BadRequest
         If the request does not make sense, or the checkpoint is not of it.
     OutputNotWritable
@@ -71,9 +74,9 @@ def train_binarizer(
     else:
         rng = np.random.default_rng(request.seed)
         kept, held = split_pairs(pairs, request.held_out, rng)
-    log.info("learning from %d pages, held out %d", len(kept), len(held))
     pages = _load(kept, cancel, report)
     held_pages = _load(held, cancel, report)
+    log.info("learning from %d pages, held out %d", len(pages), len(held_pages))
     checkpoint = fit(request, pages, held_pages, cancel=cancel, report=report)
     binarizer = open_with(request, checkpoint.best, request.orientations)
     cut = calibrate(binarizer, held_pages, cancel)
@@ -89,7 +92,7 @@ def train_binarizer(
         architecture=config.to_dict(),
         input=config.card_input(request.orientations),
         metrics={
-            f"{len(held)} held-out training pages": _figures(
+            f"{len(held_pages)} held-out training pages": _figures(
                 binarizer, held_pages, cancel
             ),
             "training": {**_history(checkpoint), "cut_before_calibration": cut},
@@ -101,11 +104,16 @@ def train_binarizer(
 def _load(
     pairs: Sequence[InkPair], cancel: CancelToken, report: Report
 ) -> list[InkPage]:
-    pages = []
+    pages: list[InkPage] = []
     for done, pair in enumerate(pairs):
         cancel.check()
         report(Progress(done, len(pairs), f"Opening {pair.name}"))
-        pages.append(load_pair(pair))
+        try:
+            pages.append(load_pair(pair))
+        except HwocrError as error:
+            if not pages and done + 1 == len(pairs):
+                raise
+            log.warning("left out %s: %s %s", pair.name, error.message, error.advice)
     return pages
 
 
