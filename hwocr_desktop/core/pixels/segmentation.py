@@ -17,11 +17,18 @@ from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.gutters import find_gutter
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk, keep_writing
 from hwocr_desktop.core.pixels.inverted_lines import turn_inverted
-from hwocr_desktop.core.pixels.line_belief import LEAST_BELIEF, belief
+from hwocr_desktop.core.pixels.line_belief import (
+    LEAST_BELIEF,
+    LIKELY,
+    SMALLER,
+    belief,
+    suited,
+    sureness,
+)
 from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
 from hwocr_desktop.core.pixels.line_paths import Path, settle_ownership, trim_to_ink
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges, trace_crests
-from hwocr_desktop.core.pixels.line_scale import measure_scale, shrink
+from hwocr_desktop.core.pixels.line_scale import PageScale, measure_scale, shrink
 from hwocr_desktop.core.pixels.line_shapes import (
     fit_baseline,
     local_pitches,
@@ -105,14 +112,7 @@ def _found(
     if scale is None:
         return ()
     cancel.check()
-    factor = min(
-        WORKING_PITCH / scale.pitch,
-        _LARGEST_FACTOR,
-        (_MOST_PIXELS / (height * width)) ** 0.5,
-    )
-    density = shrink(binary, factor)
-    pitch = scale.pitch * factor
-    cancel.check()
+    density, pitch, seen = _reduced(binary, scale, bodies, cancel)
     ink = keep_writing(density, pitch, scale.slope, cancel)
     cancel.check()
     ridges = find_ridges(ink.density, pitch, scale.slope, cancel)
@@ -139,13 +139,13 @@ def _found(
     gutter = find_gutter(ink, paths, pitch)
     if gutter is not None:
         paths = part_at(ink, paths, gutter, pitch)
-    log.debug(
-        "pitch %.1f px, slope %.3f, %d lines", scale.pitch, scale.slope, len(paths)
-    )
     per_pixel = width / density.shape[1], height / density.shape[0]
+    log.debug(
+        "pitch %.1f px, measured %.1f, slope %.3f, %d lines",
+        *(pitch * per_pixel[1], scale.pitch, scale.slope, len(paths)),
+    )
     shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
-    if bodies is not None:
-        seen = bodies(density, pitch)
+    if seen is not None:
         shapes = [s for s in shapes if belief(s, seen, per_pixel) >= LEAST_BELIEF]
         cancel.check()
     across = per_pixel[1], per_pixel[0]
@@ -157,6 +157,37 @@ def _found(
     )
     middle = None if gutter is None else gutter.x * per_pixel[0]
     return tuple(shapes[i] for i in reading_order(shapes, middle))
+
+
+def _reduced(
+    binary: npt.NDArray[np.bool_],
+    scale: PageScale,
+    bodies: Bodies | None,
+    cancel: CancelToken,
+) -> tuple[npt.NDArray[np.float32], float, npt.NDArray[np.float32] | None]:
+    """Return the page reduced by its line pitch, the pitch then, and its bodies.
+
+    Where the pitch could not be measured, the network decides among smaller ones.
+    """
+    area = binary.shape[0] * binary.shape[1]
+    tried: list[
+        tuple[npt.NDArray[np.float32], float, npt.NDArray[np.float32] | None]
+    ] = []
+    sure: list[float] = []
+    is_doubtful = bodies is not None and scale.likeness < LIKELY
+    for share in SMALLER if is_doubtful else SMALLER[:1]:
+        factor = min(
+            WORKING_PITCH / (share * scale.pitch),
+            _LARGEST_FACTOR,
+            (_MOST_PIXELS / area) ** 0.5,
+        )
+        density, working = shrink(binary, factor), share * scale.pitch * factor
+        cancel.check()
+        seen = None if bodies is None else bodies(density, working)
+        cancel.check()
+        tried.append((density, working, seen))
+        sure.append(1.0 if seen is None else sureness(seen))
+    return tried[suited(sure)]
 
 
 def _find_paths(

@@ -150,6 +150,8 @@ def _all_trained_on(request: TrainLinesRequest) -> str:
     base = request.base
     if base is None:
         return request.trained_on
+    if base.trained_on.startswith(request.trained_on):
+        return base.trained_on  # more of the same
     return f"{request.trained_on}; begun from “{base.title}”: {base.trained_on}"
 
 

@@ -19,6 +19,7 @@ from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 
 Binary = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float32]
 Line = list[tuple[float, float]]
 Course = Callable[[float], float]
 
@@ -203,6 +204,42 @@ def test_a_single_line_is_as_high_as_its_letters_ask() -> None:
     assert scores([shape], [truth]).f > 0.95
     # The letters are 52 px from the top of an h to the foot of a g.
     assert 0.6 * PITCH < shape.ascent + shape.descent < 1.5 * PITCH
+
+
+@pytest.mark.parametrize("right", [1.0, 0.7])
+def test_the_pitch_of_a_few_words_is_the_one_the_network_is_sure_of(
+    right: float,
+) -> None:
+    page = blank()
+    write(page, lambda _: 200.0, x1=420)
+    write(page, lambda _: 700.0, x0=500, first=3)
+    binary = page > 0
+    asked: list[float] = []
+
+    def bodies(density: Floats, pitch: float) -> Floats:
+        asked.append(pitch / density.shape[0] * page.shape[0])
+        share = asked[-1] / asked[0]
+        return np.full(density.shape, 0.9 if share < right + 0.01 else 0.4, np.float32)
+
+    shapes = find_lines(binary, bodies=bodies)
+    assert np.allclose(asked[:3], asked[0] * np.array([1.0, 0.7, 0.5]), rtol=0.02)
+    found, guessed = shapes[0], find_lines(binary)[0]
+    expected = right * (guessed.ascent + guessed.descent)
+    assert found.ascent + found.descent == pytest.approx(expected, rel=0.05)
+
+
+def test_where_lines_repeat_the_network_is_not_asked_about_the_pitch() -> None:
+    page = blank()
+    for number in range(10):
+        write(page, lambda _, y=90.0 + number * PITCH: y, first=number)
+    asked: list[float] = []
+
+    def bodies(density: Floats, pitch: float) -> Floats:
+        asked.append(pitch)
+        return np.full(density.shape, 0.4, np.float32)
+
+    assert len(find_lines(page > 0, bodies=bodies)) == 10
+    assert len(asked) == 1
 
 
 def test_a_page_twice_as_large_has_the_same_lines() -> None:
