@@ -237,13 +237,16 @@ class LineEditing(QObject):
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:
         self.tools.forget_gone(self._session.page)
-        self._order.follow(self._session.page)
+        page = self._session.page
+        self._order.follow(page)
+        if all(page is not before for before in change.before.pages):
+            self._is_refused = False
         if self.tools.is_on:
             self._show()
 
     @Slot(str)
     def _on_refused(self, why: str) -> None:
-        # Above the page it stays in sight until the next press.
+        # Above the page it stays until the next press, or until something works.
         self._is_refused = True
         self.asked.emit(why)
         if not self.tools.is_on:

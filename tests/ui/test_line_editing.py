@@ -608,6 +608,17 @@ def test_a_region_drawn_to_nothing_is_refused_in_words_about_regions(qtbot, view
     assert views.session.project is before
 
 
+@steps(1)
+def test_a_refusal_goes_when_something_works(qtbot, views):
+    page = views.session.page
+    views.editing.tools.choose(line.id for line in page.lines)
+    usual = views.tools_strip.hint.text()
+    views.editing.commands.one_per_row()
+    assert views.tools_strip.hint.text() == "Every row here has one line already."
+    views.editing.commands.turn_round()
+    assert views.tools_strip.hint.text() == usual
+
+
 @steps(2)
 def test_a_region_begins_beside_the_corner_of_a_chosen_one(qtbot, views):
     take(views, "region")

@@ -117,7 +117,8 @@ def shape_lines(lines: Sequence[RawLine], width: int, height: int) -> list[LineS
     at_edge = iter(lines_at_edge(tops, usual, width, height))
     shapes = []
     for line, pair, place in zip(lines, heights, places, strict=True):
-        ascent, descent = pair or usual
+        # An outline far beyond the page would make a line of any height.
+        ascent, descent = (min(value, float(height)) for value in pair or usual)
         baseline, polygon = line.baseline, line.polygon
         if place == "none":
             shapes.append(next(at_edge))

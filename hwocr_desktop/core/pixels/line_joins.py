@@ -29,6 +29,10 @@ _COLUMN_LINES = 3  # neighboring lines that must share the gap
 _RULED_GAP = 0.5  # narrowest gap if an upright ruling runs in it
 _RULED_LINES = 2
 _SHARED = 0.5  # width of a gap that all the lines must leave free
+_CELL_GAP = 0.2  # entries of a table may stand closer than words,
+_CELL_LINES = 5  # where so many end at the ruling
+_CELL_REACH = 6.0  # this far above and below,
+_MOST_ACROSS = 0.2  # and few run across it: text is written across folds
 
 
 def join_ends(paths: Sequence[Path], pitch: float) -> list[Path]:
@@ -96,7 +100,7 @@ def _heading(path: Path, x: float, pitch: float) -> float:
 
 def part_columns(ink: CleanInk, paths: Sequence[Path], pitch: float) -> list[Path]:
     """Part paths at gaps that lines above and below share, fewer where ruled."""
-    runs, gaps = _runs_and_gaps(ink, paths, pitch)
+    runs, gaps = _runs_and_gaps(ink, paths, pitch, is_cells=False)
     parted = []
     for path, places in zip(paths, gaps, strict=True):
         start = 0
@@ -111,11 +115,32 @@ def part_columns(ink: CleanInk, paths: Sequence[Path], pitch: float) -> list[Pat
                 parted.append(path[start : a + 1])
                 start = b
         parted.append(path[start:])
+    parted = _part_cells(ink, parted, pitch)
     return [p for p in parted if length(p) >= SHORTEST * pitch]
 
 
+def _part_cells(ink: CleanInk, paths: Sequence[Path], pitch: float) -> list[Path]:
+    """Part paths at upright rulings that hardly any line runs across."""
+    runs, gaps = _runs_and_gaps(ink, paths, pitch, is_cells=True)
+    parted = []
+    for path, places in zip(paths, gaps, strict=True):
+        start = 0
+        for a, b in places:
+            x, y, _ = (path[a] + path[b]) / 2
+            near = runs[np.abs(runs[:, 2] - y) < _CELL_REACH * pitch]
+            starts, ends = near[:, 0] - x, near[:, 1] - x
+            least = _RULED_GAP / 2 * pitch
+            across = np.count_nonzero((starts < -least) & (ends > least))
+            beside = np.count_nonzero((ends <= least) & (ends > -4 * pitch))
+            if beside >= _CELL_LINES and across <= _MOST_ACROSS * beside:
+                parted.append(path[start : a + 1])
+                start = b
+        parted.append(path[start:])
+    return parted
+
+
 def _runs_and_gaps(
-    ink: CleanInk, paths: Sequence[Path], pitch: float
+    ink: CleanInk, paths: Sequence[Path], pitch: float, *, is_cells: bool
 ) -> tuple[npt.NDArray[np.float64], list[list[tuple[int, int]]]]:
     """Return where ink runs (x0, x1, y) and, for each path, where wide gaps are."""
     runs = []
@@ -124,7 +149,13 @@ def _runs_and_gaps(
         on = ink_columns(ink.density, path, pitch)
         edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]])))
         first, last = edges[::2], edges[1::2] - 1
-        wide = first[1:] - last[:-1] > _RULED_GAP * pitch
+        room = first[1:] - last[:-1]
+        wide = room > (_CELL_GAP if is_cells else _RULED_GAP) * pitch
+        if is_cells:
+            for i in np.flatnonzero(wide):
+                # With the ruling, what is written across it has been taken away.
+                ruled = _ruled(ink.upright, path[last[i] : first[i + 1] + 1], pitch)
+                wide[i] = ruled.any() and room[i] - ruled.sum() > _CELL_GAP * pitch
         gaps.append(
             list(zip(last[:-1][wide].tolist(), first[1:][wide].tolist(), strict=True))
         )
@@ -141,8 +172,15 @@ def _runs_and_gaps(
 
 
 def _is_ruled(upright: npt.NDArray[np.bool_], gap: Path, pitch: float) -> bool:
+    return bool(_ruled(upright, gap, pitch).any())
+
+
+def _ruled(
+    upright: npt.NDArray[np.bool_], gap: Path, pitch: float
+) -> npt.NDArray[np.bool_]:
+    """Return at which columns of a gap an upright ruling stands."""
     read = read_along(upright, gap, band(0.5 * pitch))
-    return bool((read.mean(axis=0) > 0.6).any())
+    return np.asarray(read.mean(axis=0) > 0.6)
 
 
 def _sharing_lines(

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk
 from hwocr_desktop.core.pixels.line_paths import BODY, Path, band, length, read_along
+from hwocr_desktop.core.pixels.table_cells import in_cell
 
 # The limits hold for 98 or more of 100 lines on the training pages.
 _WEAKEST = 0.08  # strength of the ridge, as a share of a typical line's
@@ -17,6 +18,7 @@ _WEAK = 0.3
 _SHORT = 0.8  # in pitches; a short line must be strong
 _DENSEST = 0.25  # share of ink in the body
 _MOST_SOLID = 0.35  # share of fully inked pixels
+_ENTRY_SOLID = 0.5  # in a cell of a table, where a bold word may stand alone
 _DENSER_THAN_PAGE = 3.0
 _THINNER_THAN_PAGE = 0.3
 _FEWEST_STROKES = 0.75  # strokes met on a straight way through the body, per pitch
@@ -62,7 +64,10 @@ def keep_written(
         return []
     usual = _weighted_median([k.ink for k in looks], [k.length for k in looks])
     return [
-        path for path, look in zip(paths, looks, strict=True) if _written(look, usual)
+        path
+        for path, look in zip(paths, looks, strict=True)
+        if _written(look, usual)
+        or (_may_be_entry(look) and in_cell(ink.upright, path, pitch))
     ]
 
 
@@ -80,6 +85,16 @@ def _written(look: _Look, usual_ink: float) -> bool:
     if look.pieces > _MOST_PIECES:
         return False
     return look.edge >= _EDGE or look.length >= _EDGE_LENGTH
+
+
+def _may_be_entry(look: _Look) -> bool:
+    """Whether what stands in a cell of a table may be a word, a number or a sign."""
+    return (
+        look.strength >= _WEAK
+        and look.solid <= _ENTRY_SOLID
+        and look.steady <= _MOST_STEADY
+        and look.edge >= _EDGE
+    )
 
 
 def _look(ink: CleanInk, path: Path, pitch: float, typical: float) -> _Look:

@@ -45,6 +45,7 @@ from hwocr_desktop.core.pixels.steep_lines import (
     steep_shapes,
     turned_ink,
 )
+from hwocr_desktop.core.pixels.table_cells import in_cell
 from hwocr_desktop.core.progress import CancelToken
 
 log = logging.getLogger(__name__)
@@ -146,7 +147,12 @@ def _found(
     )
     shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
     if seen is not None:
-        shapes = [s for s in shapes if belief(s, seen, per_pixel) >= LEAST_BELIEF]
+        shapes = [
+            shape
+            for shape, path in zip(shapes, paths, strict=True)
+            if belief(shape, seen, per_pixel) >= LEAST_BELIEF
+            or in_cell(ink.upright, path, pitch)
+        ]
         cancel.check()
     across = per_pixel[1], per_pixel[0]
     shapes += steep_shapes(

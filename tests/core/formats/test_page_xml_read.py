@@ -203,6 +203,19 @@ def test_coordinates_off_the_page_are_moved_onto_it(write):
     assert found.baseline == ((0, 50), (999, 60))
 
 
+@pytest.mark.parametrize("heights", ["", "hwocr {ascent:5000; descent:1e12;}"])
+def test_no_line_is_higher_than_the_page(write, heights):
+    inside = (
+        '<Coords points="-500,-2000 5000,-2000 5000,8000 -20,8000"/>'
+        '<Baseline points="-500,70 1999,70"/>'
+    )
+    attributes = f'custom="{heights}"'
+    document = read_page(write(region(line(inside=inside, attributes=attributes))))
+    (found,) = document.lines
+    assert 0 < found.shape.ascent <= 800
+    assert 0 < found.shape.descent <= 800
+
+
 def test_points_as_elements_are_read(write):
     found = shape(
         write,
