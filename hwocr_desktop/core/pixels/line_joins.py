@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -101,38 +101,45 @@ def _heading(path: Path, x: float, pitch: float) -> float:
 def part_columns(ink: CleanInk, paths: Sequence[Path], pitch: float) -> list[Path]:
     """Part paths at gaps that lines above and below share, fewer where ruled."""
     runs, gaps = _runs_and_gaps(ink, paths, pitch, is_cells=False)
-    parted = []
-    for path, places in zip(paths, gaps, strict=True):
-        start = 0
-        for a, b in places:
-            is_ruled = _is_ruled(ink.upright, path[a : b + 1], pitch)
-            if not is_ruled and b - a < _COLUMN_GAP * pitch:
-                continue
-            sharing = sum(
-                _sharing_lines(runs, path[a], path[b], way, pitch) for way in (-1, 1)
-            )
-            if sharing >= (_RULED_LINES if is_ruled else _COLUMN_LINES):
-                parted.append(path[start : a + 1])
-                start = b
-        parted.append(path[start:])
-    parted = _part_cells(ink, parted, pitch)
+
+    def is_column(left: Path, gap: Path, right: Path) -> bool:
+        is_ruled = _is_ruled(ink.upright, gap, pitch)
+        if not is_ruled and len(gap) - 1 < _COLUMN_GAP * pitch:
+            return False
+        sharing = sum(_sharing_lines(runs, left, right, way, pitch) for way in (-1, 1))
+        return sharing >= (_RULED_LINES if is_ruled else _COLUMN_LINES)
+
+    parted = _part_cells(ink, _parted(paths, gaps, is_column), pitch)
     return [p for p in parted if length(p) >= SHORTEST * pitch]
 
 
 def _part_cells(ink: CleanInk, paths: Sequence[Path], pitch: float) -> list[Path]:
     """Part paths at upright rulings that hardly any line runs across."""
     runs, gaps = _runs_and_gaps(ink, paths, pitch, is_cells=True)
+    least = _RULED_GAP / 2 * pitch
+
+    def is_cell(left: Path, gap: Path, right: Path) -> bool:
+        x, y, _ = (left + right) / 2
+        near = runs[np.abs(runs[:, 2] - y) < _CELL_REACH * pitch]
+        starts, ends = near[:, 0] - x, near[:, 1] - x
+        across = np.count_nonzero((starts < -least) & (ends > least))
+        beside = np.count_nonzero((ends <= least) & (ends > -4 * pitch))
+        return bool(beside >= _CELL_LINES and across <= _MOST_ACROSS * beside)
+
+    return _parted(paths, gaps, is_cell)
+
+
+def _parted(
+    paths: Sequence[Path],
+    gaps: Sequence[Sequence[tuple[int, int]]],
+    is_parted: Callable[[Path, Path, Path], bool],
+) -> list[Path]:
+    """Part paths at some of their gaps, judged by both ends and what is between."""
     parted = []
     for path, places in zip(paths, gaps, strict=True):
         start = 0
         for a, b in places:
-            x, y, _ = (path[a] + path[b]) / 2
-            near = runs[np.abs(runs[:, 2] - y) < _CELL_REACH * pitch]
-            starts, ends = near[:, 0] - x, near[:, 1] - x
-            least = _RULED_GAP / 2 * pitch
-            across = np.count_nonzero((starts < -least) & (ends > least))
-            beside = np.count_nonzero((ends <= least) & (ends > -4 * pitch))
-            if beside >= _CELL_LINES and across <= _MOST_ACROSS * beside:
+            if is_parted(path[a], path[a : b + 1], path[b]):
                 parted.append(path[start : a + 1])
                 start = b
         parted.append(path[start:])
