@@ -7,7 +7,9 @@ from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QFormLayout,
+    QFrame,
     QLabel,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -15,6 +17,9 @@ from PySide6.QtWidgets import (
 from hwocr_desktop.core.paths import bundled_models
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ui.messages import figures, licence_line
+
+_WIDTH = 580
+_MOST_OF_SCREEN = 0.8
 
 
 class ModelCardDialog(QDialog):
@@ -36,23 +41,25 @@ class ModelCardDialog(QDialog):
     def __init__(self, card: ModelCard, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("About this model"))
-        self.setMinimumWidth(560)
+        self.setMinimumWidth(_WIDTH)
         title = QLabel(card.title, self)
         title.setTextFormat(Qt.TextFormat.PlainText)
         font = title.font()
         font.setPointSizeF(font.pointSizeF() * 1.3)
         font.setBold(True)
         title.setFont(font)
-        form = QFormLayout()
+        content = QWidget(self)
+        form = QFormLayout(content)
+        form.setContentsMargins(0, 0, 8, 0)
         form.setHorizontalSpacing(18)
         form.setVerticalSpacing(8)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         measured = "\n".join(figures(card)) or self.tr("Nothing was measured yet.")
-        # The plain words first, then the terms themselves where they say more.
-        licence = licence_line(card)
+        # The plain words first, then the terms themselves.
+        licence = card.licence
         if card.is_research_only:
-            licence = f"{licence}\n{card.licence}"
+            licence = f"{licence_line(card)}\n{card.licence}"
         for name, text in (
             (self.tr("Good for"), card.summary),
             (self.tr("Bad at"), card.bad_at),
@@ -80,9 +87,13 @@ class ModelCardDialog(QDialog):
         column.setContentsMargins(20, 18, 20, 14)
         column.setSpacing(14)
         column.addWidget(title)
-        column.addLayout(form)
-        column.addStretch(1)
+        column.addWidget(_scrolling(content), 1)
         column.addWidget(buttons)
+        # As high as it takes to show all, if the screen allows.
+        most = int(_MOST_OF_SCREEN * self.screen().availableGeometry().height())
+        frame = column.minimumSize().height() + 10
+        room = content.heightForWidth(_WIDTH - 2 * 20 - 16)
+        self.resize(_WIDTH, min(frame + room, most))
 
     def _place(self, card: ModelCard) -> str:
         if card.folder.is_relative_to(bundled_models()):
@@ -96,3 +107,13 @@ class ModelCardDialog(QDialog):
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         label.setAccessibleName(name)
         return label
+
+
+def _scrolling(content: QWidget) -> QScrollArea:
+    """Return an area in which what is too high can be scrolled to."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(content)
+    return area

@@ -165,6 +165,18 @@ def test_the_card_shows_everything_it_says(session, qtbot):
         assert text in words
 
 
+def test_a_card_that_says_much_is_cut_off_nowhere(session, qtbot):
+    sets = {f"letters of the year {year}": {"cer": 9.0} for year in range(1800, 1880)}
+    put_model("a", metrics=sets)
+    dialog = ModelCardDialog(registry.card("a"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    assert dialog.height() <= dialog.screen().availableGeometry().height()
+    for label in dialog.findChildren(QLabel):
+        if label.wordWrap():
+            assert label.height() >= label.heightForWidth(label.width())
+
+
 @pytest.mark.parametrize(
     ("metrics", "said"),
     [
