@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml import kernels, runtime
 from hwocr_desktop.ml.networks.crnn import build_crnn, build_to_learn
 from hwocr_desktop.ml.networks.layout import build_layout
 from hwocr_desktop.ml.networks.normalization import normalization
@@ -16,9 +16,9 @@ pytestmark = pytest.mark.tf
 SIDE = 64
 
 
-def _features(seed=0):
+def _features(seed=0, channels=5):
     rng = np.random.default_rng(seed)
-    return rng.normal(2.0, 3.0, (4, 8, 8, 5)).astype(np.float32)
+    return rng.normal(2.0, 3.0, (4, 8, 8, channels)).astype(np.float32)
 
 
 @pytest.fixture(params=[False, True], ids=["float32", "bfloat16"])
@@ -50,6 +50,26 @@ def test_a_normalized_batch_is_keras_normalized_batch(training):
     for mine, other in zip(ours.get_weights(), theirs.get_weights(), strict=True):
         # The kernel tells the unbiased variance: here 256 values of 255.
         assert np.allclose(mine, other, rtol=5e-3)
+
+
+@pytest.mark.parametrize("channels", [5, 12, 16])
+@pytest.mark.parametrize("training", [False, True])
+def test_normalizing_in_bfloat16_is_normalizing_rounded(training, channels):
+    """Whichever way the kernel goes: it has a quick one for multiples of 16."""
+    import tensorflow as tf
+
+    ones, zeros = tf.ones(channels), tf.zeros(channels)
+    rounded = tf.cast(_features(channels=channels), tf.bfloat16)
+    known = None if training else (2 * ones, 9 * ones)
+    got, mean, variance = kernels.normalized(rounded, ones, zeros, 1e-3, known)
+    x = np.asarray(tf.cast(rounded, tf.float32))
+    expected, *own = kernels.normalized(tf.constant(x), ones, zeros, 1e-3, known)
+    assert got.dtype == tf.bfloat16
+    assert {mean.dtype, variance.dtype} == {tf.float32}
+    # Eight bits of mantissa: values of up to 4 are 1/64 apart.
+    assert np.allclose(tf.cast(got, tf.float32), expected, atol=1 / 64)
+    for one, other in zip((mean, variance), own, strict=True):
+        assert np.allclose(one, other, rtol=1e-2)
 
 
 def test_normalization_learns_as_keras_normalization_does():
