@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from hwocr_desktop.app import learning
+from hwocr_desktop.app import learned_along, learning
 from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.learning import MIN_LINES, LearnRequest, LearnResult
 from hwocr_desktop.app.requests import Notice, ProjectChange
@@ -17,6 +17,8 @@ from hwocr_desktop.core.settings import LEARN_EVERY, Settings
 from hwocr_desktop.ui.teaching_run import TeachingRun
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from hwocr_desktop.ui.training_dialog import TrainingDialog
 
 log = logging.getLogger(__name__)
@@ -61,8 +63,10 @@ class LearningAlong(QObject):
         super().__init__(parent)
         self._session, self._model, self._dialog = session, model, dialog
         self._is_on = False
-        # Lines that were checked when the model was last taught, or the project opened.
+        # Lines that were checked when the model was last taught, or the project was
+        # first opened; -1 if that was not looked up.
         self._known = -1
+        self._learning: tuple[Path, int] | None = None
         self.run = TeachingRun(session, self)
         self.run.learned.connect(self._on_learned)
         self.run.failed.connect(self._on_failed)
@@ -103,13 +107,18 @@ class LearningAlong(QObject):
             return
         checked = len(learning.checked_lines(self._session.project))
         if self._known < 0:
+            self._known = learned_along.known_lines(folder)
+        if self._known < 0:
             self._known = checked
+            learned_along.remember(folder, checked)
+        # Lines that are gone were learned from, but their places are free for new ones.
+        self._known = min(self._known, checked)
         if checked < max(MIN_LINES, self._known + LEARN_EVERY) or self.run.is_running:
             return
         dialog = self._dialog()
         if dialog.is_running or dialog.has_undecided_model:
             return
-        self._known = checked
+        self._known, self._learning = checked, (folder, checked)
         log.info("learning from %d checked lines", checked)
         self.run.start(
             LearnRequest(
@@ -125,6 +134,7 @@ class LearningAlong(QObject):
 
     @Slot(object)
     def _on_learned(self, result: LearnResult) -> None:
+        self._note()
         dialog = self._dialog()
         is_offered = (
             result.is_better
@@ -151,5 +161,12 @@ class LearningAlong(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        self._note()
         # Nobody asked for it, so nobody is told; the dialog tells who asks.
         log.warning("learning along failed: %s", error)
+
+    def _note(self) -> None:
+        """Keep how far learning has come; what was stopped is not kept, so goes on."""
+        if self._learning is not None:
+            learned_along.remember(*self._learning)
+            self._learning = None

@@ -10,9 +10,8 @@ from dataclasses import replace
 import pytest
 from PySide6.QtTest import QSignalSpy
 
-from hwocr_desktop.app import learning, learning_runs
+from hwocr_desktop.app import learned_along, learning, learning_runs
 from hwocr_desktop.app.learning_lines import choose_lines
-from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.settings import LEARN_EVERY as EVERY
 from hwocr_desktop.core.settings import Settings
@@ -113,13 +112,69 @@ def test_it_looks_by_itself_a_while_after_a_change(along, session, qtbot):
     settle(along, qtbot, session)
 
 
-def test_what_was_checked_before_is_not_new(along, session, learner):
+def test_what_was_checked_before_it_came_to_know_the_project_is_not_new(
+    along, session, learner
+):
+    learned_along.remember(session.folder, -1)
     check(session, EVERY)
-    other = session.project
-    session.commit("x", edits.set_title(other, "Letters"))
     along._known = -1  # as after opening
     along.look()
     assert learner.requests == []
+    assert learned_along.known_lines(session.folder) == EVERY
+
+
+def reopened(along):
+    """Return another one that knows only what was kept, as after a restart."""
+    along.apply_settings(Settings())
+    other = LearningAlong(along._session, lambda: "lines", along._dialog)
+    other.apply_settings(ON)
+    return other
+
+
+def test_a_few_lines_each_day_add_up(along, session, learner, qtbot):
+    check(session, EVERY - 2)
+    along.look()
+    other = reopened(along)
+    check(session, 1)
+    other.look()
+    assert learner.requests == []
+    last = reopened(other)
+    check(session, 1)
+    last.look()
+    qtbot.waitUntil(lambda: len(learner.requests) == 1)
+    settle(last, qtbot, session)
+    # What was learned from is known the day after, too.
+    assert learned_along.known_lines(session.folder) == EVERY
+    reopened(last).look()
+    assert len(learner.requests) == 1
+
+
+def test_what_was_stopped_by_closing_goes_on_the_next_day(
+    along, session, learner, qtbot
+):
+    learner.gate.clear()
+    check(session, EVERY)
+    along.look()
+    qtbot.waitUntil(lambda: bool(learner.requests))
+    session.training.cancel_all()
+    settle(along, qtbot, session)
+    other = reopened(along)
+    learner.gate.set()
+    other.look()
+    qtbot.waitUntil(lambda: len(learner.requests) == 2)
+    settle(other, qtbot, session)
+
+
+def test_lines_that_are_gone_do_not_count_forever(along, session, learner, qtbot):
+    learned_along.remember(session.folder, 10 * EVERY)
+    along._known = -1
+    check(session, EVERY)
+    along.look()
+    assert learner.requests == []
+    check(session, EVERY)
+    along.look()
+    qtbot.waitUntil(lambda: len(learner.requests) == 1)
+    settle(along, qtbot, session)
 
 
 def test_a_clearly_better_model_is_offered(along, session, dialog, learner, qtbot):
