@@ -10,7 +10,7 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -87,6 +87,35 @@ def compiled(
         return model(tensors[0] if len(tensors) == 1 else list(tensors), training=False)
 
     return lambda *arrays: call(*[tf.constant(a) for a in arrays]).numpy()
+
+
+def trace_once(model: Any, *shapes: tuple[tuple[int | None, ...], str]) -> None:
+    """See that a model which learns is traced once for batches of any size.
+
+    Keras would trace it anew, seconds each time, until it has met every size that
+    varies; a teaching of a few minutes has no seconds to lose.
+
+    Parameters
+    ----------
+    model : keras.Model
+        Compiled; call ``train_on_batch(inputs, truth)`` with it, inputs being a list.
+    *shapes : ((int or None, ...), str)
+        Shape and dtype of each input, then of the truth. None where the size varies.
+    """
+    tf = tensorflow()
+    if tf is None:
+        return
+    signature = [tf.TensorSpec(shape, dtype) for shape, dtype in shapes]
+
+    @tf.function(input_signature=signature, autograph=False)  # type: ignore[untyped-decorator]
+    def step(*arrays: Any) -> Any:
+        return model.train_step((list(arrays[:-1]), arrays[-1], None))
+
+    def learn(batches: Iterator[tuple[list[Any], Any, Any]]) -> Any:
+        inputs, truth, _ = next(batches)
+        return step(*(tf.convert_to_tensor(a) for a in (*inputs, truth)))
+
+    model.train_function = learn
 
 
 def to_learn(build: Callable[[], Any]) -> Any:

@@ -207,3 +207,36 @@ def test_a_step_whose_gradients_are_no_numbers_is_passed_over(fault):
 def test_the_quicker_numbers_are_found_by_trying():
     assert runtime.is_half_quicker() in (False, True)
     assert runtime.is_half_quicker() is runtime.is_half_quicker()
+
+
+def test_a_model_is_traced_once_for_batches_of_any_size_and_learns_the_same():
+    keras = runtime.keras()
+    traced = []
+
+    class Watched(keras.Model):
+        def train_step(self, data):
+            traced.append(1)
+            return super().train_step(data)
+
+    def model():
+        keras.utils.set_random_seed(3)
+        ends = keras.Input((3,)), keras.Input((3,))
+        total = keras.layers.Dense(2)(keras.layers.Add()(ends))
+        made = Watched(list(ends), total)
+        made.compile(adamw(0.1, clipnorm=1.0), "mse", jit_compile=False)
+        return made
+
+    once, anew = model(), model()
+    runtime.trace_once(once, *[((None, 3), "float32")] * 2, ((None, 2), "float32"))
+    rng = np.random.default_rng(0)
+    losses = []
+    for size in (2, 3, 5, 4):
+        inputs = [np.float32(rng.random((size, 3))) for _ in range(2)]
+        truth = np.float32(rng.random((size, 2)))
+        losses.append([float(m.train_on_batch(inputs, truth)) for m in (once, anew)])
+        if size == 2:
+            traced.clear()  # of both
+    assert len(traced) == 1  # the other's, which then allows for any size
+    assert np.allclose(*np.transpose(losses), rtol=1e-6)
+    for one, other in zip(once.get_weights(), anew.get_weights(), strict=True):
+        assert np.allclose(one, other, atol=1e-6)

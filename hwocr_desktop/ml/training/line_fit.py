@@ -132,6 +132,12 @@ class LineFit:
         self._trainer = _trainer_class()(learner, settings.shortcut)
         self._optimizer = adamw(settings.learning_rate, global_clipnorm=5.0)
         self._trainer.compile(optimizer=self._optimizer, jit_compile=False)
+        runtime.trace_once(
+            self._trainer,
+            ((None, height, None, 1), "float32"),
+            ((None,), "int32"),
+            ((None, None), "int32"),
+        )
         self._optimizer.build(learner.trainable_variables)
         self.state = FitState()
         self.mean: Weights = [np.array(w) for w in network.get_weights()]
