@@ -32,9 +32,10 @@ gpu: $(STAMP) ## add NVIDIA's libraries, for a GPU under Linux
 run: $(STAMP) ## open the program with the sample pages
 	@$(BIN)/hwocr gui --sample
 
-# ARGS is passed on: make test ARGS="-k offline"
+# ARGS is passed on: make test ARGS="-k offline". Two at a time, however many cores there
+# are: each of the two takes up to 2 GB.
 test: $(STAMP) ## run all tests, without a display
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 check: $(STAMP) ## check style and types
 	@failed=0; \

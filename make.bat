@@ -41,7 +41,7 @@ copy /y requirements.lock .venv\installed.lock >nul
 
 :ready
 if "%1"=="run" .venv\Scripts\hwocr gui --sample
-if "%1"=="test" .venv\Scripts\python -m pytest
+if "%1"=="test" .venv\Scripts\python -m pytest -n 2 --dist worksteal
 if "%1"=="read" .venv\Scripts\hwocr read "%~2"
 if "%1"=="check" (
   .venv\Scripts\ruff check . || exit /b 1
