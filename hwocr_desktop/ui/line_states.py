@@ -119,6 +119,11 @@ def page_state_text(page: Page) -> str:
         return QCoreApplication.translate("PageState", "new")
     if page.state == "lines":
         return QCoreApplication.translate("PageState", "lines found")
+    read = sum(line.state != "unread" for line in lines)
+    if read < len(lines):
+        return QCoreApplication.translate("PageState", "read {0}/{1}").format(
+            read, len(lines)
+        )
     return QCoreApplication.translate("PageState", "read")
 
 

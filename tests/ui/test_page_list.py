@@ -72,6 +72,11 @@ def test_every_state_of_a_page_has_its_words(open_list, make_session):
     assert [text.split(", ")[-1] for text in spoken(pages)] == ["lines found", "new"]
 
 
+def test_a_page_read_in_part_says_how_far(open_list, make_session):
+    pages = open_list(make_session(("one", None, "three"), pages=1))
+    assert spoken(pages) == ["Page 1, scan1.png, read 2/3"]
+
+
 def test_pages_of_one_file_are_told_apart(open_list, make_session):
     project = Project()
     for source, frame in (("a/letter.pdf", 0), ("a/letter.pdf", 1), ("b.png", 0)):

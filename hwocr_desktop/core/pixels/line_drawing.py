@@ -29,6 +29,7 @@ LINES_A_PAGE = 30
 
 _NEAREST = 5
 _PLAIN = 0.06  # of the height: how far a plain baseline may leave the found one
+_SEAM = 0.05  # pixels that the end of a line may be off the way to the next one's
 _SHARPEST = 0.5  # cosine of half the turn at a corner, below which it is cut off
 
 
@@ -240,8 +241,9 @@ def split_shape(shape: LineShape, at: Point) -> tuple[LineShape, LineShape, floa
 def join_shapes(shapes: Sequence[LineShape]) -> LineShape:
     """Join lines, in the order given, to one.
 
-    Where two overlap, the later one yields. Heights are the mean of theirs, weighted
-    by length.
+    Where two overlap, the later one yields. Where one begins at the other's end and
+    neither bends, no point is left: what was cut is as before. Heights are the mean of
+    theirs, weighted by length.
 
     Raises
     ------
@@ -254,6 +256,10 @@ def join_shapes(shapes: Sequence[LineShape]) -> LineShape:
         end = points[-1][0] * dx + points[-1][1] * dy
         # What lies before the end of the line so far would lead back.
         beyond = [p for p in shape.baseline if p[0] * dx + p[1] * dy > end]
+        if len(points) > 1 and beyond and math.dist(points[-1], shape.baseline[0]) < 1:
+            seam = points[-1]
+            if nearest_on([points[-2], beyond[0]], seam)[2] < _SEAM:
+                points.pop()
         points.extend(beyond)
     weights = [max(length_of(shape.baseline), 1.0) for shape in shapes]
     return shape_along(
