@@ -34,6 +34,7 @@ from hwocr_desktop.ml.training.line_run import (
     shown_lines,
 )
 from hwocr_desktop.ml.training.optimizer import adamw
+from hwocr_desktop.ml.training.working_time import worked
 
 log = logging.getLogger(__name__)
 
@@ -235,7 +236,7 @@ class LineFit:
             losses.append(float(np.asarray(loss).reshape(-1)[0]))
             s.step += 1
             now = time.monotonic()
-            s.minutes += (now - clock) / 60.0
+            s.minutes += worked(now - clock) / 60.0
             clock = now
             if s.step % 4 == 0:
                 self._average(4)

@@ -17,6 +17,7 @@ import numpy as np
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.progress import Cancelled, CancelToken, Progress, Report
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT, Checkpoint, Weights
+from hwocr_desktop.ml.training.working_time import worked
 
 log = logging.getLogger(__name__)
 
@@ -155,7 +156,7 @@ def fit_in_steps(
         If cancelled; the checkpoint is up to date.
     """
     model = learner.model
-    started = time.monotonic() - checkpoint.seconds
+    clock = time.monotonic()
     with _kept_if_cancelled(learner, checkpoint, folder), ThreadPoolExecutor(1) as pool:
         upcoming = pool.submit(learner.draw, checkpoint.step)
         while not _is_over(limits, checkpoint):
@@ -167,14 +168,18 @@ def fit_in_steps(
             )
             loss = float(np.asarray(model.train_on_batch(*batch)).reshape(-1)[0])
             checkpoint.step += 1
-            checkpoint.seconds = time.monotonic() - started
+            now = time.monotonic()
+            checkpoint.seconds += worked(now - clock)
+            clock = now
             checkpoint.average(learner.network.get_weights(), decay)
             report(Progress(checkpoint.step, limits.steps, f"Loss {loss:.3f}"))
             due = checkpoint.step % limits.evaluate_every == 0
             if due or _is_over(limits, checkpoint):
                 score, pages = learner.judge(checkpoint.averaged)
                 checkpoint.take_score(score, model.optimizer)
-                checkpoint.seconds = time.monotonic() - started
+                clock = time.monotonic()
+                # Judging a page in eight ways may take minutes.
+                checkpoint.seconds += clock - now
                 point = Measurement(
                     checkpoint.step, checkpoint.seconds, loss, score, pages
                 )
