@@ -1,14 +1,18 @@
 """Networks as they are built to learn: quicker, and otherwise the same."""
 
+from functools import partial
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from hwocr_desktop.ml import kernels, runtime
 from hwocr_desktop.ml.networks.crnn import build_crnn, build_to_learn
 from hwocr_desktop.ml.networks.layout import build_layout
 from hwocr_desktop.ml.networks.normalization import normalization
 from hwocr_desktop.ml.networks.sae import DESIGNS, build_sae
-from hwocr_desktop.ml.training.optimizer import adamw
+from hwocr_desktop.ml.training.optimizer import adamw, muon, orthogonalized
 from tests.drawn_lines import TINY, tiny_network
 
 pytestmark = pytest.mark.tf
@@ -190,18 +194,83 @@ def test_a_batch_gone_wrong_is_not_remembered():
 
 
 @pytest.mark.parametrize("fault", [np.nan, np.inf, -np.inf])
-def test_a_step_whose_gradients_are_no_numbers_is_passed_over(fault):
+@pytest.mark.parametrize("make", [adamw, partial(muon, heads=())])
+def test_a_step_whose_gradients_are_no_numbers_is_passed_over(fault, make):
     keras = runtime.keras()
-    weights = [keras.Variable(np.ones(3, np.float32)) for _ in range(2)]
-    optimizer = adamw(0.1, global_clipnorm=1.0)
+    weights = [keras.Variable(np.eye(3, dtype=np.float32)) for _ in range(2)]
+    optimizer = make(0.1, global_clipnorm=1.0)
     optimizer.exclude_from_weight_decay(var_list=weights)
-    sound = np.ones(3, np.float32)
-    broken = np.array([1.0, fault, 1.0], np.float32)
+    sound = np.ones((3, 3), np.float32)
+    broken = np.array([[1.0], [fault], [1.0]], np.float32) * sound
     to_tensor = keras.ops.convert_to_tensor
     optimizer.apply([to_tensor(sound), to_tensor(broken)], weights)
-    assert all(np.array_equal(w, np.ones(3)) for w in weights)
+    assert all(np.array_equal(w, np.eye(3)) for w in weights)
     optimizer.apply([to_tensor(sound), to_tensor(sound)], weights)
-    assert all((np.asarray(w) < 1).all() for w in weights)
+    assert all((np.asarray(w) < np.eye(3)).all() for w in weights)
+
+
+@given(
+    st.integers(1, 3),
+    st.integers(1, 40),
+    st.integers(1, 40),
+    st.floats(-6, 6),
+    st.integers(0, 99),
+)
+@settings(max_examples=30)
+def test_a_step_goes_all_directions_alike(count, rows, columns, size, seed):
+    """Against the decomposition itself: the vectors stay, the values become about 1."""
+    rng = np.random.default_rng(seed)
+    way = 10**size * rng.normal(size=(count, rows, columns)).astype(np.float32)
+    got = np.asarray(orthogonalized(runtime.keras().ops.convert_to_tensor(way)))
+    assert got.shape == way.shape
+    for before, after in zip(way, got, strict=True):
+        left, values, right = np.linalg.svd(before, full_matrices=False)
+        turned = left.T @ after @ right.T
+        # Directions in which next to nothing lay are not made out in five steps.
+        clear = values > 0.05 * values[0]
+        kept = np.diag(turned)[clear]
+        assert ((kept > 0.6) & (kept < 1.3)).all()
+        assert np.abs(turned - np.diag(np.diag(turned))).max() < 0.1
+
+
+def _stepped(make, start, gradient, path="x"):
+    """Return how far one step of an optimizer moves a weight of that name."""
+    keras = runtime.keras()
+    weight = keras.Variable(start, name=path)
+    optimizer = make(0.01)
+    optimizer.exclude_from_weight_decay(var_list=[weight])
+    optimizer.apply([keras.ops.convert_to_tensor(gradient)], [weight])
+    return np.asarray(weight) - start
+
+
+def test_each_gate_and_each_filter_moves_as_a_matrix_of_its_own():
+    rng = np.random.default_rng(4)
+    make = partial(muon, heads=("answer",))
+    gates = rng.normal(size=(6, 4 * 5)).astype(np.float32)
+    moved = _stepped(make, np.zeros_like(gates), gates, "blstm1")
+    alone = [
+        _stepped(make, np.zeros((6, 5), np.float32), gates[:, i : i + 5])
+        for i in range(0, 20, 5)
+    ]
+    assert np.allclose(moved, np.concatenate(alone, axis=1), atol=1e-5)
+    filters = rng.normal(size=(3, 3, 2, 7)).astype(np.float32)
+    moved = _stepped(make, np.zeros_like(filters), filters)
+    flat = _stepped(make, np.zeros((18, 7), np.float32), filters.reshape(18, 7))
+    assert np.allclose(moved.reshape(18, 7), flat, atol=1e-5)
+    # In each entry the step is about a fifth of the rate, whatever the gradient's size.
+    assert np.sqrt((moved**2).mean()) == pytest.approx(0.01 * 0.2, rel=0.2)
+    small = _stepped(make, np.zeros_like(filters), 1e-3 * filters)
+    assert np.allclose(small, moved, atol=4e-4)
+
+
+@pytest.mark.parametrize(
+    ("path", "shape"), [("answer", (4, 3)), ("x", (5,)), ("stem", (5, 5, 1, 16))]
+)
+def test_what_answers_and_what_is_no_matrix_moves_as_ever(path, shape):
+    gradient = np.random.default_rng(5).normal(size=shape).astype(np.float32)
+    start = np.zeros_like(gradient)
+    moved = _stepped(partial(muon, heads=("answer",)), start, gradient, path)
+    assert np.allclose(moved, _stepped(adamw, start, gradient), atol=1e-6)
 
 
 def test_the_quicker_numbers_are_found_by_trying():

@@ -32,6 +32,10 @@ FRAME_WIDTH = 4
 
 
 _RECURRENT_OUTPUT = "characters"
+_SHORTCUT = "shortcut"
+
+HEADS = _RECURRENT_OUTPUT, _SHORTCUT
+"""Names of the layers that answer."""
 
 
 def build_crnn(config: dict[str, Any], outputs: int) -> Any:
@@ -67,7 +71,7 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
     # over a whole line, and the loss over its frames.
     exact = {"dtype": "float32"}
     x = layers.Dropout(config["dropout"], **exact)(x)
-    shortcut = layers.Conv1D(outputs, 3, padding="same", name="shortcut", **exact)(x)
+    shortcut = layers.Conv1D(outputs, 3, padding="same", name=_SHORTCUT, **exact)(x)
     step = config.get("step", 1)
     steps = frames
     if step > 1:

@@ -22,6 +22,7 @@ from hwocr_desktop.core.pixels.crops import fit_height
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import kernels, runtime
+from hwocr_desktop.ml.networks.crnn import HEADS
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
 from hwocr_desktop.ml.training.checkpoint import unusable
 from hwocr_desktop.ml.training.line_data import LineSample
@@ -33,7 +34,7 @@ from hwocr_desktop.ml.training.line_run import (
     measure,
     shown_lines,
 )
-from hwocr_desktop.ml.training.optimizer import adamw
+from hwocr_desktop.ml.training.optimizer import muon
 from hwocr_desktop.ml.training.working_time import worked
 
 log = logging.getLogger(__name__)
@@ -131,7 +132,7 @@ class LineFit:
             width += others * self._replayed // len(general)
         self._batches_an_epoch = max(1, math.ceil(width / settings.columns * FILLED))
         self._trainer = _trainer_class()(learner, settings.shortcut)
-        self._optimizer = adamw(settings.learning_rate, global_clipnorm=5.0)
+        self._optimizer = muon(settings.learning_rate, HEADS, global_clipnorm=5.0)
         self._trainer.compile(optimizer=self._optimizer, jit_compile=False)
         runtime.trace_once(
             self._trainer,
