@@ -39,8 +39,9 @@ def muon(learning_rate: float, heads: Sequence[str], **clipping: float) -> Any:
     """Make an optimizer whose steps change a layer's matrix in all directions alike.
 
     It passes over what are no numbers as `adamw` does, and takes its steps with what
-    is no matrix and with kernels that see one channel, as the first one's. A convolution is the matrix from all that its kernel sees to its
-    filters, and a recurrent layer four of them, one for each gate (ADR 21).
+    is no matrix and with kernels that see one channel, as the first one's. Any other
+    convolution is the matrix from all that its kernel sees to its filters, and a
+    recurrent layer four of them, one for each gate (ADR 21).
 
     Parameters
     ----------
