@@ -12,8 +12,8 @@ import logging
 from pathlib import Path
 
 from hwocr_desktop.core import paths
-from hwocr_desktop.core.atomic import write_text
-from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.atomic import make_folder, write_text
+from hwocr_desktop.core.errors import OutputNotWritable
 
 log = logging.getLogger(__name__)
 
@@ -42,16 +42,15 @@ def remember(project: Path, lines: int) -> None:
     If that cannot be written it is not kept: learning begins later then, and nothing
     else depends on it.
     """
-    kept = _read()
+    kept, name = _read(), str(project.resolve())
     # The latest project goes to the end; the oldest ones are forgotten.
-    kept.pop(str(project.resolve()), None)
-    if lines >= 0:
-        kept[str(project.resolve())] = lines
+    kept.pop(name, None)
+    kept[name] = lines
     latest = dict(list(kept.items())[-_MOST_KEPT:])
     try:
-        _file().parent.mkdir(parents=True, exist_ok=True)
+        make_folder(_file().parent)
         write_text(_file(), json.dumps(latest, indent=1, ensure_ascii=False))
-    except (OSError, HwocrError):
+    except OutputNotWritable:
         log.warning("how far was learned could not be kept", exc_info=True)
 
 

@@ -136,17 +136,11 @@ def to_learn(build: Callable[[], Any]) -> Any:
     """
     policies = keras().config
     before = policies.dtype_policy()
-    is_half = dtype_to_learn() == "bfloat16"
-    policies.set_dtype_policy("mixed_bfloat16" if is_half else "float32")
+    policies.set_dtype_policy("mixed_bfloat16" if is_half_quicker() else "float32")
     try:
         return build()
     finally:
         policies.set_dtype_policy(before)
-
-
-def dtype_to_learn() -> str:
-    """Return what to compute with while learning, where precision matters little."""
-    return "bfloat16" if is_half_quicker() else "float32"
 
 
 @cache

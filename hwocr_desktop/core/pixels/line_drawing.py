@@ -256,7 +256,7 @@ def join_shapes(shapes: Sequence[LineShape]) -> LineShape:
         end = points[-1][0] * dx + points[-1][1] * dy
         # What lies before the end of the line so far would lead back.
         beyond = [p for p in shape.baseline if p[0] * dx + p[1] * dy > end]
-        if len(points) > 1 and beyond and math.dist(points[-1], shape.baseline[0]) < 1:
+        if beyond and math.dist(points[-1], shape.baseline[0]) < 1:
             seam = points[-1]
             if nearest_on([points[-2], beyond[0]], seam)[2] < _SEAM:
                 points.pop()
