@@ -228,7 +228,7 @@ def export_pages(
         (),
         tuple(failures),
         tuple(names[p.id] for p in unfit) if _xml_formats(request) else (),
-        sum(not page.lines for page in pages),
+        sum(page.state == "new" for page in pages),
     )
 
 
@@ -251,7 +251,7 @@ def _pieces(
         for kind in kinds:
             path = _xml_path(request.target, name, kind)
             yield _Piece(path, page, kind, scan, request.words)
-        if "text" in request.formats and page.text_lines:
+        if "text" in request.formats and (page.text_lines or page.state == "empty"):
             yield _Piece(request.target / f"{name}{_SUFFIXES['text']}", page, "text")
         if "binary" in request.formats:
             path = request.target / f"{name}{_SUFFIXES['binary']}"

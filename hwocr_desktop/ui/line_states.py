@@ -37,6 +37,7 @@ class StateLook:
 
 LOOKS: dict[str, StateLook] = {
     "new": StateLook("#5f6b76", "#aab4be", Qt.PenStyle.DotLine),
+    "empty": StateLook("#5f6b76", "#aab4be", Qt.PenStyle.DotLine),
     "lines": StateLook("#5f6b76", "#aab4be", Qt.PenStyle.DotLine),
     "unread": StateLook("#5f6b76", "#aab4be", Qt.PenStyle.DotLine),
     "read": StateLook("#a35f00", "#f0b030", Qt.PenStyle.DashLine),
@@ -117,6 +118,8 @@ def page_state_text(page: Page) -> str:
         )
     if page.state == "new":
         return QCoreApplication.translate("PageState", "new")
+    if page.state == "empty":
+        return QCoreApplication.translate("PageState", "no lines")
     if page.state == "lines":
         return QCoreApplication.translate("PageState", "lines found")
     read = sum(line.state != "unread" for line in lines)
@@ -128,7 +131,7 @@ def page_state_text(page: Page) -> str:
 
 
 def paint_sign(painter: QPainter, rect: QRectF, state: str, color: QColor) -> None:
-    """Draw a state's sign: rings, a half disk, a pencil, two bars, a disk with a tick.
+    """Draw a state's sign: a ring, empty or with a mark, or a disk with a tick.
 
     Parameters
     ----------
@@ -155,6 +158,9 @@ def paint_sign(painter: QPainter, rect: QRectF, state: str, color: QColor) -> No
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(color)
         painter.drawPie(ring, 90 * 16, 180 * 16)
+    elif state == "empty":
+        half = QPointF(side / 5, 0)
+        painter.drawLine(center - half, center + half)
     elif state == "typed":
         _paint_pencil(painter, center, side, color)
     elif state == "confirmed":

@@ -278,6 +278,13 @@ class Transcription(QWidget):
             self._content.show_message(
                 self.tr("Open a scan first: press Ctrl+O, or drop it on the window.")
             )
+        elif page.state == "empty":
+            self._content.show_message(
+                self.tr(
+                    "There are no lines on this page. If something is written there, "
+                    "clean the page in another way and press F5, or draw lines (F4)."
+                )
+            )
         elif not page.lines:
             self._content.show_message(
                 self.tr("This page has not been read yet. Press F5 to read it.")

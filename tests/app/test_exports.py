@@ -12,6 +12,7 @@ from PIL import Image
 from hwocr_desktop.app import exports
 from hwocr_desktop.app.exports import ExportRequest, export_pages, joined_text
 from hwocr_desktop.app.pipeline import clean_page
+from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
 from hwocr_desktop.core.formats.page_xml import read_page
@@ -143,6 +144,13 @@ def test_pages_without_lines_give_no_text_and_are_counted(tmp_path):
     result = export(bare, tmp_path / "bare", formats=("text",), joined=True)
     assert (result.written, result.without_lines) == ((), 1)
     assert list((tmp_path / "bare").iterdir()) == []
+
+
+def test_a_page_searched_in_vain_gives_an_empty_text(tmp_path):
+    project = edits.set_lines(Project("x", (Page("p1", "a.png", 9, 9),)), "p1", ())
+    result = export(project, tmp_path, formats=("text",))
+    assert result.without_lines == 0
+    assert (tmp_path / "a.txt").read_text() == ""
 
 
 def test_nothing_to_export_is_said(tmp_path):

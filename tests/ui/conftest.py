@@ -226,7 +226,8 @@ def make_session(qapp):
             project = edits.add_page(project, f"scan{number + 1}.png", *size)
             page_id = project.pages[-1].id
             shapes = [shape_at(i) for i in range(len(texts))]
-            project = edits.set_lines(project, page_id, shapes)
+            if shapes:
+                project = edits.set_lines(project, page_id, shapes)
             readings = {
                 line.id: reading_of(text, doubtful=doubtful)
                 for line, text in zip(project.pages[-1].lines, texts, strict=True)

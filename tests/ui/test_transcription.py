@@ -411,6 +411,10 @@ def test_every_state_without_lines_says_what_to_do(open_text, make_session):
     text = open_text(session)
     assert "Press F5" in text._content.message
     assert "Ctrl+O" in open_text(make_session(pages=0))._content.message
+    session.commit("Find lines", edits.set_lines(session.project, "p1", ()))
+    assert "no lines on this page" in text._content.message
+    session.undo()
+    assert "Press F5" in text._content.message
 
 
 def test_each_page_is_found_as_it_was_left(open_text, make_session):

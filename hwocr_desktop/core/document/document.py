@@ -15,7 +15,7 @@ from hwocr_desktop.core.pixels.mending import BrushStroke
 from hwocr_desktop.core.text.lexicon import LexiconUse
 
 LineState = Literal["unread", "read", "checked"]
-PageState = Literal["new", "lines", "read", "checked"]
+PageState = Literal["new", "empty", "lines", "read", "checked"]
 
 IGNORED = "ignore"
 """Kind of a region whose lines are neither read nor exported as text."""
@@ -264,6 +264,8 @@ class Page:
         Number for the next new line id, so that ids are never reused.
     original : Original or None
         Where the lines were imported from, so that an export keeps what else is there.
+    is_searched : bool
+        Whether its lines were looked for as it stands; then no lines mean no writing.
     """
 
     id: str
@@ -282,12 +284,13 @@ class Page:
     removed: tuple[LineShape, ...] = ()
     next_line: int = 1
     original: Original | None = None
+    is_searched: bool = False
 
     @property
     def state(self) -> PageState:
         """How far the page has come, by the least advanced line that is read."""
         if not self.lines:
-            return "new"
+            return "empty" if self.is_searched else "new"
         states = {line.state for line in self.text_lines}
         if states == {"checked"}:
             return "checked"

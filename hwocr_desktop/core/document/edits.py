@@ -213,7 +213,12 @@ def set_original(project: Project, page_id: str, original: Original | None) -> P
 
 def set_inverted(project: Project, page_id: str, inverted: bool) -> Project:
     """Say whether the scan is a negative."""
-    return on_page(project, page_id, lambda page: with_fields(page, inverted=inverted))
+
+    def change(page: Page) -> Page:
+        is_searched = page.is_searched and page.inverted == inverted
+        return with_fields(page, inverted=inverted, is_searched=is_searched)
+
+    return on_page(project, page_id, change)
 
 
 def set_source(

@@ -274,6 +274,7 @@ PAGE_FIELDS: dict[str, Codec] = {
     "removed": _many(_SHAPE),
     "next_line": _WHOLE,
     "original": _optional(_ORIGINAL),
+    "is_searched": _FLAG,
 }
 PAGE = _record(
     Page,

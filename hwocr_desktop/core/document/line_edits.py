@@ -91,7 +91,11 @@ def set_lines(
         used = {line.region for line in lines}
         stay = [r for r in stay if regions or r.is_shaped or r.id in used]
         return with_fields(
-            page, lines=tuple(lines), regions=tuple(stay), next_line=number
+            page,
+            lines=tuple(lines),
+            regions=tuple(stay),
+            next_line=number,
+            is_searched=True,
         )
 
     return on_page(project, page_id, change)

@@ -25,7 +25,7 @@ from hwocr_desktop.core.document.fields import (
 from hwocr_desktop.core.errors import ProjectDamaged, ProjectTooNew
 
 FORMAT = "hwocr-project"
-SCHEMA = 9
+SCHEMA = 10
 # From the schema that is the key to the next one; each takes and returns the whole
 # content of the file and need not touch the schema number.
 MIGRATIONS: dict[int, Callable[[Json], Json]] = {
@@ -37,6 +37,7 @@ MIGRATIONS: dict[int, Callable[[Json], Json]] = {
     6: lambda content: content,  # lines did not know what a transcription says
     7: lambda content: content,  # lines taken off a page were forgotten
     8: lambda content: content,  # lines put in order or in a region counted as drawn
+    9: lambda content: content,  # empty pages did not know that they are
 }
 # The oldest schema whose journals mean the same today.
 OLDEST_JOURNAL = 1

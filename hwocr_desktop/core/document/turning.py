@@ -32,6 +32,7 @@ def turn_page(page: Page, turns: int) -> Page:
         width=width if turns % 2 == 0 else height,
         height=height if turns % 2 == 0 else width,
         rotation=(page.rotation + 90 * turns) % 360,
+        is_searched=False,
         mending=tuple(
             replace(
                 stroke,

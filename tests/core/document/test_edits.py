@@ -378,6 +378,16 @@ def test_four_turns_are_none(small):
     assert project == small
 
 
+def test_a_page_is_empty_once_lines_were_looked_for_as_it_stands(small):
+    bare = edits.replace_lines(small, "p1", ())
+    assert bare.page("p1").state == "new"
+    searched = edits.set_lines(bare, "p1", ())
+    assert searched.page("p1").state == "empty"
+    assert edits.set_inverted(searched, "p1", False).page("p1").state == "empty"
+    assert edits.set_inverted(searched, "p1", True).page("p1").state == "new"
+    assert edits.rotate_page(searched, "p1").page("p1").state == "new"
+
+
 def test_a_line_that_was_taken_off_is_not_found_again(small, line_box):
     shapes = [line_box(12, 100 * row + 6, 290, 58) for row in range(3)]
     shorter = edits.remove_lines(small, "p1", ["l2"])

@@ -264,6 +264,14 @@ def test_there_is_a_migration_for_every_step():
     assert set(serial.MIGRATIONS) == set(range(1, serial.SCHEMA))
 
 
+def test_a_page_that_was_searched_knows_it_since_schema_10():
+    path = Path(__file__).parent / "data" / "schema10.json"
+    project = decode_project(path.read_bytes()).project
+    assert [page.state for page in project.pages][-1] == "empty"
+    older = decode_project(path.with_name("schema9.json").read_bytes()).project
+    assert not any(page.is_searched for page in older.pages)
+
+
 @pytest.mark.parametrize("schema", range(1, serial.SCHEMA + 1))
 def test_projects_of_every_schema_open_for_ever(schema):
     path = Path(__file__).parent / "data" / f"schema{schema}.json"
