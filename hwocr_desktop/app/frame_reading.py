@@ -8,7 +8,7 @@ from pathlib import Path
 from hwocr_desktop.app.imports import with_document
 from hwocr_desktop.app.open_models import open_recognizer
 from hwocr_desktop.app.page_work import with_lines, with_readings
-from hwocr_desktop.app.pipeline import LineRead, ReadRequest, read_page
+from hwocr_desktop.app.pipeline import ReadRequest, line_read, read_page
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.formats.documents import read_document
@@ -91,7 +91,7 @@ def read_frame(
         )
         shape = whole_picture(width, height)
         project = edits.set_lines(project, page.id, (shape,))
-        line = LineRead(page.id, shape, reading)
+        line = line_read(page.id, shape, reading)
         return with_readings(project, (line,)).pages[0]
     request = ReadRequest(
         page, path.parent, model, decoder, not page.lines, scan, lexicon, layout

@@ -6,7 +6,7 @@ No Qt: the window, the command line and the tests call the same functions.
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import compress
 from pathlib import Path
@@ -22,7 +22,7 @@ from hwocr_desktop.app.open_models import (
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
 from hwocr_desktop.core.document.keeping import shapes_to_read
 from hwocr_desktop.core.document.project_file import resolve_source
-from hwocr_desktop.core.pixels.crops import crop_line, crop_to_read
+from hwocr_desktop.core.pixels.crops import crop_line, crop_margin, crop_to_read
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.mending import BrushStroke, mend
@@ -34,7 +34,7 @@ from hwocr_desktop.core.pixels.tiles import Rect, nearest_first
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.ml.recognizer import Recognizer
+from hwocr_desktop.ml.recognizer import DECIMALS, Recognizer
 
 log = logging.getLogger(__name__)
 
@@ -285,7 +285,7 @@ def read_shapes(
                 progress.done,
                 progress.total,
                 progress.text,
-                LineRead(page_id, shapes[index], reading),
+                line_read(page_id, shapes[index], reading),
             )
         )
 
@@ -293,6 +293,19 @@ def read_shapes(
         crops, decoder=decoder, lexicon=lexicon, cancel=cancel, report=pass_on
     )
     return tuple(
-        LineRead(page_id, shape, reading)
+        line_read(page_id, shape, reading)
         for shape, reading in zip(shapes, readings, strict=True)
     )
+
+
+def line_read(page_id: str, shape: LineShape, reading: Reading) -> LineRead:
+    """Return what was read of a crop, with its letters placed along the baseline."""
+    margin = crop_margin(shape)
+
+    def along(at: float) -> float:
+        return round(min(1.0, max(0.0, at * (1 + 2 * margin) - margin)), DECIMALS)
+
+    placed = (
+        replace(c, start=along(c.start), end=along(c.end)) for c in reading.characters
+    )
+    return LineRead(page_id, shape, replace(reading, characters=tuple(placed)))

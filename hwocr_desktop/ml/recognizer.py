@@ -22,6 +22,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.core.text.word_places import on_ink
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.decoding import (
     Characters,
@@ -174,7 +175,7 @@ class Recognizer:
             nonlocal done
             decoded = self._beside.result_of(line.decoded, line.probs, cancel)
             reading = Reading(
-                _within(decoded.characters, len(line.probs), line.width),
+                _placed(decoded.characters, len(line.probs), line.ink),
                 self.name,
                 decoded.alternatives,
             )
@@ -190,7 +191,7 @@ class Recognizer:
             for index, ink, probs in zip(
                 indices, inks, self.log_probs(inks), strict=True
             ):
-                waiting.append(_Waiting(index, ink.shape[1], probs, submit(probs)))
+                waiting.append(_Waiting(index, ink, probs, submit(probs)))
             while waiting and (
                 waiting[0].decoded.done() or len(waiting) > MOST_WAITING
             ):
@@ -218,23 +219,26 @@ class _Waiting(NamedTuple):
     """A line that the network has seen and that is being decoded."""
 
     place: int
-    width: int
+    ink: npt.NDArray[np.uint8]
     probs: LogProbs
     decoded: Future[Decoded]
 
 
-def _within(characters: Characters, frames: int, width: int) -> Characters:
-    """Turn spans over frames, which reach into the padding, into spans of the crop."""
-    scale = frames * FRAME_WIDTH / max(width, 1)
-    return tuple(
+def _placed(
+    characters: Characters, frames: int, ink: npt.NDArray[np.uint8]
+) -> Characters:
+    """Turn spans over frames, which reach into the padding, into places in the ink."""
+    scale = frames * FRAME_WIDTH / max(ink.shape[1], 1)
+    spiked = tuple(
         replace(
             c,
             confidence=round(c.confidence, DECIMALS),
-            start=round(min(1.0, c.start * scale), DECIMALS),
-            end=round(min(1.0, c.end * scale), DECIMALS),
+            start=min(1.0, c.start * scale),
+            end=min(1.0, c.end * scale),
         )
         for c in characters
     )
+    return on_ink(spiked, ink)
 
 
 def _batches(aspects: Sequence[float]) -> list[list[int]]:

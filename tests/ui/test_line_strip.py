@@ -8,6 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QSignalSpy
 
 from hwocr_desktop.core.document import edits
+from hwocr_desktop.core.pixels.crops import crop_margin
 from hwocr_desktop.ui.line_strip import LEAST_LINE_PX, LineStrip
 
 pytestmark = pytest.mark.gui
@@ -70,9 +71,12 @@ def test_the_caret_is_marked_while_the_text_is_the_machines(
     strip.show_line("l1")
     assert strip.mark() is None
     strip.show_caret(2)
-    assert strip.mark() == (0.5, 0.75)
+    # The picture reaches past both ends of the line.
+    margin = crop_margin(session.page.lines[0].shape)
+    across = [(at + margin) / (1 + 2 * margin) for at in (0.5, 0.75, 1.0)]
+    assert strip.mark() == pytest.approx(across[:2])
     strip.show_caret(4)
-    assert strip.mark() == (1.0, 1.0)
+    assert strip.mark() == pytest.approx((across[2], across[2]))
     session.correct_line("l1", "something else")
     strip.show_caret(3)
     assert strip.mark() is None

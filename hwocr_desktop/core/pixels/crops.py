@@ -77,6 +77,24 @@ def crop_to_read(
     return paint_over(strip, ink, strokes)[beyond : beyond + height]
 
 
+def crop_margin(shape: LineShape) -> float:
+    """Return how far a crop reaches past each end of the baseline, in its lengths.
+
+    Parameters
+    ----------
+    shape : LineShape
+        Of the line that is cut out.
+    """
+    line = np.asarray(shape.baseline, dtype=np.float64)
+    length = float(np.hypot(*np.diff(line, axis=0).T).sum())
+    return SIDE_MARGIN * _span(shape) / (length or 1.0)
+
+
+def _span(shape: LineShape) -> float:
+    """Return how much of the page a crop is high."""
+    return max(float(shape.ascent + shape.descent), 4.0)
+
+
 def _places(
     shape: LineShape, height: int, beyond: int = 0
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32], float]:
@@ -90,7 +108,7 @@ def _places(
     beyond : int
         Further rows above and below it.
     """
-    span = max(float(shape.ascent + shape.descent), 4.0)
+    span = _span(shape)
     step = span / height
     points, normals = _walk(shape, step, SIDE_MARGIN * span)
     rows = np.arange(-beyond, height + beyond, dtype=np.float32)

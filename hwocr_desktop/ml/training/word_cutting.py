@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +17,7 @@ from hwocr_desktop.core.pixels.crops import SIDE_MARGIN, fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.charset import BLANK, Charset
+from hwocr_desktop.core.text.word_places import inked, word_edges
 from hwocr_desktop.ml.line_batch import fits
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH
 from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
@@ -26,13 +26,7 @@ from hwocr_desktop.ml.training.line_data import LineSample, learnable
 LEAST_SCORE = 0.1
 """What a word's alignment must reach to be kept, 0..1; see `CutWord`."""
 
-_DARK = 96
-"""Stretched ink from here on counts as a stroke; paper and bleed-through are below."""
-
 _SPACE = re.compile(r"\s")
-
-_STRAY = 1
-"""Dark pixels in a column that do not yet make it part of a letter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,22 +81,23 @@ def cut_words(
     labels = charset.encode(text)
     spans = ctc.align(log_probs, tuple(labels))
     width = gray.shape[1]
-    dark = (stretch_ink(gray) >= _DARK).sum(axis=0)
+    ink = stretch_ink(gray)
     words = [(m.start(), m.end()) for m in re.finditer(r"\S+", text)]
-    edges = [0]
-    for (_, before), (after, _) in pairwise(words):
-        left, right = spans[before - 1][1], spans[after][0]
-        edges.append(_gap(dark, left * FRAME_WIDTH, max(right, left + 1) * FRAME_WIDTH))
-    edges.append(width)
+    edges = word_edges(
+        ink,
+        [
+            (spans[first][0] * FRAME_WIDTH, spans[last - 1][1] * FRAME_WIDTH)
+            for first, last in words
+        ],
+    )
     forced = _forced(log_probs, labels, spans)
     margin = round(SIDE_MARGIN * gray.shape[0])
     cut = []
     for number, (first, last) in enumerate(words):
         start, end = edges[number], max(edges[number + 1], edges[number] + 1)
-        inked = np.flatnonzero(dark[start:end] > _STRAY)
-        if len(inked):
-            end = min(end, start + int(inked[-1]) + 1 + margin)
-            start = max(start, start + int(inked[0]) - margin)
+        place = inked(ink, start, end)
+        if place is not None:
+            start, end = max(start, place[0] - margin), min(end, place[1] + margin)
         loss = forced[_frames(spans, words, number, len(log_probs))].sum()
         score = float(np.exp(loss / (last - first)))
         cut.append(CutWord(text[first:last], score, start, min(end, width)))
@@ -136,19 +131,6 @@ def _frames(
     if number + 1 < len(words):
         end = (spans[last - 1][1] + spans[words[number + 1][0]][0]) // 2
     return slice(start, max(end, start + 1))
-
-
-def _gap(dark: npt.NDArray[np.int64], start: int, end: int) -> int:
-    """Return the column to cut at: amid the widest gap, else where ink is least."""
-    start = min(start, len(dark) - 1)
-    part = dark[start : max(end, start + 1)]
-    is_empty = np.concatenate([[False], part <= _STRAY, [False]])
-    borders = np.flatnonzero(np.diff(is_empty.astype(np.int8)))
-    if len(borders):
-        runs = borders.reshape(-1, 2)
-        widest = runs[int(np.argmax(runs[:, 1] - runs[:, 0]))]
-        return start + int(widest.mean())
-    return start + int(np.argmin(part))
 
 
 def word_samples(

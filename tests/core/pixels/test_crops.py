@@ -10,6 +10,7 @@ from hwocr_desktop.core.pixels.crops import (
     MAX_WIDTH,
     SIDE_MARGIN,
     crop_line,
+    crop_margin,
     fit_height,
     percentiles,
     stretch_ink,
@@ -155,3 +156,20 @@ def test_percentiles_of_very_many_pixels_are_counted_exactly():
     values = np.zeros((4100, 4100), np.uint8)
     values[-1, -2:] = 200
     assert percentiles(values, (50.0, 100.0)) == [0.0, 200.0]
+
+
+@given(st.floats(0.0, 1.0), st.floats(-20.0, 20.0))
+@settings(deadline=None, max_examples=30)
+def test_a_crop_shows_a_place_of_the_baseline_where_its_margin_says(at, rise):
+    line = shape([(100, 90), (300, 90 + rise)])
+    gray = np.full((200, 400), 255, np.uint8)
+    x, y = 100 + 200 * at, 90 + rise * at
+    cv2.circle(gray, (round(x), round(y)), 4, 0, -1)
+    crop = crop_line(gray, line)
+    margin = crop_margin(line)
+    column = (at + margin) / (1 + 2 * margin) * crop.shape[1]
+    assert np.argwhere(crop < 128)[:, 1].mean() == pytest.approx(column, abs=1.5)
+
+
+def test_the_margin_of_a_line_without_length_is_that_of_a_pixel():
+    assert crop_margin(shape([(50, 50), (50, 50)])) == pytest.approx(SIDE_MARGIN * 64)
