@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ctypes
 import os
 import sys
 from pathlib import Path
@@ -61,5 +62,25 @@ def _has_display() -> bool:
     """Whether there is a screen; without one Qt would end the whole process."""
     if not sys.platform.startswith("linux"):
         return True
-    names = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
-    return any(os.environ.get(name) for name in names)
+    if any(os.environ.get(name) for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM")):
+        return True
+    return bool(os.environ.get("DISPLAY")) and _display_answers()
+
+
+def _display_answers() -> bool:
+    """Whether the X server that the environment names lets us in.
+
+    True as well where nothing can be said, for Qt then tells what it lacks.
+    """
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connect.argtypes = (ctypes.c_char_p, ctypes.c_void_p)
+    for use in (xcb.xcb_connection_has_error, xcb.xcb_disconnect):
+        use.argtypes = (ctypes.c_void_p,)
+    connection = xcb.xcb_connect(None, None)
+    has_failed = xcb.xcb_connection_has_error(connection)
+    xcb.xcb_disconnect(connection)
+    return not has_failed

@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sys
+from ctypes.util import find_library
 from types import SimpleNamespace
 
 import pytest
@@ -201,10 +202,14 @@ def test_a_second_ctrl_c_ends_it_at_once(hwocr, monkeypatch):
     assert hwocr("models").code == 130
 
 
-def test_without_a_display_there_is_a_sentence(hwocr, monkeypatch):
+@pytest.mark.parametrize("display", ["", ":4711", "nonsense"])
+def test_without_a_display_there_is_a_sentence(hwocr, monkeypatch, display):
+    if display and find_library("xcb") is None:
+        pytest.skip("libxcb is not there to ask the display")
     monkeypatch.setattr(sys, "platform", "linux")
-    for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
+    for name in ("WAYLAND_DISPLAY", "QT_QPA_PLATFORM"):
         monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("DISPLAY", display)
     done = hwocr("gui")
     assert done.code == 2
     assert "no display" in done.err
