@@ -16,6 +16,7 @@ from hwocr_desktop.app.page_work import (
     with_lines,
 )
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
+from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
@@ -74,3 +75,18 @@ def test_a_printed_line_above_a_letter_is_found_as_print(tmp_path):
     assert len(kinds) > 15
     assert kinds == ["printed", *[""] * (len(kinds) - 1)]
     assert with_lines(Project(), found) == Project()
+
+
+def test_a_year_that_is_a_line_of_its_own_is_found_at_its_feet(tmp_path):
+    samples = bundled_resources() / "samples"
+    scan = samples / "will_1817.jpg"
+    height, width = load_scan(scan).gray.shape
+    asked = Page("p1", str(scan), width, height, cleaning=Cleaning("sauvola"))
+    found = find_page_lines(
+        tmp_path, asked, choose_layout(), cancel=CancelToken(), report=ignore_progress
+    )
+    truth = read_page(samples / "page" / "will_1817.xml").lines
+    (year,) = [line.shape for line in truth if line.text == "1817."]
+    x, y = np.mean(year.baseline, axis=0)
+    away = [abs(np.interp(x, *np.array(s.baseline).T) - y) for s in found.shapes]
+    assert min(away) < 8  # where lines are 60 pixels apart

@@ -29,8 +29,20 @@ _AS_SURE = 0.05
 _PLACES = 60
 """Along a line, at which the network is asked."""
 
-_ABOVE = (0.1, 0.25, 0.4)
+MIDDLE = 0.25
+"""Of the ascent: how far above the baseline the middle of the small letters is."""
+
+_ABOVE = (0.1, MIDDLE, 0.4)
 """Of the ascent, above the baseline: where the bodies of small letters are."""
+
+_FALLS = tuple(np.arange(0.45, 1.3, 0.05).tolist())
+"""Of the ascent: how far below a line its body is looked for; not at the next line."""
+
+_NOT_HERE, _IS_THERE = 0.15, 0.3
+"""Below what a line has no body where it is, and from what it has one elsewhere."""
+
+_NEAR = 0.7
+"""Of the ascent: a line that near has the body."""
 
 
 def sureness(bodies: npt.NDArray[np.float32]) -> float:
@@ -84,21 +96,86 @@ def belief(
     per_pixel : (x, y)
         Page pixels for each pixel of the map.
     """
+    return float(_seen(shape, bodies, per_pixel).max(axis=0).mean())
+
+
+def falls(
+    shapes: Sequence[LineShape],
+    bodies: npt.NDArray[np.float32],
+    per_pixel: tuple[float, float],
+) -> list[float]:
+    """Return how far below each line the body is that it was found for.
+
+    Figures and capitals are as dense at their heads as at their feet, so a line of
+    nothing else, such as a year, may be found by its heads.
+
+    Parameters
+    ----------
+    shapes : sequence of LineShape
+        All lines of the page, in page pixels, running about level.
+    bodies : (H, W) float32, 0..1
+        The network's map of the page.
+    per_pixel : (x, y)
+        Page pixels for each pixel of the map.
+
+    Returns
+    -------
+    list of float
+        Page pixels, 0 for a line that has its body, or of which nothing better is
+        known: where it is not seen clearly, or another line has it.
+    """
+    result = []
+    for shape in shapes:
+        here = float(_seen(shape, bodies, per_pixel).mean())
+        if here >= _NOT_HERE:
+            result.append(0.0)
+            continue
+        tried = [shape.ascent * share for share in _FALLS]
+        found = [float(_seen(shape, bodies, per_pixel, d).mean()) for d in tried]
+        down = tried[int(np.argmax(found))]
+        is_clear = max(found) >= max(_IS_THERE, 2 * here)
+        taken = any(
+            _lies_at(other, shape, down) for other in shapes if other is not shape
+        )
+        result.append(down if is_clear and not taken else 0.0)
+    return result
+
+
+def _lies_at(other: LineShape, shape: LineShape, down: float) -> bool:
+    """Whether another line runs where a line would be, so far down."""
+    ours, theirs = np.array(shape.baseline), np.array(other.baseline)
+    x = np.linspace(ours[0, 0], ours[-1, 0], _PLACES)
+    aside = _NEAR * shape.ascent
+    beside = (x >= theirs[0, 0] - aside) & (x <= theirs[-1, 0] + aside)
+    apart = np.interp(x, *theirs.T) - np.interp(x, *ours.T) - down
+    return bool((np.abs(apart[beside]) < _NEAR * shape.ascent).any())
+
+
+def _seen(
+    shape: LineShape,
+    bodies: npt.NDArray[np.float32],
+    per_pixel: tuple[float, float],
+    down: float = 0.0,
+) -> npt.NDArray[np.float32]:
+    """Return what the map has above a line, or so far below that: (rows, places)."""
     points = np.array(shape.baseline, np.float64)
     steps = np.hypot(*np.diff(points, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(steps)])
     at = np.linspace(0.0, along[-1], _PLACES)
     x = np.interp(at, along, points[:, 0]) / per_pixel[0]
-    y = np.interp(at, along, points[:, 1])
+    y = np.interp(at, along, points[:, 1]) + down
     height, width = bodies.shape
     columns = np.clip(x.astype(np.intp), 0, width - 1)
-    seen = [
-        bodies[
-            np.clip(
-                ((y - up * shape.ascent) / per_pixel[1]).astype(np.intp), 0, height - 1
-            ),
-            columns,
+    return np.stack(
+        [
+            bodies[
+                np.clip(
+                    ((y - up * shape.ascent) / per_pixel[1]).astype(np.intp),
+                    0,
+                    height - 1,
+                ),
+                columns,
+            ]
+            for up in _ABOVE
         ]
-        for up in _ABOVE
-    ]
-    return float(np.max(seen, axis=0).mean())
+    )

@@ -20,8 +20,10 @@ from hwocr_desktop.core.pixels.inverted_lines import turn_inverted
 from hwocr_desktop.core.pixels.line_belief import (
     LEAST_BELIEF,
     LIKELY,
+    MIDDLE,
     SMALLER,
     belief,
+    falls,
     suited,
     sureness,
 )
@@ -147,6 +149,13 @@ def _found(
     )
     shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
     if seen is not None:
+        down = falls(shapes, seen, per_pixel)
+        if any(down):
+            paths = [
+                _lowered(*each, per_pixel) if each[2] else each[0]
+                for each in zip(paths, shapes, down, strict=True)
+            ]
+            shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
         shapes = [
             shape
             for shape, path in zip(shapes, paths, strict=True)
@@ -208,6 +217,17 @@ def _find_paths(
     paths = part_columns(ink, join_ends(paths, pitch), pitch)
     paths = keep_written(ink, paths, pitch, ridges.typical)
     return without_neighbor(ink, paths, pitch)
+
+
+def _lowered(
+    path: Path, shape: LineShape, down: float, per_pixel: tuple[float, float]
+) -> Path:
+    """Return the middle of a line whose baseline is so many page pixels too high."""
+    baseline = np.array(shape.baseline) / per_pixel
+    lowered = path.copy()
+    lowered[:, 1] = np.interp(path[:, 0], *baseline.T)
+    lowered[:, 1] += (down - MIDDLE * shape.ascent) / per_pixel[1]
+    return lowered
 
 
 def _shapes(

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwocr_desktop.core.pixels.geometry import LineShape
-from hwocr_desktop.core.pixels.line_belief import belief, suited, sureness
+from hwocr_desktop.core.pixels.line_belief import belief, falls, suited, sureness
 
 
 def line(y, x0=20.0, x1=180.0, ascent=20.0):
@@ -63,3 +63,40 @@ def test_a_curved_line_is_followed():
     curved = LineShape(points, ((20, 40), (180, 40), (180, 80), (20, 80)), 20.0, 8.0)
     assert belief(curved, bodies, (1.0, 1.0)) > 0.95
     assert belief(line(60.0), bodies, (1.0, 1.0)) < 0.8
+
+
+def bodies_at(*baselines, ascent=20.0, value=0.9):
+    """Return a map with a body above each of some level baselines, from 20 to 180."""
+    seen = np.zeros((200, 200), np.float32)
+    for y in baselines:
+        seen[round(y - 0.45 * ascent) : round(y), 20:180] = value
+    return seen
+
+
+@given(st.floats(0.5, 1.2))
+def test_a_line_found_by_its_heads_falls_to_its_body(down):
+    seen = bodies_at(100 + 20 * down)
+    (found,) = falls([line(100.0)], seen, (1.0, 1.0))
+    assert found == pytest.approx(20 * down, abs=2.5)
+    assert falls([line(100.0 + found)], seen, (1.0, 1.0)) == [0.0]
+
+
+def test_a_map_of_another_scale_says_the_same():
+    seen = bodies_at(118)
+    (found,) = falls([line(200.0, 40.0, 360.0, 40.0)], seen, (2.0, 2.0))
+    assert found == pytest.approx(36, abs=4)
+
+
+def test_a_line_stays_where_its_body_is_or_none_is_clear():
+    assert falls([line(100.0)], bodies_at(100, 120), (1.0, 1.0)) == [0.0]
+    assert falls([line(100.0)], bodies_at(118, value=0.2), (1.0, 1.0)) == [0.0]
+    assert falls([line(100.0)], bodies_at(), (1.0, 1.0)) == [0.0]
+    assert falls([], bodies_at(), (1.0, 1.0)) == []
+
+
+@pytest.mark.parametrize("apart", [0.0, 6.0, -6.0])
+def test_a_body_that_another_line_has_is_not_taken(apart):
+    lines = [line(100.0), line(118.0 + apart, 60.0, 100.0)]
+    assert falls(lines, bodies_at(118), (1.0, 1.0))[0] == 0.0
+    beside = [line(100.0, 20.0, 90.0), line(118.0 + apart, 120.0, 180.0)]
+    assert falls(beside, bodies_at(118), (1.0, 1.0))[0] > 0
