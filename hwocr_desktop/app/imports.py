@@ -154,25 +154,32 @@ def with_document(project: Project, page_id: str, document: PageDocument) -> Pro
     Raises
     ------
     BadDocument
-        If the document's page has another shape.
+        If the document's page has another shape, or if the document does not say of
+        what size its picture is and speaks of places beyond the page.
     """
     page = project.page(page_id)
     scale = _scale(page, document)
+    name = page.source.rsplit("/", 1)[-1]
     if scale is None:
-        name = page.source.rsplit("/", 1)[-1]
         raise BadDocument(
             f"The file speaks of a page of {document.width} x "
             f"{document.height}, but “{name}” has {page.width} x "
             f"{page.height} pixels.",
             "Turn the page as the file has it, or choose the file made for this scan.",
         )
+    if _is_too_far(page, document):
+        raise BadDocument(
+            "The file does not say how large its picture is, and some of its lines lie "
+            f"beyond “{name}” of {page.width} x {page.height} pixels.",
+            "Export the page again in the program that the file comes from.",
+        )
     regions, lines = document.regions, document.lines
     if scale != (1.0, 1.0):
         regions = tuple(_scaled_region(region, scale) for region in regions)
         lines = tuple(_scaled_line(line, scale) for line in lines)
     project = edits.replace_lines(project, page_id, lines, regions)
-    name = document.original
-    source = Original(name, page.rotation) if name else None
+    kept = document.original
+    source = Original(kept, page.rotation) if kept else None
     return edits.set_original(project, page_id, source)
 
 
@@ -189,6 +196,16 @@ def _scale(page: Page, document: PageDocument) -> tuple[float, float] | None:
     if abs(across / down - 1.0) > _SAME_SHAPE:
         return None
     return across, down
+
+
+def _is_too_far(page: Page, document: PageDocument) -> bool:
+    """Whether a file that tells no size speaks of lines that are not on a page."""
+    if document.width > 0:
+        return False
+    corners = [line.shape.bounds for line in document.lines]
+    return any(
+        right > page.width or bottom > page.height for _, _, right, bottom in corners
+    )
 
 
 def _scaled(points: Sequence[Point], scale: tuple[float, float]) -> tuple[Point, ...]:

@@ -123,7 +123,7 @@ def with_found_documents(
     tuple of (Project, list of Notice)
         The project, and what a person should know.
     """
-    failures = [error for _, error in given.failures]
+    failures = list(given.failures)
     done = 0
     mended: list[Mended] = []
     for page_id, document in zip(page_ids, given.documents, strict=False):
@@ -132,16 +132,36 @@ def with_found_documents(
         try:
             project = with_document(project, page_id, document)
         except HwocrError as error:
-            failures.append(error)
+            failures.append((Path(project.page(page_id).source), error))
         else:
             done += 1
             mended.append(document.mended)
-    for untold in failures[_MOST_NOTICES:]:
-        log.warning("a file beside a scan was not used: %s", untold)
-    notices = [Notice(e.message, e.advice, "warning") for e in failures[:_MOST_NOTICES]]
+    notices = _failure_notices(failures)
     if done:
         pages = counted(done, "page")
         text = f"Lines and text of {pages} were taken from the files beside the scans."
         notices.append(Notice(text))
     notices += import_notices(mended)
     return project, notices
+
+
+def _failure_notices(failures: Sequence[tuple[Path, HwocrError]]) -> list[Notice]:
+    """Return what to tell of files beside scans, or of their scans, that did not do.
+
+    If they are many, the log gets the name of each and what is wrong with it.
+    """
+    if len(failures) <= _MOST_NOTICES:
+        return [Notice(e.message, e.advice, "warning") for _, e in failures]
+    for path, error in failures:
+        log.warning("%s: what lies beside scans was not used: %s", path, error)
+    names = ", ".join(path.name for path, _ in failures[:_MOST_NOTICES])
+    return [
+        Notice(
+            f"Of {len(failures)} pages the files beside the scans could not be used, "
+            f"among them {names}. These pages have no lines and no text yet.",
+            "The file window.log in the log folder names them all and says what is "
+            "wrong with each.",
+            "warning",
+            "open-logs",
+        )
+    ]

@@ -109,6 +109,17 @@ def test_a_document_of_another_shape_is_refused(truth):
         with_document(Project("x", (turned,)), "p1", read_page(truth))
 
 
+def test_a_document_that_tells_no_size_keeps_its_places_if_they_fit(truth):
+    page = page_for(truth)
+    sized = with_document(Project(pages=(page,)), "p1", read_page(truth))
+    bare = replace(read_page(truth), width=0, height=0)
+    assert with_document(Project(pages=(page,)), "p1", bare) == sized
+    small = replace(page, height=20)
+    with pytest.raises(BadDocument, match="does not say how large") as told:
+        with_document(Project(pages=(small,)), "p1", bare)
+    assert "brief.png" in told.value.message
+
+
 def test_alto_in_tenths_of_millimeters_comes_to_the_pixels_of_the_page(tmp_path):
     path = tmp_path / "brief.xml"
     path.write_text(

@@ -75,6 +75,24 @@ def test_what_is_no_xml_of_a_page_is_told_and_the_picture_is_there(scans, tmp_pa
     assert [page.lines for page in project.pages] == [()]
 
 
+@pytest.mark.parametrize("count", [3, 4])
+def test_every_file_that_did_not_do_is_told_or_counted(count, scans, tmp_path, caplog):
+    for number in range(count):
+        write_image(scans / f"scan{number}.png", draw_page(1))
+        (scans / f"scan{number}.xml").write_text("<html/>")
+    with caplog.at_level("WARNING", "hwocr_desktop"):
+        _, notices = opened(scans, tmp_path / "project")
+    warnings = [notice for notice in notices if notice.kind == "warning"]
+    if count == 3:
+        assert len(warnings) == 3
+        return
+    (warning,) = warnings
+    assert warning.text.startswith("Of 4 pages")
+    assert "scan0.xml" in warning.text
+    assert warning.action == "open-logs"
+    assert all(f"scan{n}.xml" in caplog.text for n in range(count))
+
+
 def test_a_file_of_another_shape_is_told_and_nothing_is_moved(scans, tmp_path):
     write_sidecar(scans / "brief.xml", size=(300, 4000))
     project, (notice,) = opened(scans, tmp_path / "project")

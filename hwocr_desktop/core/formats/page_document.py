@@ -36,7 +36,8 @@ class PageDocument:
     image_name : str
         Name of the image file, as it stands in the file.
     width, height : int
-        Size of the image in pixels; of ALTO in the file's own unit, whatever it is.
+        Size of the image in pixels, 0 if the file does not say; of ALTO in the file's
+        own unit, whatever it is.
     regions : tuple of Region
         Text regions in reading order; nested ones stand side by side.
     lines : tuple of Line

@@ -106,7 +106,8 @@ def read_page_tree(root: _Element, file_name: str) -> PageTree:
             f"“{file_name}” holds no page.",
             "Export the page again in the program it comes from.",
         )
-    width, height = _size(page)
+    said = _said_size(page)
+    width, height = said if all(said) else _reach(page)
     blocks = _in_order(_blocks(page), _order(page))
     ids: set[str] = set()
     regions: list[Region] = []
@@ -145,8 +146,7 @@ def read_page_tree(root: _Element, file_name: str) -> PageTree:
     ]
     document = PageDocument(
         page.get("imageFilename", ""),
-        width,
-        height,
+        *said,
         tuple(regions),
         tuple(_as_written(lines, raw)),
         mended=mended(places, renamed),
@@ -159,12 +159,15 @@ def _children(element: _Element, name: str) -> list[_Element]:
     return [child for child in element if local_name(child) == name]
 
 
-def _size(page: _Element) -> tuple[int, int]:
-    """Return the size of the page, or of what is on it if the file does not say."""
+def _said_size(page: _Element) -> tuple[int, int]:
+    """Return the size of the page as the file says it, 0 x 0 if it does not."""
     width = _whole(page.get("imageWidth"))
     height = _whole(page.get("imageHeight"))
-    if width > 0 and height > 0:
-        return width, height
+    return (width, height) if width > 0 and height > 0 else (0, 0)
+
+
+def _reach(page: _Element) -> tuple[int, int]:
+    """Return the size of the least page that holds all points of a file."""
     points = [
         point
         for element in page.iter()
@@ -173,7 +176,7 @@ def _size(page: _Element) -> tuple[int, int]:
     ]
     right = max((x for x, _ in points), default=0)
     bottom = max((y for _, y in points), default=0)
-    return max(width, math.ceil(right) + 1), max(height, math.ceil(bottom) + 1)
+    return max(math.ceil(right), 0) + 1, max(math.ceil(bottom), 0) + 1
 
 
 def _whole(text: str | None, default: int = 0) -> int:

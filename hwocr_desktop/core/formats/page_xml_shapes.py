@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from lxml import etree
@@ -100,11 +100,12 @@ def shape_lines(lines: Sequence[RawLine], width: int, height: int) -> list[LineS
     Returns
     -------
     list of LineShape
-        A missing baseline is made from the outline, a missing outline from the
-        baseline with the height of the other lines. A line that is only a point, or
-        outside the page, becomes a short one nearest to there; a line without a place
-        gets a small one at the edge of the page.
+        A missing baseline, or one that leaves the page, is made from the outline; a
+        missing outline from the baseline with the height of the other lines. A line
+        that is only a point, or outside the page, becomes a short one nearest to
+        there; a line without a place gets a small one at the edge of the page.
     """
+    lines = [_believed(line, width, height) for line in lines]
     heights = [_heights(line) for line in lines]
     known = [pair for pair in heights if pair is not None]
     usual = _usual(known) if known else _from_spacing(lines)
@@ -140,6 +141,20 @@ def shape_lines(lines: Sequence[RawLine], width: int, height: int) -> list[LineS
             )
         )
     return shapes
+
+
+def _believed(line: RawLine, width: int, height: int) -> RawLine:
+    """Return a line without its baseline if that leaves the page and its outline."""
+    outline = clamp(line.polygon, width, height)
+    if not line.baseline or not has_area(outline):
+        return line
+    ys = [y for _, y in outline]
+    aside = max(ys) - min(ys)
+    is_near = all(
+        -aside <= x <= width + aside and -aside <= y <= height + aside
+        for x, y in line.baseline
+    )
+    return line if is_near else replace(line, baseline=())
 
 
 def _heights(line: RawLine) -> tuple[float, float] | None:

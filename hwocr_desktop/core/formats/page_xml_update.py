@@ -119,9 +119,11 @@ def _move_points(tree: PageTree, page: Page, turns: int) -> None:
     if turns % 2:
         width, height = height, width
     size = (document.width, document.height)
+    if not all(size):
+        size = (width, height)  # the file does not say of what size its picture is
     if not turns and size == (width, height):
         return
-    across, down = width / max(size[0], 1), height / max(size[1], 1)
+    across, down = width / size[0], height / size[1]
     for element in tree.page.iter("*"):
         pairs = [pair.split(",") for pair in element.get("points", "").split()]
         try:

@@ -275,8 +275,32 @@ def test_lines_without_places_stand_beside_the_others_and_not_upon_each_other(wr
     assert edge[-1][3] <= 799
 
 
-def test_a_page_that_does_not_say_its_size_is_as_large_as_what_is_on_it(write):
-    document = read_page(write(region(line()), size=""))
-    assert (document.width, document.height) == (1000, 800)
-    document = read_page(write("", size='imageWidth="wide" imageHeight="-3"'))
-    assert (document.width, document.height) == (1, 1)
+@pytest.mark.parametrize(
+    "size", ["", 'imageWidth="wide" imageHeight="-3"', 'imageWidth="0"']
+)
+def test_of_a_page_that_does_not_say_its_size_places_stay(write, size):
+    said = read_page(write(region(line())))
+    document = read_page(write(region(line()), size=size))
+    assert (document.width, document.height) == (0, 0)
+    assert [one.shape for one in document.lines] == [one.shape for one in said.lines]
+    assert read_page(write("", size=size)).lines == ()
+
+
+@pytest.mark.parametrize(
+    "points", ["5000,5000 9000,5000", "-5,-5 -900,-5", "-500,-300 99999,450"]
+)
+def test_a_baseline_that_leaves_the_page_is_made_from_the_outline(write, points):
+    outline = '<Coords points="100,200 700,200 700,260 100,260"/>'
+    away = f'<TextLine id="a">{outline}<Baseline points="{points}"/></TextLine>'
+    none = f'<TextLine id="a">{outline}</TextLine>'
+    (found,) = read_page(write(region(away))).lines
+    (made,) = read_page(write(region(none))).lines
+    assert found.shape == made.shape
+    assert found.shape.baseline[0][0] == 100
+
+
+def test_a_baseline_that_reaches_a_little_past_the_page_stays(write):
+    outline = '<Coords points="0,200 700,200 700,260 0,260"/>'
+    body = f'<TextLine id="a">{outline}<Baseline points="-20,240 700,240"/></TextLine>'
+    (found,) = read_page(write(region(body))).lines
+    assert found.shape.baseline == ((0.0, 240.0), (700.0, 240.0))
