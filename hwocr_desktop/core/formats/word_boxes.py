@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
@@ -16,6 +17,10 @@ from hwocr_desktop.core.pixels.geometry import LineShape
 # A single space between two words; any other white space stays within them, so that
 # words joined by single spaces are the text again.
 _BETWEEN = re.compile(r"(?<=\S) (?=\S)")
+_WORD = re.compile(r"\S+")
+
+_LEAST_ROOM = 0.5
+"""What a person's letters have to stand in, in usual letters of the line."""
 
 Place = tuple[float, float]
 
@@ -46,8 +51,8 @@ class WordBox:
 def word_boxes(line: Line, width: int, height: int) -> tuple[WordBox, ...]:
     """Return the words of a line in writing order, with an outline for each.
 
-    Where a person changed what was read, the characters that stayed keep their
-    places, and those between share the room that is left.
+    Where a person changed what was read, the words that stayed keep their places, and
+    the others share the room that is left.
 
     Parameters
     ----------
@@ -105,16 +110,91 @@ def character_places(line: Line) -> list[Place]:
     said = line.reading.text
     if said == text:
         return read
-    places: list[Place] = []
-    # The last match is empty and stands at both ends.
-    matches = SequenceMatcher(None, said, text, autojunk=False).get_matching_blocks()
-    for match in matches:
-        missing = match.b - len(places)
-        left = places[-1][1] if places else 0.0
-        right = read[match.a][0] if match.a < len(read) else 1.0
-        places += _spread(missing, left, max(left, right))
-        places += read[match.a : match.a + match.size]
-    return places
+    return _changed_places(said, read, text)
+
+
+def _changed_places(said: str, read: list[Place], text: str) -> list[Place]:
+    """Return the places of a text that a person made of what was read.
+
+    Words that stayed keep theirs. Changed ones share the room of those they replace,
+    new ones the space between words; if that is too narrow for so many letters, they
+    share the room of the words beside them, too.
+    """
+    before = [match.span() for match in _WORD.finditer(said)]
+    after = [match.span() for match in _WORD.finditer(text)]
+    places: list[Place | None] = [None] * len(text)
+    steps = SequenceMatcher(
+        None,
+        [said[a:b] for a, b in before],
+        [text[a:b] for a, b in after],
+        autojunk=False,
+    ).get_opcodes()
+    for tag, i1, i2, j1, j2 in steps:
+        if tag == "equal":
+            for (a, b), (c, _) in zip(before[i1:i2], after[j1:j2], strict=True):
+                places[c : c + b - a] = read[a:b]
+    letters = max(sum(b - a for a, b in before), 1)
+    usual = sum(read[b - 1][1] - read[a][0] for a, b in before) / letters
+    for number, (tag, i1, i2, j1, j2) in enumerate(steps):
+        if tag == "equal" or j1 == j2:
+            continue
+        left = _stayed(steps, number - 1)
+        right = _stayed(steps, number + 1)
+        least = _LEAST_ROOM * usual * (after[j2 - 1][1] - after[j1][0])
+        room = _room(before, read, i1, i2)
+        if room[1] - room[0] < least:
+            room = _space(before, read, i1, i2)
+        while room[1] - room[0] < least and (left or right):
+            if left >= right:
+                left, i1, j1 = left - 1, i1 - 1, j1 - 1
+            else:
+                right, i2, j2 = right - 1, i2 + 1, j2 + 1
+            least = _LEAST_ROOM * usual * (after[j2 - 1][1] - after[j1][0])
+            room = _room(before, read, i1, i2)
+        start, end = after[j1][0], after[j2 - 1][1]
+        places[start:end] = _spread(end - start, *room)
+    return _filled(places)
+
+
+def _stayed(steps: Sequence[tuple[str, int, int, int, int]], number: int) -> int:
+    """Return how many words stayed as they were in a step; 0 where there is none."""
+    if not 0 <= number < len(steps):
+        return 0
+    tag, i1, i2, _, _ = steps[number]
+    return i2 - i1 if tag == "equal" else 0
+
+
+def _room(
+    words: Sequence[tuple[int, int]], read: Sequence[Place], first: int, last: int
+) -> Place:
+    """Return where some words of a reading stand, or where they would be if none."""
+    if first == last:
+        return _space(words, read, first, last)
+    return read[words[first][0]][0], read[words[last - 1][1] - 1][1]
+
+
+def _space(
+    words: Sequence[tuple[int, int]], read: Sequence[Place], first: int, last: int
+) -> Place:
+    """Return where there is room between the words beside some of a reading."""
+    start = read[words[first - 1][1] - 1][1] if first else 0.0
+    end = read[words[last][0]][0] if last < len(words) else 1.0
+    return start, max(start, end)
+
+
+def _filled(places: Sequence[Place | None]) -> list[Place]:
+    """Return places that never fall; white space takes what is between words."""
+    filled: list[Place] = []
+    last = 0.0
+    for number, place in enumerate(places):
+        if place is None:
+            following = (other[0] for other in places[number:] if other is not None)
+            start = filled[-1][1] if filled else 0.0
+            place = start, max(start, next(following, start))
+        start = min(max(place[0], last), 1.0)
+        filled.append((start, min(max(start, place[1]), 1.0)))
+        last = start
+    return filled
 
 
 def word_polygon(

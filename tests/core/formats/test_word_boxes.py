@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -56,15 +57,40 @@ def test_words_stand_where_their_characters_were_read():
     assert first.confidence == 0.5
 
 
-def test_what_a_person_changed_shares_the_room_between_what_stayed():
-    spans = [(0.0, 0.1), (0.1, 0.2), (0.2, 0.3), (0.4, 0.6), (0.6, 1.0)]
-    changed = line("Kew x", spans, correction="Ke Gardens x")
-    places = character_places(changed)
-    assert places[:2] == spans[:2]
-    assert places[-2:] == spans[-2:]
-    assert places[2][0] == pytest.approx(0.2)
-    assert places[-3][1] == pytest.approx(0.4)
-    assert [word.confidence for word in word_boxes(changed, 600, 100)] == [None] * 3
+def test_a_changed_word_has_the_room_of_the_one_it_replaces():
+    read = word_boxes(line("the second of May"), 600, 100)
+    said = word_boxes(line("the second of May", correction="the 2nd of May"), 600, 100)
+    assert [(w.start, w.end) for w in said] == [(w.start, w.end) for w in read]
+    assert [w.confidence for w in said] == [None] * 4
+
+
+def test_new_words_have_the_space_between_those_that_stayed():
+    spans = [(0.0, 0.1), (0.1, 0.4), (0.4, 0.5)]
+    first, new, last = word_boxes(line("a b", spans, correction="a x b"), 600, 100)
+    assert (first.start, first.end) == spans[0]
+    assert (new.start, new.end) == pytest.approx(spans[1])
+    assert (last.start, last.end) == spans[2]
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Your letter here now of", "At Long Your letter of", "Your letter of typed XYZ"],
+)
+def test_where_there_is_no_room_new_words_share_that_of_their_neighbors(said):
+    boxes = word_boxes(line("Your letter of", correction=said), 600, 100)
+    assert [box.text for box in boxes] == said.split()
+    least = 0.5 / len("Your letter of")  # half a letter
+    assert all(box.end - box.start >= least * len(box.text) * 0.99 for box in boxes)
+    assert all(a.end <= b.start + 1e-9 for a, b in pairwise(boxes))
+
+
+def test_a_line_that_was_typed_anew_is_shared_by_all_its_words():
+    said = "ten words that were typed over one that was wrong"
+    spans = [(0.4, 0.5), (0.5, 0.6)]
+    boxes = word_boxes(line("ow", spans, correction=said), 600, 100)
+    assert [box.text for box in boxes] == said.split()
+    assert (boxes[0].start, boxes[-1].end) == pytest.approx((0.0, 1.0))
+    assert all(box.end - box.start > 0.03 for box in boxes)
 
 
 def test_a_word_at_a_bend_follows_it():
