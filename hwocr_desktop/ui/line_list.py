@@ -38,7 +38,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.core.document.document import Line
-from hwocr_desktop.core.document.doubt import Doubt
+from hwocr_desktop.core.document.doubt import NO_DOUBT, Doubt
 from hwocr_desktop.ui.line_editor import TEXT_MARGIN_PX, LineEditor, doubt_format
 from hwocr_desktop.ui.line_states import (
     SIGN_SIDE_PX,
@@ -46,7 +46,12 @@ from hwocr_desktop.ui.line_states import (
     shown_state,
     state_color,
 )
-from hwocr_desktop.ui.transcription_model import EMPTY_ROLE, LINE_ROLE, LineModel
+from hwocr_desktop.ui.transcription_model import (
+    EMPTY_ROLE,
+    IGNORED_ROLE,
+    LINE_ROLE,
+    LineModel,
+)
 from hwocr_desktop.ui.wrapped_text import formats, wrapped
 
 PAD_PX = 4
@@ -143,7 +148,8 @@ class LineDelegate(QStyledItemDelegate):
         paint_sign(painter, QRectF(mirrored(sign)), state, color)
         text = mirrored(self.text_rect(row, font))
         if not is_current:
-            self._paint_text(painter, text, line, index.data(EMPTY_ROLE), option)
+            is_ignored = bool(index.data(IGNORED_ROLE))
+            self._paint_text(painter, text, index, option, is_ignored=is_ignored)
         elif self._has_keyboard():
             painter.setPen(QPen(colors.color(QPalette.ColorRole.Highlight), 2))
             painter.drawRect(text.adjusted(-1, -1, 1, 1))
@@ -154,20 +160,28 @@ class LineDelegate(QStyledItemDelegate):
         return isinstance(view, LineList) and view.editor.hasFocus()
 
     def _paint_text(
-        self, painter: QPainter, rect: QRect, line: Line, empty: str, option: Any
+        self,
+        painter: QPainter,
+        rect: QRect,
+        index: QModelIndex | QPersistentModelIndex,
+        option: Any,
+        *,
+        is_ignored: bool,
     ) -> None:
+        line = index.data(LINE_ROLE)
         inner = rect.adjusted(TEXT_MARGIN_PX, TEXT_MARGIN_PX, -TEXT_MARGIN_PX, 0)
         colors = option.palette
         if line.state == "unread":
             painter.setPen(colors.color(QPalette.ColorRole.PlaceholderText))
-            painter.drawText(inner, Qt.AlignmentFlag.AlignTop, empty)
+            painter.drawText(inner, Qt.AlignmentFlag.AlignTop, index.data(EMPTY_ROLE))
             return
         # Print is not what the page is read for.
         role = QPalette.ColorRole
-        is_print = line.kind == "printed"
-        painter.setPen(colors.color(role.PlaceholderText if is_print else role.Text))
+        is_aside = is_ignored or line.kind == "printed"
+        painter.setPen(colors.color(role.PlaceholderText if is_aside else role.Text))
         layout = wrapped(line.text, option.font, inner.width())
-        marked = formats(line.text, self.doubt.spans(line), doubt_format(colors))
+        doubt = NO_DOUBT if is_ignored else self.doubt
+        marked = formats(line.text, doubt.spans(line), doubt_format(colors))
         layout.draw(painter, QPointF(inner.topLeft()), marked)
 
 
@@ -231,7 +245,8 @@ class LineList(QListView):
         line = self.line
         if line is not None:
             row = self.currentIndex().row()
-            self.editor.mirror(line, self.rows.doubt)
+            is_ignored = line.id in self.lines.ignored
+            self.editor.mirror(line, NO_DOUBT if is_ignored else self.rows.doubt)
             self.editor.setAccessibleName(self.lines.name_of(row))
             self.editor.setPlaceholderText(self.currentIndex().data(EMPTY_ROLE))
         self.place_editor()

@@ -27,6 +27,7 @@ PRINT_ALPHA, PRINT_GROUND_ALPHA = 200, 40
 strokes of the pen where the page is seen small."""
 
 SELECTED_ALPHA = 44
+IGNORED_OPACITY = 0.35
 BASELINE_ALPHA = 170
 REACH_PX = 14
 """How far from a line, in pixels of the screen, a click still means it."""
@@ -69,6 +70,7 @@ class LineOverlay(QGraphicsItem):
         self._items: dict[str, _LineItems] = {}
         self._selected = ""
         self._marked: frozenset[str] = frozenset()
+        self._ignored: frozenset[str] = frozenset()
         self._every = 1
         self._scale = 1.0
         self._seen = -math.inf, math.inf
@@ -135,6 +137,13 @@ class LineOverlay(QGraphicsItem):
         """Let several lines stand out, beside the selected one."""
         before, self._marked = self._marked, line_ids
         for one in {*before, *line_ids, self._selected}:
+            if one in self._items:
+                self._dress(self._items[one])
+
+    def set_ignored(self, line_ids: frozenset[str]) -> None:
+        """Let lines stand back that are neither read nor counted."""
+        before, self._ignored = self._ignored, line_ids
+        for one in before ^ line_ids:
             if one in self._items:
                 self._dress(self._items[one])
 
@@ -235,6 +244,9 @@ class LineOverlay(QGraphicsItem):
         thin.setAlpha(BASELINE_ALPHA)
         items.baseline.setPen(_pen(thin, 1.6, LOOKS[state].dash))
         items.badge.setBrush(QBrush(color))
+        stands_back = items.line.id in self._ignored and not is_selected
+        for item in (items.outline, items.baseline, items.badge):
+            item.setOpacity(IGNORED_OPACITY if stands_back else 1.0)
         items.outline.setZValue(1 if is_selected else 0)
         items.baseline.setZValue(2)
         items.badge.setZValue(4 if is_selected else 3)

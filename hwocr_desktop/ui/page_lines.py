@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
-from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.ui.scan_view import ScanView
 
 if TYPE_CHECKING:
@@ -41,13 +40,13 @@ class PageLines(QObject):
         """Show the lines of another page, none of them selected."""
         self.select("")
         for view in self._views:
-            view.overlay.set_lines(self._lines, at_once=0)
+            self._set(view, 0)
         self._later.start()
 
     def follow(self) -> None:
         """Show what has changed."""
         # The other views follow: all painted on one turn would hold up the keyboard.
-        self._views[0].overlay.set_lines(self._lines, at_once=0)
+        self._set(self._views[0], 0)
         self._later.start()
 
     def select(self, line_id: str) -> None:
@@ -55,15 +54,15 @@ class PageLines(QObject):
         for view in self._views:
             view.overlay.select(line_id)
 
-    @property
-    def _lines(self) -> tuple[Line, ...]:
+    def _set(self, view: ScanView, at_once: int) -> int:
         page = self._session.page
-        return page.lines if page else ()
+        view.overlay.set_ignored(page.ignored_lines if page else frozenset())
+        return view.overlay.set_lines(page.lines if page else (), at_once)
 
     @Slot()
     def _draw(self) -> None:
         """Draw a few lines, in the next view when the one before has all."""
         for view in self._views:
-            if view.overlay.set_lines(self._lines, LINES_AT_ONCE):
+            if self._set(view, LINES_AT_ONCE):
                 self._later.start()
                 return

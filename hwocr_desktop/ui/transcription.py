@@ -184,7 +184,9 @@ class Transcription(QWidget):
         lines, start = self._list.lines.lines, self._list.currentIndex().row()
         after = self._list.editor.textCursor().selectionEnd() if start >= 0 else 0
         caret = max(self._list.editor.caret, after) if start >= 0 else 0
-        found = self.meter.doubt.next_span(lines, max(start, 0), caret)
+        found = self.meter.doubt.next_span(
+            lines, max(start, 0), caret, self._list.lines.ignored
+        )
         if found is not None:
             row, span = found
             self._list.select_row(row)

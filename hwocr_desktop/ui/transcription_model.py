@@ -13,6 +13,9 @@ LINE_ROLE = Qt.ItemDataRole.UserRole
 EMPTY_ROLE = LINE_ROLE + 1
 """What is said of a line that has no text."""
 
+IGNORED_ROLE = EMPTY_ROLE + 1
+"""Whether a line is in a region to ignore."""
+
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -52,13 +55,17 @@ class LineModel(QAbstractListModel):
         """The lines, row by row."""
         return self._lines
 
+    @property
+    def ignored(self) -> frozenset[str]:
+        """Ids of the lines in regions to ignore."""
+        return self._ignored
+
     def show_page(self, page: Page | None) -> None:
         """Mirror a page; rows of lines that did not change are left alone."""
         page_id = page.id if page else ""
         lines = page.lines if page else ()
         old, old_ignored = self._lines, self._ignored
-        read = {line.id for line in page.text_lines} if page else set()
-        self._ignored = frozenset(line.id for line in lines if line.id not in read)
+        self._ignored = page.ignored_lines if page else frozenset()
         same_rows = len(lines) == len(old) and all(
             a is b or a.id == b.id for a, b in zip(lines, old, strict=True)
         )
@@ -102,6 +109,8 @@ class LineModel(QAbstractListModel):
             return self._texts[index.row()]
         if role == Qt.ItemDataRole.AccessibleTextRole:
             return self.spoken(index.row())
+        if role == IGNORED_ROLE:
+            return line.id in self._ignored
         if role == EMPTY_ROLE:
             is_ignored = line.id in self._ignored
             return self.tr("to be ignored") if is_ignored else empty_text(line)

@@ -111,6 +111,24 @@ def test_the_selected_line_stands_out_alone(overlay, make_session):
     assert overlay.selected == ""
 
 
+def test_lines_to_ignore_stand_back_unless_they_are_selected(overlay, make_session):
+    session = make_session(tuple("abc"))
+    overlay.set_lines(session.page.lines)
+
+    def faint():
+        pairs = ((i, drawn(overlay, i).outline.opacity()) for i in ("l1", "l2", "l3"))
+        return [i for i, opacity in pairs if opacity < 1]
+
+    overlay.set_ignored(frozenset({"l1", "l2"}))
+    assert faint() == ["l1", "l2"]
+    overlay.select("l2")
+    assert faint() == ["l1"]
+    overlay.set_ignored(frozenset({"l2", "l3"}))
+    assert faint() == ["l3"]
+    overlay.set_ignored(frozenset())
+    assert faint() == []
+
+
 def test_a_point_finds_the_line_around_it_or_near_it(overlay, make_session):
     session = make_session(tuple("abc"))
     overlay.set_lines(session.page.lines)

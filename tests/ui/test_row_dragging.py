@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint, Qt
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Reading
 from hwocr_desktop.ui.transcription import Transcription
-from hwocr_desktop.ui.transcription_model import EMPTY_ROLE, survivor
+from hwocr_desktop.ui.transcription_model import EMPTY_ROLE, IGNORED_ROLE, survivor
 
 pytestmark = pytest.mark.gui
 
@@ -121,8 +121,10 @@ def test_lines_in_a_region_to_ignore_are_called_so_and_not_counted(text):
     assert changed == [0]
     assert rows.index(0).data(EMPTY_ROLE) == "to be ignored"
     assert "ignore" in rows.name_of(0)
+    assert rows.index(0).data(IGNORED_ROLE) is True
     assert "0 of 3" in text._counter.text()
     assert rows.index(1).data(EMPTY_ROLE) == "not read yet"
+    assert rows.index(1).data(IGNORED_ROLE) is False
     session.undo()
     assert changed == [0, 0]
     assert rows.index(0).data(EMPTY_ROLE) == "not read yet"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QStyleOptionViewItem
 
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Reading
+from hwocr_desktop.core.document.doubt import page_trust
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.line_states import (
     SIGN_SIDE_PX,
@@ -271,6 +272,29 @@ def test_the_next_doubtful_place_is_selected_line_by_line(open_text, make_sessio
         session.accept_line(one.id)
     text.next_doubtful()
     assert "No word" in text._hint.text()
+
+
+def test_doubts_in_regions_to_ignore_are_neither_shaded_counted_nor_visited(
+    open_text, make_session
+):
+    session = make_session(("a qa", "bbb q", "q"), doubtful="q")
+    text = open_text(session)
+    assert shades(text) == ["qa"]
+    every = page_trust(session.page, None)
+    x0, y0, x1, y1 = session.page.lines[0].shape.bounds
+    corners = ((x0, y0), (x1, y0), (x1, y1), (x0, y1))
+    session.commit("x", edits.add_region(session.project, "p1", corners, "ignore"))
+    assert session.page.ignored_lines == {"l1"}
+    assert shades(text) == []
+    assert len(page_trust(session.page, None).words) == len(every.words) - 2
+    found = []
+    for _ in range(3):
+        text.next_doubtful()
+        found.append(text.line.id)
+    assert found == ["l2", "l3", "l2"]
+    session.undo()
+    text.select_line("l1")
+    assert shades(text) == ["qa"]
 
 
 def test_rare_characters_do_not_shift_the_shades(open_text, make_session):

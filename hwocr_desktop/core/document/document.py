@@ -299,10 +299,18 @@ class Page:
     @property
     def text_lines(self) -> tuple[Line, ...]:
         """The lines that are read and exported: not those in regions to ignore."""
-        ignored = {r.id for r in self.regions if r.kind == IGNORED}
+        ignored = self.ignored_lines
         if not ignored:
             return self.lines
-        return tuple(line for line in self.lines if line.region not in ignored)
+        return tuple(line for line in self.lines if line.id not in ignored)
+
+    @property
+    def ignored_lines(self) -> frozenset[str]:
+        """Ids of the lines in regions to ignore."""
+        regions = {r.id for r in self.regions if r.kind == IGNORED}
+        if not regions:
+            return frozenset()
+        return frozenset(line.id for line in self.lines if line.region in regions)
 
     def line(self, line_id: str) -> Line:
         """Return the line with that id.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from hwocr_desktop.core.document.document import Line, Page
@@ -90,7 +90,11 @@ class Doubt:
         )
 
     def next_span(
-        self, lines: Sequence[Line], row: int, place: int
+        self,
+        lines: Sequence[Line],
+        row: int,
+        place: int,
+        ignored: Collection[str] = (),
     ) -> tuple[int, Span] | None:
         """Return the next marked word, after the last line that of the first.
 
@@ -99,6 +103,8 @@ class Doubt:
         lines : sequence of Line
         row, place : int
             Which of the lines, and where in its text, to begin at.
+        ignored : collection of str
+            Ids of lines that are passed over.
 
         Returns
         -------
@@ -108,6 +114,8 @@ class Doubt:
         # The line itself after the place, all others, and its part before the place.
         for step in range(len(lines) + 1 if lines else 0):
             at = (row + step) % len(lines)
+            if lines[at].id in ignored:
+                continue
             for span in self.spans(lines[at]):
                 if step or span[0] >= place:
                     return at, span
@@ -213,11 +221,19 @@ def _supported(right: float) -> float:
     return right * AGREEMENT / (right * AGREEMENT + 1.0 - right)
 
 
+NO_DOUBT = Doubt(threshold=0.0)
+"""Marks nothing: for lines that nobody is to look at."""
+
+
 def page_trust(page: Page, judge: Judge | None) -> PageTrust:
     """Return how far a page is to be trusted."""
     doubt = Doubt(judge=judge)
     return PageTrust(
-        tuple(sorted(right for line in page.lines for _, _, right in doubt.weigh(line)))
+        tuple(
+            sorted(
+                right for line in page.text_lines for _, _, right in doubt.weigh(line)
+            )
+        )
     )
 
 

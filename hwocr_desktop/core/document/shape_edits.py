@@ -259,22 +259,33 @@ def _joined(lines: Sequence[Line]) -> Line:
 def _place_for(page: Page, new: Line) -> int:
     """Return where in the reading order a new line belongs.
 
-    Behind the last line of its region that ends above it in the same column, or else
-    before the first below it.
+    Behind the last line of its region that is above it in the same column, and behind
+    lines of other regions that follow there and are above it, too; or else before the
+    first below it. Where its region has no lines in its column, those of others tell.
     """
     x0, _, x1, _ = new.shape.bounds
     height = middle_of(new.shape)[1]
-    after = before = None
-    for place, line in enumerate(page.lines):
-        if line.region != new.region:
-            continue
+
+    def is_above(line: Line) -> bool | None:
+        """Whether a line is above the new one; None if it is in another column."""
         left, _, right, _ = line.shape.bounds
         if min(x1, right) <= max(x0, left):
-            continue
-        if middle_of(line.shape)[1] <= height:
-            after = place + 1
-        elif before is None:
-            before = place
-    if after is not None:
+            return None
+        return middle_of(line.shape)[1] <= height
+
+    sides = [is_above(line) for line in page.lines]
+    own = [line.region == new.region for line in page.lines]
+    if not any(own[i] for i, side in enumerate(sides) if side is not None):
+        own = [True] * len(own)
+    after = max((i + 1 for i, side in enumerate(sides) if own[i] and side), default=0)
+    if after:
+        while after < len(sides) and not own[after] and sides[after]:
+            after += 1
         return after
-    return len(page.lines) if before is None else before
+    below = [i for i, side in enumerate(sides) if own[i] and side is False]
+    if not below:
+        return len(sides)
+    before = below[0]
+    while before and not own[before - 1] and sides[before - 1] is False:
+        before -= 1
+    return before

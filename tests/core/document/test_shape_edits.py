@@ -83,6 +83,34 @@ def test_a_drawn_line_comes_where_it_is_read(project):
     assert [line.id for line in lines(beside)][-2:] == ["l4", "l5"]
 
 
+@pytest.mark.parametrize("kind", ["ignore", "paragraph"])
+def test_a_line_drawn_below_a_region_comes_behind_its_lines(project, kind):
+    box = ((0, 150), (400, 150), (400, 320), (0, 320))  # around the second and third
+    project = edits.add_region(project, "p1", box, kind)
+    below = edits.draw_line(project, "p1", straight(10, 380))
+    assert [line.id for line in lines(below)] == ["l1", "l2", "l3", "l4"]
+    above = edits.draw_line(project, "p1", straight(10, 30))
+    assert [line.id for line in lines(above)] == ["l4", "l1", "l2", "l3"]
+    within = edits.draw_line(project, "p1", straight(10, 250))
+    assert [line.id for line in lines(within)] == ["l1", "l2", "l4", "l3"]
+
+
+def test_a_line_drawn_outside_of_all_regions_comes_where_it_stands(project):
+    box = ((0, 50), (400, 50), (400, 320), (0, 320))  # around all lines
+    project = edits.add_region(project, "p1", box, "paragraph")
+    above = edits.draw_line(project, "p1", straight(10, 20))
+    assert [line.id for line in lines(above)] == ["l4", "l1", "l2", "l3"]
+    below = edits.draw_line(project, "p1", straight(10, 380))
+    assert [line.id for line in lines(below)] == ["l1", "l2", "l3", "l4"]
+
+
+def test_a_line_drawn_above_a_region_before_it_comes_before_its_lines(project):
+    box = ((0, 50), (400, 50), (400, 220), (0, 220))  # around the first two
+    project = edits.add_region(project, "p1", box, "header")
+    above = edits.draw_line(project, "p1", straight(10, 20))
+    assert [line.id for line in lines(above)] == ["l4", "l1", "l2", "l3"]
+
+
 def test_a_line_drawn_up_the_margin_is_marked(project):
     up = shape_along([(900, 700), (900, 300)], 20, 10)
     made = edits.draw_line(project, "p1", up)
