@@ -32,7 +32,7 @@ _PLACES = 60
 MIDDLE = 0.25
 """Of the ascent: how far above the baseline the middle of the small letters is."""
 
-_ABOVE = (0.1, MIDDLE, 0.4)
+ABOVE = (0.1, MIDDLE, 0.4)
 """Of the ascent, above the baseline: where the bodies of small letters are."""
 
 _FALLS = tuple(np.arange(0.45, 1.3, 0.05).tolist())
@@ -176,6 +176,6 @@ def _seen(
                 ),
                 columns,
             ]
-            for up in _ABOVE
+            for up in ABOVE
         ]
     )

@@ -27,6 +27,7 @@ from hwocr_desktop.core.pixels.line_belief import (
     suited,
     sureness,
 )
+from hwocr_desktop.core.pixels.line_ends import lengthened
 from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
 from hwocr_desktop.core.pixels.line_paths import Path, settle_ownership, trim_to_ink
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges, trace_crests
@@ -149,19 +150,16 @@ def _found(
     )
     shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
     if seen is not None:
-        down = falls(shapes, seen, per_pixel)
-        if any(down):
-            paths = [
-                _lowered(*each, per_pixel) if each[2] else each[0]
-                for each in zip(paths, shapes, down, strict=True)
-            ]
-            shapes = _shapes(ink, paths, pitch, per_pixel, (width, height), cancel)
-        shapes = [
-            shape
-            for shape, path in zip(shapes, paths, strict=True)
-            if belief(shape, seen, per_pixel) >= LEAST_BELIEF
-            or in_cell(ink.upright, path, pitch)
-        ]
+        shapes = _as_seen(
+            paths,
+            shapes,
+            seen,
+            per_pixel,
+            remake=lambda paths: _shapes(
+                ink, paths, pitch, per_pixel, (width, height), cancel
+            ),
+            is_entry=lambda path: in_cell(ink.upright, path, pitch),
+        )
         cancel.check()
     across = per_pixel[1], per_pixel[0]
     shapes += steep_shapes(
@@ -217,6 +215,47 @@ def _find_paths(
     paths = part_columns(ink, join_ends(paths, pitch), pitch)
     paths = keep_written(ink, paths, pitch, ridges.typical)
     return without_neighbor(ink, paths, pitch)
+
+
+def _as_seen(
+    paths: Sequence[Path],
+    shapes: list[LineShape],
+    bodies: npt.NDArray[np.float32],
+    per_pixel: tuple[float, float],
+    *,
+    remake: Callable[[Sequence[Path]], list[LineShape]],
+    is_entry: Callable[[Path], bool],
+) -> list[LineShape]:
+    """Hold lines against the bodies that a network sees: move, drop and lengthen them.
+
+    Parameters
+    ----------
+    paths, shapes
+        The lines as they were found.
+    bodies : (H, W) float32, 0..1
+    per_pixel : (x, y)
+        Page pixels for each pixel of the map.
+    remake : callable
+        Gives paths their shapes.
+    is_entry : callable
+        Whether a path is an entry of a table: the network knows letters better.
+    """
+    down = falls(shapes, bodies, per_pixel)
+    if any(down):
+        paths = [
+            _lowered(*each, per_pixel) if each[2] else each[0]
+            for each in zip(paths, shapes, down, strict=True)
+        ]
+        shapes = remake(paths)
+    believed = [
+        i
+        for i, (shape, path) in enumerate(zip(shapes, paths, strict=True))
+        if belief(shape, bodies, per_pixel) >= LEAST_BELIEF or is_entry(path)
+    ]
+    longer = lengthened(paths, shapes, believed, bodies, per_pixel)
+    if any(new is not old for new, old in zip(longer, paths, strict=True)):
+        shapes = remake(longer)
+    return [shapes[i] for i in believed]
 
 
 def _lowered(
