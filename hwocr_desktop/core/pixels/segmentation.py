@@ -154,6 +154,7 @@ def _found(
             paths,
             shapes,
             seen,
+            ink.density,
             per_pixel,
             remake=lambda paths: _shapes(
                 ink, paths, pitch, per_pixel, (width, height), cancel
@@ -221,6 +222,7 @@ def _as_seen(
     paths: Sequence[Path],
     shapes: list[LineShape],
     bodies: npt.NDArray[np.float32],
+    density: npt.NDArray[np.float32],
     per_pixel: tuple[float, float],
     *,
     remake: Callable[[Sequence[Path]], list[LineShape]],
@@ -232,7 +234,8 @@ def _as_seen(
     ----------
     paths, shapes
         The lines as they were found.
-    bodies : (H, W) float32, 0..1
+    bodies, density : (H, W) float32, 0..1
+        What the network sees, and the ink.
     per_pixel : (x, y)
         Page pixels for each pixel of the map.
     remake : callable
@@ -252,7 +255,7 @@ def _as_seen(
         for i, (shape, path) in enumerate(zip(shapes, paths, strict=True))
         if belief(shape, bodies, per_pixel) >= LEAST_BELIEF or is_entry(path)
     ]
-    longer = lengthened(paths, shapes, believed, bodies, per_pixel)
+    longer = lengthened(paths, shapes, believed, bodies, density, per_pixel)
     if any(new is not old for new, old in zip(longer, paths, strict=True)):
         shapes = remake(longer)
     return [shapes[i] for i in believed]

@@ -35,10 +35,11 @@ def seen(*bodies, size=(200, 800), rise=0.0):
     return made
 
 
-def ends(lines, bodies, believed=None, scale=ONE):
+def ends(lines, bodies, believed=None, scale=ONE, ink=None):
     paths, shapes = zip(*lines, strict=True)
     kept = range(len(lines)) if believed is None else believed
-    longer = lengthened(paths, shapes, list(kept), bodies, scale)
+    ink = np.minimum(bodies, 0.5) if ink is None else ink
+    longer = lengthened(paths, shapes, list(kept), bodies, ink, scale)
     for path in longer:
         assert (np.diff(path[:, 0]) == 1).all()
     return [(float(path[0, 0]), float(path[-1, 0])) for path in longer], longer
@@ -83,6 +84,16 @@ def test_where_another_line_runs_a_line_ends():
     assert kept[1] == (540, 700)
     lines = [found(300, 500, 100), found(540, 700, 140)]
     assert ends(lines, body)[0][0][1] > 600
+
+
+def test_a_line_ends_with_its_ink_and_needs_some():
+    line = found(300, 500, 100)
+    body = seen((200, 600, 100))
+    assert ends([line], body, ink=seen((250, 540, 100)))[0] == [(250, 539)]
+    _, (path,) = ends([line], body, ink=seen((300, 500, 100)))
+    assert path is line[0]
+    _, (path,) = ends([line], np.ones_like(body), ink=seen((300, 501, 100)))
+    assert path is line[0]
 
 
 def test_a_sloping_line_is_followed():
