@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from hwocr_desktop.app import reading_runs
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
@@ -104,16 +107,26 @@ def test_a_page_of_ignored_lines_alone_is_not_filled_with_new_ones(session, qtbo
 
 
 @pytest.mark.tf
-def test_a_line_that_is_moved_before_its_turn_is_read_where_it_is(session, qtbot):
+def test_a_line_that_is_moved_before_its_turn_is_read_where_it_is(
+    session, qtbot, monkeypatch
+):
     tiny_model(paths.user_models() / "tiny")
     found_line(session, qtbot)
     line = session.page.lines[0]
+    turn, read = threading.Event(), reading_runs._read_as_it_is
+
+    def in_turn(*args, **options):
+        assert turn.wait(60)
+        return read(*args, **options)
+
+    monkeypatch.setattr(reading_runs, "_read_as_it_is", in_turn)
     session.read((session.page.id,), "tiny")
     moved = shape_along(line.shape.baseline, line.shape.ascent + 3, 8)
     session.commit(
         "Move line",
         edits.reshape_line(session.project, session.page.id, line.id, moved),
     )
+    turn.set()
     settle(qtbot, session)
     assert session.page.line(line.id).shape == moved
     assert session.page.line(line.id).reading is not None
