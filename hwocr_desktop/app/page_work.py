@@ -18,7 +18,7 @@ from hwocr_desktop.app.pipeline import (
     lines_of_ink,
     load_page,
 )
-from hwocr_desktop.app.requests import InkPart, InkShown, Notice, ScanShown
+from hwocr_desktop.app.requests import InkPart, InkShown, Notice, NoticeKind, ScanShown
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project, Reading
 from hwocr_desktop.core.document.project_file import store_source
@@ -130,18 +130,46 @@ def inspection_notices(found: ScansInspected) -> list[Notice]:
                 "warning",
             )
         ]
-    if len(found.failures) <= MANY_FAILURES:
-        return [Notice(e.message, e.advice, "error") for _, e in found.failures]
-    for path, error in found.failures:
-        log.warning("%s was not added: %s", path, error)
-    names = ", ".join(path.name for path, _ in found.failures[:MANY_FAILURES])
-    count = len(found.failures)
+    return failure_notices(
+        found.failures,
+        "error",
+        "%s was not added: %s",
+        "{0} files could not be opened, among them {1}.",
+        "; all others are in the project",
+    )
+
+
+def failure_notices(
+    failures: Sequence[tuple[Path, HwocrError]],
+    kind: NoticeKind,
+    logged: str,
+    text: str,
+    rest: str = "",
+) -> list[Notice]:
+    """Return what to tell of files that could not be used: of each, or of all at once.
+
+    Parameters
+    ----------
+    failures : sequence of (Path, HwocrError)
+    kind : NoticeKind
+    logged : str
+        What the log says of each if they are many, with two ``%s``.
+    text : str
+        What is said of many, with places for their number and for some names.
+    rest : str
+        What comes after where to find them all.
+    """
+    if len(failures) <= MANY_FAILURES:
+        return [Notice(e.message, e.advice, kind) for _, e in failures]
+    for path, error in failures:
+        log.warning(logged, path, error)
+    names = ", ".join(path.name for path, _ in failures[:MANY_FAILURES])
     return [
         Notice(
-            f"{count} files could not be opened, among them {names}.",
+            text.format(len(failures), names),
             "The file window.log in the log folder names them all and says what is "
-            "wrong with each; all others are in the project.",
-            "error",
+            f"wrong with each{rest}.",
+            kind,
             "open-logs",
         )
     ]

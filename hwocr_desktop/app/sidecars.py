@@ -7,24 +7,19 @@ pages are ``NAME-001.xml`` and so on.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.app.import_notices import import_notices
 from hwocr_desktop.app.imports import read_kept, with_document
-from hwocr_desktop.app.page_work import ScansInspected, inspect_scans
+from hwocr_desktop.app.page_work import ScansInspected, failure_notices, inspect_scans
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import HwocrError, ProjectGone
 from hwocr_desktop.core.formats.page_document import Mended, PageDocument
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Report
-
-log = logging.getLogger(__name__)
-
-_MOST_NOTICES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,32 +131,16 @@ def with_found_documents(
         else:
             done += 1
             mended.append(document.mended)
-    notices = _failure_notices(failures)
+    notices = failure_notices(
+        failures,
+        "warning",
+        "%s: what lies beside scans was not used: %s",
+        "Of {0} pages the files beside the scans could not be used, among them {1}. "
+        "These pages have no lines and no text yet.",
+    )
     if done:
         pages = counted(done, "page")
         text = f"Lines and text of {pages} were taken from the files beside the scans."
         notices.append(Notice(text))
     notices += import_notices(mended)
     return project, notices
-
-
-def _failure_notices(failures: Sequence[tuple[Path, HwocrError]]) -> list[Notice]:
-    """Return what to tell of files beside scans, or of their scans, that did not do.
-
-    If they are many, the log gets the name of each and what is wrong with it.
-    """
-    if len(failures) <= _MOST_NOTICES:
-        return [Notice(e.message, e.advice, "warning") for _, e in failures]
-    for path, error in failures:
-        log.warning("%s: what lies beside scans was not used: %s", path, error)
-    names = ", ".join(path.name for path, _ in failures[:_MOST_NOTICES])
-    return [
-        Notice(
-            f"Of {len(failures)} pages the files beside the scans could not be used, "
-            f"among them {names}. These pages have no lines and no text yet.",
-            "The file window.log in the log folder names them all and says what is "
-            "wrong with each.",
-            "warning",
-            "open-logs",
-        )
-    ]

@@ -148,12 +148,15 @@ class LineDelegate(QStyledItemDelegate):
         paint_sign(painter, QRectF(mirrored(sign)), state, color)
         text = mirrored(self.text_rect(row, font))
         if not is_current:
-            is_ignored = bool(index.data(IGNORED_ROLE))
-            self._paint_text(painter, text, index, option, is_ignored=is_ignored)
+            self._paint_text(painter, text, index, option)
         elif self._has_keyboard():
             painter.setPen(QPen(colors.color(QPalette.ColorRole.Highlight), 2))
             painter.drawRect(text.adjusted(-1, -1, 1, 1))
         painter.restore()
+
+    def doubt_of(self, index: QModelIndex | QPersistentModelIndex) -> Doubt:
+        """Return which words of a row are marked: none in a region to ignore."""
+        return NO_DOUBT if index.data(IGNORED_ROLE) else self.doubt
 
     def _has_keyboard(self) -> bool:
         view = self.parent()
@@ -165,8 +168,6 @@ class LineDelegate(QStyledItemDelegate):
         rect: QRect,
         index: QModelIndex | QPersistentModelIndex,
         option: Any,
-        *,
-        is_ignored: bool,
     ) -> None:
         line = index.data(LINE_ROLE)
         inner = rect.adjusted(TEXT_MARGIN_PX, TEXT_MARGIN_PX, -TEXT_MARGIN_PX, 0)
@@ -177,11 +178,11 @@ class LineDelegate(QStyledItemDelegate):
             return
         # Print is not what the page is read for.
         role = QPalette.ColorRole
-        is_aside = is_ignored or line.kind == "printed"
+        is_aside = index.data(IGNORED_ROLE) or line.kind == "printed"
         painter.setPen(colors.color(role.PlaceholderText if is_aside else role.Text))
         layout = wrapped(line.text, option.font, inner.width())
-        doubt = NO_DOUBT if is_ignored else self.doubt
-        marked = formats(line.text, doubt.spans(line), doubt_format(colors))
+        doubts = self.doubt_of(index).spans(line)
+        marked = formats(line.text, doubts, doubt_format(colors))
         layout.draw(painter, QPointF(inner.topLeft()), marked)
 
 
@@ -245,8 +246,7 @@ class LineList(QListView):
         line = self.line
         if line is not None:
             row = self.currentIndex().row()
-            is_ignored = line.id in self.lines.ignored
-            self.editor.mirror(line, NO_DOUBT if is_ignored else self.rows.doubt)
+            self.editor.mirror(line, self.rows.doubt_of(self.currentIndex()))
             self.editor.setAccessibleName(self.lines.name_of(row))
             self.editor.setPlaceholderText(self.currentIndex().data(EMPTY_ROLE))
         self.place_editor()

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hwocr_desktop.app.requests import ProjectChange, ScanShown
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.document.reading_marks import place_of, position_at
-from hwocr_desktop.core.pixels.crops import crop_line, crop_margin
+from hwocr_desktop.core.pixels.crops import across_crop, along_baseline, crop_line
 from hwocr_desktop.ui.line_overlay import SELECTED_COLOR
 from hwocr_desktop.ui.page_pixels import has_other_pixels
 from hwocr_desktop.ui.pixel_images import image_of
@@ -110,8 +110,7 @@ class LineStrip(QWidget):
         place = place_of(self._line, self._caret)
         if place is None:
             return None
-        margin = crop_margin(self._line.shape)
-        start, end = ((at + margin) / (1 + 2 * margin) for at in place)
+        start, end = (across_crop(self._line.shape, at) for at in place)
         return start, end
 
     # ----- what the session tells ---------------------------------------------
@@ -221,9 +220,8 @@ class LineStrip(QWidget):
         if self._line is None or self._image.isNull():
             return
         rect = self.picture_rect()
-        margin = crop_margin(self._line.shape)
         at = (event.position().x() - rect.left()) / rect.width()
-        place = position_at(self._line, at * (1 + 2 * margin) - margin)
+        place = position_at(self._line, along_baseline(self._line.shape, at))
         if place is not None:
             self.place_clicked.emit(place)
 

@@ -90,6 +90,18 @@ def crop_margin(shape: LineShape) -> float:
     return SIDE_MARGIN * _span(shape) / (length or 1.0)
 
 
+def along_baseline(shape: LineShape, at: float) -> float:
+    """Turn a fraction of the width of a crop into one of its baseline's length."""
+    margin = crop_margin(shape)
+    return at * (1 + 2 * margin) - margin
+
+
+def across_crop(shape: LineShape, at: float) -> float:
+    """Turn a fraction of a baseline's length into one of the width of its crop."""
+    margin = crop_margin(shape)
+    return (at + margin) / (1 + 2 * margin)
+
+
 def _span(shape: LineShape) -> float:
     """Return how much of the page a crop is high."""
     return max(float(shape.ascent + shape.descent), 4.0)

@@ -141,14 +141,35 @@ def falls(
     return result
 
 
+def runs_along(
+    other: npt.NDArray[np.float64],
+    points: npt.NDArray[np.float64],
+    near: float,
+    past: float = 0.0,
+) -> bool:
+    """Whether a baseline runs above or below some points, nearer than ``near``.
+
+    Parameters
+    ----------
+    other : (M, 2) float64
+        Of the line, from left to right.
+    points : (N, 2) float64
+    near, past : float
+        How far up or down that is, and how far past the ends of the line.
+    """
+    beside = (points[:, 0] >= other[0, 0] - past) & (
+        points[:, 0] <= other[-1, 0] + past
+    )
+    apart = np.interp(points[beside, 0], *other.T) - points[beside, 1]
+    return bool((np.abs(apart) < near).any())
+
+
 def _lies_at(other: LineShape, shape: LineShape, down: float) -> bool:
     """Whether another line runs where a line would be, so far down."""
-    ours, theirs = np.array(shape.baseline), np.array(other.baseline)
+    ours, near = np.array(shape.baseline), _NEAR * shape.ascent
     x = np.linspace(ours[0, 0], ours[-1, 0], _PLACES)
-    aside = _NEAR * shape.ascent
-    beside = (x >= theirs[0, 0] - aside) & (x <= theirs[-1, 0] + aside)
-    apart = np.interp(x, *theirs.T) - np.interp(x, *ours.T) - down
-    return bool((np.abs(apart[beside]) < _NEAR * shape.ascent).any())
+    points = np.stack([x, np.interp(x, *ours.T) + down], axis=1)
+    return runs_along(np.array(other.baseline), points, near, past=near)
 
 
 def _seen(

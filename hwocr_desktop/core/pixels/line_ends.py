@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.geometry import LineShape
-from hwocr_desktop.core.pixels.line_belief import ABOVE
+from hwocr_desktop.core.pixels.line_belief import ABOVE, runs_along
 from hwocr_desktop.core.pixels.line_paths import Path, ink_columns
 from hwocr_desktop.core.pixels.line_shapes import ASCENT
 
@@ -73,7 +73,8 @@ def lengthened(
         others = [other for j, other in baselines.items() if j != i]
         for side in (-1, 1):
             more = _beyond(baseline, side, pitch, bodies)
-            if len(more) > _LEAST * pitch and not _is_taken(more, others, pitch):
+            is_taken = any(runs_along(o, more, _ASIDE * pitch) for o in others)
+            if len(more) > _LEAST * pitch and not is_taken:
                 rows = _rows(result[i], more, baseline, side)
                 inked = np.flatnonzero(ink_columns(density, rows, pitch))
                 if len(inked):
@@ -104,20 +105,6 @@ def _beyond(
     ends = np.flatnonzero(np.diff(at) > _GAP * pitch)
     last = at[ends[0]] if len(ends) else at[-1]
     return np.asarray(points[: last + 1])
-
-
-def _is_taken(
-    points: npt.NDArray[np.float64],
-    others: Sequence[npt.NDArray[np.float64]],
-    pitch: float,
-) -> bool:
-    """Whether another line runs along some points."""
-    for other in others:
-        beside = (points[:, 0] >= other[0, 0]) & (points[:, 0] <= other[-1, 0])
-        apart = np.interp(points[beside, 0], *other.T) - points[beside, 1]
-        if (np.abs(apart) < _ASIDE * pitch).any():
-            return True
-    return False
 
 
 def _rows(

@@ -44,9 +44,7 @@ def word_edges(ink: npt.NDArray[np.uint8], spans: Sequence[Span]) -> list[int]:
         One more than there are words: 0, amid the widest gap between each two of
         them or else where ink is least, and W.
     """
-    filled = _filled(ink)
-    inner = [_gap(filled, left, right) for (_, left), (right, _) in pairwise(spans)]
-    return [0, *inner, ink.shape[1]]
+    return _edges(_filled(ink), spans)
 
 
 def inked(ink: npt.NDArray[np.uint8], start: int, end: int) -> Span | None:
@@ -82,11 +80,12 @@ def on_ink(
         return characters
     places = [(round(c.start * width), round(c.end * width)) for c in characters]
     spans = [(places[first][0], places[last - 1][1]) for first, last in words]
-    edges = word_edges(ink, spans)
     filled = _filled(ink)
+    edges = _edges(filled, spans)
     bounds: list[Span] = []
     for number, (first, last) in enumerate(words):
-        low = min(max(edges[number], bounds[-1][1] if bounds else 0), width)
+        last_end = bounds[-1][1] if bounds else 0
+        low = min(max(edges[number], last_end), width)
         high = max(edges[number + 1], low)
         start, end = _reach(filled, (low, high), spans[number], _ASIDE * height)
         cuts = [
@@ -94,10 +93,7 @@ def on_ink(
             for (_, left), (right, _) in pairwise(places[first:last])
         ]
         cuts = np.maximum.accumulate([start, *np.clip(cuts, start, end), end]).tolist()
-        if bounds:
-            bounds += _between(bounds[-1][1], cuts[0], first - len(bounds))
-        else:
-            bounds += _between(0, cuts[0], first)
+        bounds += _between(last_end, cuts[0], first - len(bounds))
         bounds += list(pairwise(cuts))
     bounds += _between(bounds[-1][1], width, len(characters) - len(bounds))
     return tuple(
@@ -122,6 +118,11 @@ def _words(characters: Sequence[Character]) -> list[Span]:
 def _filled(ink: npt.NDArray[np.uint8]) -> npt.NDArray[np.int64]:
     """Return how many pixels of each column are of a stroke, (W,)."""
     return np.asarray((ink >= _DARK).sum(axis=0))
+
+
+def _edges(filled: npt.NDArray[np.int64], spans: Sequence[Span]) -> list[int]:
+    inner = [_gap(filled, left, right) for (_, left), (right, _) in pairwise(spans)]
+    return [0, *inner, len(filled)]
 
 
 def _reach(
