@@ -28,6 +28,8 @@ _INKED = 0.8  # pixels of ink that make a column of the body inked
 _LOOSE_GAP = 0.7  # at an end, specks beyond such a gap
 _LOOSE_LENGTH = 0.2  # and shorter than this are not writing
 _OWN = 0.4  # share of its ink a path must have for itself
+_SEEN = 0.7  # bodies that a network is that sure of are there
+_CLOSE = 0.05  # pitches beyond the body of another path that are still its own
 
 
 def read_along(
@@ -112,16 +114,35 @@ def _without_loose_ends(at: npt.NDArray[np.intp], pitch: float) -> npt.NDArray[n
     return at
 
 
+def seen_along(bodies: _Floats, path: Path, pitch: float) -> npt.NDArray[np.bool_]:
+    """Return at which columns of a path a network clearly sees small letters.
+
+    Parameters
+    ----------
+    bodies : (H, W) float32, 0..1
+        What it sees, in the pixels of the path.
+    path : Path
+    pitch : float
+    """
+    window = int(pitch) | 1
+    seen = read_along(bodies, path, np.zeros(1, np.float32))[0]
+    inside = _running(np.ones_like(seen), window)
+    return np.asarray(_running(seen, window) >= _SEEN * inside)
+
+
 def settle_ownership(
     ink: CleanInk,
     paths: Sequence[Path],
     pitch: float,
+    bodies: _Floats | None = None,
     cancel: CancelToken | None = None,
 ) -> list[Path]:
     """Keep the paths, or parts of them, whose ink is not a stronger path's.
 
     Ascenders and descenders form weak ridges of their own; their ink belongs to
-    pieces whose main part lies on a stronger path close by.
+    pieces whose main part lies on a stronger path close by. So does that of a word
+    that hangs in the ascenders of a line, where nothing but ``bodies``, what a
+    network sees, can tell that there is one.
     """
     cancel = cancel or CancelToken()
     claimed = np.zeros(ink.density.shape, np.bool_)
@@ -129,8 +150,11 @@ def settle_ownership(
     kept: list[Path] = []
     for path in sorted(paths, key=lambda p: -float(p[:, 2].sum())):
         cancel.check()
-        share = _own_share(ink, claimed, path, pitch)
-        parts = [path] if share.min() >= _OWN else _runs(path, share >= _OWN)
+        own = _own_share(ink, claimed, path, pitch) >= _OWN
+        if bodies is not None and not own.all():
+            close = read_along(claimed, path, band(_CLOSE * pitch)).any(axis=0)
+            own |= seen_along(bodies, path, pitch) & ~close
+        parts = [path] if own.all() else runs(path, own)
         for part in parts:
             on = ink_columns(ink.density, part, pitch)
             for stretch in _stretches(part, on, pitch):
@@ -185,7 +209,8 @@ def _running(values: _Floats, window: int) -> _Floats:
     return np.asarray(mean[0])
 
 
-def _runs(path: Path, on: npt.NDArray[np.bool_]) -> list[Path]:
+def runs(path: Path, on: npt.NDArray[np.bool_]) -> list[Path]:
+    """Return the stretches of a path whose columns are marked."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], on, [False]])))
     return [
         path[a:b] for a, b in zip(edges[::2], edges[1::2], strict=True) if b - a > 1

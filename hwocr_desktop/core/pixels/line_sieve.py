@@ -9,13 +9,22 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk
-from hwocr_desktop.core.pixels.line_paths import BODY, Path, band, length, read_along
+from hwocr_desktop.core.pixels.line_paths import (
+    BODY,
+    Path,
+    band,
+    length,
+    read_along,
+    runs,
+    seen_along,
+)
 from hwocr_desktop.core.pixels.table_cells import in_cell
 
 # The limits hold for 98 or more of 100 lines on the training pages.
 _WEAKEST = 0.08  # strength of the ridge, as a share of a typical line's
 _WEAK = 0.3
 _SHORT = 0.8  # in pitches; a short line must be strong
+_NAME = 1.0  # length of what is kept for its letters alone
 _DENSEST = 0.25  # share of ink in the body
 _MOST_SOLID = 0.35  # share of fully inked pixels
 _ENTRY_SOLID = 0.5  # in a cell of a table, where a bold word may stand alone
@@ -47,9 +56,16 @@ class _Look:
 
 
 def keep_written(
-    ink: CleanInk, paths: Sequence[Path], pitch: float, typical: float
+    ink: CleanInk,
+    paths: Sequence[Path],
+    pitch: float,
+    typical: float,
+    bodies: npt.NDArray[np.float32] | None = None,
 ) -> list[Path]:
     """Drop paths that cannot be lines of writing.
+
+    Signatures have more strokes than words have, and a word may run out into a long
+    dash: of a path that would be dropped, what a network sees letters in is kept.
 
     Parameters
     ----------
@@ -58,17 +74,23 @@ def keep_written(
     pitch : float
     typical : float
         Strength of the ridge of a good line on this page.
+    bodies : (H, W) float32, 0..1, optional
+        Where a network sees small letters, in the same pixels.
     """
     looks = [_look(ink, path, pitch, typical) for path in paths]
     if not looks:
         return []
     usual = _weighted_median([k.ink for k in looks], [k.length for k in looks])
-    return [
-        path
-        for path, look in zip(paths, looks, strict=True)
-        if _written(look, usual)
-        or (_may_be_entry(look) and in_cell(ink.upright, path, pitch))
-    ]
+    kept: list[Path] = []
+    for path, look in zip(paths, looks, strict=True):
+        if _written(look, usual) or (
+            _may_be_entry(look) and in_cell(ink.upright, path, pitch)
+        ):
+            kept.append(path)
+        elif bodies is not None and look.pieces <= _MOST_PIECES:
+            seen = runs(path, seen_along(bodies, path, pitch))
+            kept += [p for p in seen if _may_be_name(_look(ink, p, pitch, typical))]
+    return kept
 
 
 def _written(look: _Look, usual_ink: float) -> bool:
@@ -84,6 +106,16 @@ def _written(look: _Look, usual_ink: float) -> bool:
         return False
     if look.pieces > _MOST_PIECES:
         return False
+    return _is_inside(look)
+
+
+def _may_be_name(look: _Look) -> bool:
+    """Whether what a network sees letters in is not too small and too faint."""
+    return look.length >= _NAME and look.strength >= _WEAK and _is_inside(look)
+
+
+def _is_inside(look: _Look) -> bool:
+    """Whether it is long, or far enough from the edge not to be of the next page."""
     return look.edge >= _EDGE or look.length >= _EDGE_LENGTH
 
 

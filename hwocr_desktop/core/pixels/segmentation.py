@@ -120,14 +120,14 @@ def _found(
     ink = keep_writing(density, pitch, scale.slope, cancel)
     cancel.check()
     ridges = find_ridges(ink.density, pitch, scale.slope, cancel)
-    paths = _find_paths(ink, ridges, pitch, cancel)
+    paths = _find_paths(ink, ridges, pitch, seen, cancel)
     cancel.check()
     turned = turned_ink(ink)
     steep = find_steep(
         turned,
         ridges,
         pitch,
-        lambda ink, ridges: _find_paths(ink, ridges, pitch, cancel),
+        lambda ink, ridges: _find_paths(ink, ridges, pitch, None, cancel),
         cancel,
     )
     if bodies is not None:
@@ -205,16 +205,20 @@ def _reduced(
 
 
 def _find_paths(
-    ink: CleanInk, ridges: Ridges, pitch: float, cancel: CancelToken
+    ink: CleanInk,
+    ridges: Ridges,
+    pitch: float,
+    seen: npt.NDArray[np.float32] | None,
+    cancel: CancelToken,
 ) -> list[Path]:
     """Turn ridges into the middles of lines."""
     crests = trace_crests(ridges, pitch)
     cancel.check()
     paths = [p for crest in crests for p in trim_to_ink(ink.density, crest, pitch)]
-    paths = settle_ownership(ink, paths, pitch, cancel)
+    paths = settle_ownership(ink, paths, pitch, seen, cancel)
     cancel.check()
     paths = part_columns(ink, join_ends(paths, pitch), pitch)
-    paths = keep_written(ink, paths, pitch, ridges.typical)
+    paths = keep_written(ink, paths, pitch, ridges.typical, seen)
     return without_neighbor(ink, paths, pitch)
 
 
