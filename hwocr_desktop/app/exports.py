@@ -146,7 +146,7 @@ def page_names(pages: Sequence[Page]) -> dict[str, str]:
     names: dict[str, str] = {}
     taken: set[str] = set()
     for page in pages:
-        stem = page.source.rsplit("/", 1)[-1]
+        stem = page.scan_name
         stem = stem.rsplit(".", 1)[0] if "." in stem[1:] else stem
         stem = _FORBIDDEN.sub(" ", stem).strip(" .") or "page"
         if frames[page.source]:
@@ -243,7 +243,7 @@ def _pieces(
 ) -> Iterator[_Piece]:
     for page in pages:
         name = names[page.id]
-        scan = page.source.rsplit("/", 1)[-1]
+        scan = page.scan_name
         kinds = _xml_formats(request)
         if kinds and request.images:
             scan = f"{name}.png"

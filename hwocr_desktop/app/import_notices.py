@@ -11,17 +11,17 @@ from hwocr_desktop.core.plurals import counted
 _MOST_NAMES = 3
 
 
-def import_notices(mended: Sequence[Mended]) -> list[Notice]:
+def import_notices(mended: Sequence[tuple[str, Mended]]) -> list[Notice]:
     """Return one notice of places and one of ids, each only if there is need.
 
     Parameters
     ----------
-    mended : sequence of Mended
-        Of all files of one import.
+    mended : sequence of (str, Mended)
+        Of each file of one import the name of its page, "" if that is told anyway.
     """
-    nowhere = sum(one.nowhere for one in mended)
-    points = sum(one.points for one in mended)
-    outside = sum(one.outside for one in mended)
+    nowhere = sum(one.nowhere for _, one in mended)
+    points = sum(one.points for _, one in mended)
+    outside = sum(one.outside for _, one in mended)
     notices = []
     if nowhere + points + outside:
         parts = (
@@ -31,25 +31,38 @@ def import_notices(mended: Sequence[Mended]) -> list[Notice]:
         )
         said = ", ".join(f"{number} {what}" for number, what in parts if number)
         every = nowhere + points + outside
+        where = _in_files([n for n, m in mended if m.nowhere + m.points + m.outside])
         have = "has" if every == 1 else "have"
         notices.append(
             Notice(
-                f"{counted(every, 'line')} {have} no usable place in the file ({said})"
+                f"{counted(every, 'line')} {have} no usable place {where} ({said})"
                 ". The text is kept, at a small place on the page.",
                 "Choose the tools for lines (F4) and draw where it belongs.",
                 "warning",
             )
         )
-    renamed = [pair for one in mended for pair in one.renamed]
+    renamed = [pair for _, one in mended for pair in one.renamed]
     if renamed:
         names = ", ".join(f"“{old}” is “{new}”" for old, new in renamed[:_MOST_NAMES])
         more = len(renamed) - _MOST_NAMES
         names += f", and {more} more" if more > 0 else ""
+        where = _in_files([name for name, one in mended if one.renamed])
         are = "was" if len(renamed) == 1 else "were"
         notices.append(
             Notice(
                 f"{counted(len(renamed), 'id')} of lines or regions {are} given twice "
-                f"or not valid in the file, and changed: {names}."
+                f"or not valid {where}, and changed: {names}."
             )
         )
     return notices
+
+
+def _in_files(pages: Sequence[str]) -> str:
+    """Return in which pages' files something is, a few of them named."""
+    if not any(pages):
+        return "in the file" if len(pages) == 1 else "in the files"
+    named = ", ".join(f"“{page}”" for page in pages[:_MOST_NAMES])
+    more = len(pages) - _MOST_NAMES
+    files = "file" if len(pages) == 1 else "files"
+    others = f" and {counted(more, 'more page')}" if more > 0 else ""
+    return f"in the {files} of {named}{others}"

@@ -159,7 +159,7 @@ def with_document(project: Project, page_id: str, document: PageDocument) -> Pro
     """
     page = project.page(page_id)
     scale = _scale(page, document)
-    name = page.source.rsplit("/", 1)[-1]
+    name = page.scan_name
     if scale is None:
         raise BadDocument(
             f"The file speaks of a page of {document.width} x "

@@ -120,7 +120,7 @@ def with_found_documents(
     """
     failures = list(given.failures)
     done = 0
-    mended: list[Mended] = []
+    mended: list[tuple[str, Mended]] = []
     for page_id, document in zip(page_ids, given.documents, strict=False):
         if document is None:
             continue
@@ -130,7 +130,7 @@ def with_found_documents(
             failures.append((Path(project.page(page_id).source), error))
         else:
             done += 1
-            mended.append(document.mended)
+            mended.append((project.page(page_id).scan_name, document.mended))
     notices = failure_notices(
         failures,
         "warning",

@@ -88,7 +88,7 @@ def note_turned(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
 def note_mended(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
     """Tell what files with lines say otherwise than they were taken."""
     for outcome in outcomes:
-        for notice in import_notices([outcome.mended] if outcome.mended else []):
+        for notice in import_notices([("", outcome.mended)] if outcome.mended else []):
             terminal.note(f"{outcome.source}: {notice.text}")
 
 

@@ -107,7 +107,7 @@ class DocumentImports(QObject):
         """Ask before lines are replaced that the person worked on."""
         pages = {page.id: page for page, _ in held_up}.values()
         touched = sum(is_touched(line) for page in pages for line in page.lines)
-        names = [f"“{page.source.rsplit('/', 1)[-1]}”" for page in pages]
+        names = [f"“{page.scan_name}”" for page in pages]
         more = ", …" if len(names) > _MOST_NAMES else ""
         ask(
             self._window,
@@ -125,7 +125,7 @@ class DocumentImports(QObject):
     def _take(self, matched: Matched) -> None:
         session = self._session
         project, done = session.project, 0
-        mended: list[Mended] = []
+        mended: list[tuple[str, Mended]] = []
         for page, document in matched:
             if session.find_page(page.id) is None:
                 continue
@@ -135,7 +135,7 @@ class DocumentImports(QObject):
                 self.noticed.emit(projects.failure_notice(error))
             else:
                 done += 1
-                mended.append(document.mended)
+                mended.append((page.scan_name, document.mended))
         session.commit(self.tr("Import lines and text"), project)
         if done:
             text = counted(

@@ -211,7 +211,7 @@ class PageCommands(QObject):
         session.commit(self.tr("Remove page"), project)
         if neighbor:
             session.select_page(neighbor[0].id)
-        name = page.source.rsplit("/", 1)[-1]
+        name = page.scan_name
         self.noticed.emit(
             Notice(
                 self.tr("“{0}” was taken out of the project.").format(name),

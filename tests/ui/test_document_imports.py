@@ -103,6 +103,6 @@ def test_lines_without_a_usable_place_and_changed_ids_are_told_once(
     imports._match(replace(found, documents=documents))
     first, places, ids = notices
     assert first.text == "Lines and text of 3 pages were imported."
-    assert places.text.startswith("3 lines have no usable place in the file")
+    assert places.text.startswith("3 lines have no usable place in the files of “")
     assert (places.kind, "F4" in places.advice) == ("warning", True)
     assert "3 ids" in ids.text

@@ -297,6 +297,11 @@ class Page:
         return "read" if states - {"unread"} else "lines"
 
     @property
+    def scan_name(self) -> str:
+        """Name of the scan's file."""
+        return self.source.rsplit("/", 1)[-1]
+
+    @property
     def text_lines(self) -> tuple[Line, ...]:
         """The lines that are read and exported: not those in regions to ignore."""
         ignored = self.ignored_lines

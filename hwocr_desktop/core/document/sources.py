@@ -84,7 +84,7 @@ def resolve_source(folder: Path, page: Page) -> Path:
     for candidate in _candidates(_absolute(folder), page.source):
         if _is_file(candidate) and page.sha256 in ("", _checksum(candidate)):
             return candidate
-    name = page.source.rsplit("/", 1)[-1]
+    name = page.scan_name
     raise FileNotReadable(
         f"The scan “{name}” is not where it was ({expected}).",
         "Put it back, or put it into the project folder or beside it.",
