@@ -153,7 +153,9 @@ def settle_ownership(
         own = _own_share(ink, claimed, path, pitch) >= _OWN
         if bodies is not None and not own.all():
             close = read_along(claimed, path, band(_CLOSE * pitch)).any(axis=0)
-            own |= seen_along(bodies, path, pitch) & ~close
+            seen = seen_along(bodies, path, pitch) & ~close & ~own
+            path = _straightened(path, own, seen, pitch)
+            own |= seen
         parts = [path] if own.all() else runs(path, own)
         for part in parts:
             on = ink_columns(ink.density, part, pitch)
@@ -207,6 +209,23 @@ def _claim(claimed: npt.NDArray[np.bool_], path: Path, body: _Floats) -> None:
 def _running(values: _Floats, window: int) -> _Floats:
     mean: _Floats = cv2.blur(values[None], (window, 1), borderType=cv2.BORDER_CONSTANT)
     return np.asarray(mean[0])
+
+
+def _straightened(
+    path: Path, own: npt.NDArray[np.bool_], seen: npt.NDArray[np.bool_], pitch: float
+) -> Path:
+    """Lead a path straight from own ink to own ink where others' ink has led it."""
+    straight = path.copy()
+    for part in runs(path, seen):
+        first, last = (int(x) for x in part[[0, -1], 0] - path[0, 0])
+        ends = [first - 1, last + 1]
+        is_between = ends[0] >= 0 and ends[1] < len(path) and own[ends].all()
+        if is_between and last - first < WIDEST_GAP * pitch:
+            for column in (1, 2):
+                straight[first : last + 1, column] = np.interp(
+                    part[:, 0], path[ends, 0], path[ends, column]
+                )
+    return straight
 
 
 def runs(path: Path, on: npt.NDArray[np.bool_]) -> list[Path]:
