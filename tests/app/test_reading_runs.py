@@ -72,7 +72,7 @@ def session(qapp, qtbot, tmp_path):
 
 
 def settle(qtbot, session):
-    qtbot.waitUntil(lambda: not any(r.is_busy for r in session.runners), timeout=20_000)
+    qtbot.waitUntil(lambda: not any(r.is_busy for r in session.runners), timeout=60_000)
 
 
 def readings(session) -> int:

@@ -38,14 +38,15 @@ def looks_written(lines: Iterable[tuple[LineShape, Reading]]) -> bool:
         are none. True without lines: of nothing nothing can be said.
     """
     lines = tuple(lines)
-    stretch = letters = sure = 0.0
+    stretch = letters = real = sure = 0.0
     for shape, reading in lines:
         stretch += _length(shape) / max(shape.ascent + shape.descent, 1.0)
         here = [c.confidence for c in reading.characters if not c.text.isspace()]
         letters += len(here)
+        real += sum(c.text.isalnum() for c in reading.characters)
         sure += sum(here)
-    # A single letter in a picture may be read with confidence.
-    is_sure = letters >= len(lines) and sure >= _LEAST_CONFIDENCE * letters
+    # A single letter in a picture may be read with confidence, and dots easily are.
+    is_sure = real >= len(lines) and sure >= _LEAST_CONFIDENCE * letters
     return is_sure or letters >= _LEAST_LETTERS * stretch
 
 

@@ -27,6 +27,7 @@ def line(text, confidence, length=640.0):
         ([line("attends to Willy", 0.6)] * 20 + [line("", 0.0)] * 5, True),
         ([line("       " * 5, 0.4)], False),
         ([line("a", 0.9), line("", 0.0)], False),
+        ([line(".", 0.9)] * 2, False),
     ],
     ids=[
         "nothing",
@@ -38,6 +39,7 @@ def line(text, confidence, length=640.0):
         "a page with stamps",
         "spaces",
         "a single letter",
+        "dots",
     ],
 )
 def test_pictures_have_few_and_doubtful_letters(lines, is_writing):
