@@ -141,8 +141,24 @@ def settle_ownership(
 
     Ascenders and descenders form weak ridges of their own; their ink belongs to
     pieces whose main part lies on a stronger path close by. So does that of a word
-    that hangs in the ascenders of a line, where nothing but ``bodies``, what a
-    network sees, can tell that there is one.
+    that hangs in the ascenders of a line, where nothing but a network can tell that
+    there is one.
+
+    Parameters
+    ----------
+    ink : CleanInk
+    paths : sequence of Path
+        In pixels of ``ink``, in any order.
+    pitch : float
+    bodies : (H, W) float32, 0..1, optional
+        Where a network sees small letters, in the same pixels.
+    cancel : CancelToken, optional
+        Looked at between the paths.
+
+    Returns
+    -------
+    list of Path
+        The strongest first.
     """
     cancel = cancel or CancelToken()
     claimed = np.zeros(ink.density.shape, np.bool_)
