@@ -15,7 +15,14 @@ import numpy.typing as npt
 from hwocr_desktop.core.pixels.geometry import LineShape, turn_shape
 from hwocr_desktop.core.pixels.ink_cleaning import CleanInk
 from hwocr_desktop.core.pixels.line_belief import LEAST_BELIEF, belief
-from hwocr_desktop.core.pixels.line_paths import Path, length, read_along
+from hwocr_desktop.core.pixels.line_paths import (
+    BODY,
+    SHORTEST,
+    Path,
+    ink_columns,
+    length,
+    read_along,
+)
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges
 from hwocr_desktop.core.pixels.page_turn import uprightness
 from hwocr_desktop.core.progress import CancelToken
@@ -114,29 +121,46 @@ def keep_believed(
 
 
 def outside_steep(
-    paths: Sequence[Path], steep: Sequence[Path], size: tuple[int, int], pitch: float
+    ink: CleanInk, paths: Sequence[Path], steep: Sequence[Path], pitch: float
 ) -> list[Path]:
-    """Drop level paths that are made of the letters of steep ones.
+    """Drop level paths that are made of the letters of steep ones, and cut such ends.
 
     Parameters
     ----------
+    ink : CleanInk
+        As it was before it was turned.
     paths : level paths
     steep : paths in the turned ink
-    size : (H, W)
-        Of the ink before it was turned.
     pitch : float
     """
     if not steep:
         return list(paths)
-    height, width = size
+    around, letters = (along_steep(steep, ink, x * pitch) for x in (_BODY, BODY))
+    here = np.zeros(1, np.float32)
+    kept = []
+    for path in paths:
+        if read_along(around, path, here).mean() >= _INSIDE:
+            continue
+        is_theirs = read_along(letters, path, here)[0]
+        if is_theirs[0] or is_theirs[-1]:
+            is_own = ink_columns(ink.density, path, pitch) & ~is_theirs
+            own = np.flatnonzero(is_own)
+            path = path[own[0] : own[-1] + 1] if len(own) else path[:0]
+        if length(path) >= SHORTEST * pitch:
+            kept.append(path)
+    return kept
+
+
+def along_steep(
+    steep: Sequence[Path], ink: CleanInk, reach: float
+) -> npt.NDArray[np.bool_]:
+    """Return what is so near to steep paths, (H, W) as ink was before it was turned."""
+    height, width = ink.density.shape
     covered = np.zeros((width, height), np.uint8)
-    thickness = max(1, int(2 * _BODY * pitch))
     for path in steep:
         points = np.rint(path[:, :2]).astype(np.int32)
-        cv2.polylines(covered, [points], False, (1,), thickness)
-    back = np.ascontiguousarray(np.rot90(covered, 1))
-    here = np.zeros(1, np.float32)
-    return [p for p in paths if read_along(back, p, here).mean() < _INSIDE]
+        cv2.polylines(covered, [points], False, (1,), max(1, int(2 * reach)))
+    return np.ascontiguousarray(np.rot90(covered, 1)) > 0
 
 
 def steep_shapes(

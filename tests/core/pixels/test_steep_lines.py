@@ -92,3 +92,20 @@ def test_a_level_page_has_no_steep_lines() -> None:
     write_page(page)
     cv2.line(page, (50, 20), (50, 880), 255, 2)
     assert not any(is_steep(shape) for shape in find_lines(page > 0))
+
+
+@pytest.mark.parametrize("is_seen", [False, True])
+def test_level_lines_do_not_begin_in_a_note_beside_them(is_seen: bool) -> None:
+    aside = blank(300, 900)
+    write(aside, lambda x: 200.0, 60, 840)
+    page = blank(900, 1200)
+    page[:, :300] = np.rot90(aside, 1)
+    write_page(page, 12, x0=222, x1=1100)
+    bodies = (lambda density, pitch: np.ones_like(density)) if is_seen else None
+    found = find_lines(page > 0, bodies=bodies)
+    level = [shape for shape in found if not is_steep(shape)]
+    assert len(level) == 12
+    assert len(found) == 13
+    starts = [shape.baseline[0][0] for shape in level]
+    assert min(starts) > 205
+    assert max(starts) < 222 + PITCH
