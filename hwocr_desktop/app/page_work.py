@@ -6,7 +6,7 @@ No Qt: plain functions with ``cancel`` and ``report``, and pure ones on the proj
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -134,8 +134,9 @@ def inspection_notices(found: ScansInspected) -> list[Notice]:
         found.failures,
         "error",
         "%s was not added: %s",
-        "{0} files could not be opened, among them {1}.",
-        "; all others are in the project",
+        lambda many, names: f"{many} files could not be opened, among them {names}.",
+        "The file window.log in the log folder names them all and says what is wrong "
+        "with each; all others are in the project.",
     )
 
 
@@ -143,8 +144,8 @@ def failure_notices(
     failures: Sequence[tuple[Path, HwocrError]],
     kind: NoticeKind,
     logged: str,
-    text: str,
-    rest: str = "",
+    text: Callable[[int, str], str],
+    advice: str,
 ) -> list[Notice]:
     """Return what to tell of files that could not be used: of each, or of all at once.
 
@@ -154,10 +155,10 @@ def failure_notices(
     kind : NoticeKind
     logged : str
         What the log says of each if they are many, with two ``%s``.
-    text : str
-        What is said of many, with places for their number and for some names.
-    rest : str
-        What comes after where to find them all.
+    text : callable
+        Says what became of many, given their number and some names.
+    advice : str
+        What to do about many.
     """
     if len(failures) <= MANY_FAILURES:
         return [Notice(e.message, e.advice, kind) for _, e in failures]
@@ -166,9 +167,8 @@ def failure_notices(
     names = ", ".join(path.name for path, _ in failures[:MANY_FAILURES])
     return [
         Notice(
-            text.format(len(failures), names),
-            "The file window.log in the log folder names them all and says what is "
-            f"wrong with each{rest}.",
+            text(len(failures), names),
+            advice,
             kind,
             "open-logs",
         )

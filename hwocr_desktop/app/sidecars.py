@@ -135,8 +135,12 @@ def with_found_documents(
         failures,
         "warning",
         "%s: what lies beside scans was not used: %s",
-        "Of {0} pages the files beside the scans could not be used, among them {1}. "
-        "These pages have no lines and no text yet.",
+        lambda many, names: (
+            f"Of {many} pages the files beside the scans could not be used, among "
+            f"them {names}. These pages have no lines and no text yet."
+        ),
+        "The file window.log in the log folder names them all and says what is wrong "
+        "with each.",
     )
     if done:
         pages = counted(done, "page")
