@@ -32,7 +32,7 @@ _ROWS = 32  # of a line that is looked at
 _BODY = slice(8, 26)  # where bows of small letters stand in it
 _NARROWEST = 48
 _BOWS = (3, 5)  # radii of bows
-_FEWEST = 3  # lines that tell where lines begin and end
+_FEWEST = 3  # lines that tell where lines begin and end, and that a page is turned
 _ENOUGH = 5  # lines that tell whether a page stands on its head
 _SURE = 2.0  # log-odds; no upright page of the validation pages had less than -2
 
@@ -69,7 +69,10 @@ def turns_needed(binary: _Binary, shapes: Sequence[LineShape], find: Finder) -> 
     """
     if is_sideways(binary):
         turned = np.ascontiguousarray(np.rot90(binary, -1))
-        return 3 if uprightness(turned, find(turned)) < 0 else 1
+        lines = find(turned)
+        if len(lines) < _FEWEST:
+            return 0  # a scribble may be taller than it is wide
+        return 3 if uprightness(turned, lines) < 0 else 1
     if len(shapes) < _ENOUGH:
         return 0
     return 2 if uprightness(binary, shapes) < -_SURE else 0

@@ -49,3 +49,16 @@ def test_of_three_words_nothing_is_said() -> None:
     found = find_lines(page > 0)
     assert len(found) == 1
     assert turns_needed(page > 0, found, find_lines) == 0
+
+
+@pytest.mark.parametrize(("height", "count"), [(240, 1), (600, 1), (600, 2)])
+def test_of_scribbles_nothing_is_said(height: int, count: int) -> None:
+    ink = np.zeros((900, 700), np.uint8)
+    for number in range(count):
+        at = np.arange(0, height, 6)
+        across = 100 + 300 * number + np.where(np.arange(len(at)) % 2, 60, 0)
+        strokes = np.stack([across, 150 + at], axis=1).astype(np.int32)
+        cv2.polylines(ink, [strokes], False, (255,), 3)
+    binary = ink > 0
+    assert is_sideways(binary)
+    assert turns_needed(binary, find_lines(binary), find_lines) == 0
