@@ -22,7 +22,12 @@ from hwocr_desktop.app.open_models import (
 from hwocr_desktop.core.document.document import Cleaning, Page, Reading
 from hwocr_desktop.core.document.keeping import shapes_to_read
 from hwocr_desktop.core.document.project_file import resolve_source
-from hwocr_desktop.core.pixels.crops import along_baseline, crop_line, crop_to_read
+from hwocr_desktop.core.pixels.crops import (
+    along_baseline,
+    crop_line,
+    crop_margin,
+    crop_to_read,
+)
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.mending import BrushStroke, mend
@@ -300,9 +305,10 @@ def read_shapes(
 
 def line_read(page_id: str, shape: LineShape, reading: Reading) -> LineRead:
     """Return what was read of a crop, with its letters placed along the baseline."""
+    margin = crop_margin(shape)
 
     def along(at: float) -> float:
-        return round(min(1.0, max(0.0, along_baseline(shape, at))), DECIMALS)
+        return round(min(1.0, max(0.0, along_baseline(at, margin))), DECIMALS)
 
     placed = (
         replace(c, start=along(c.start), end=along(c.end)) for c in reading.characters

@@ -19,7 +19,12 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from hwocr_desktop.app.requests import ProjectChange, ScanShown
 from hwocr_desktop.core.document.document import Line
 from hwocr_desktop.core.document.reading_marks import place_of, position_at
-from hwocr_desktop.core.pixels.crops import across_crop, along_baseline, crop_line
+from hwocr_desktop.core.pixels.crops import (
+    across_crop,
+    along_baseline,
+    crop_line,
+    crop_margin,
+)
 from hwocr_desktop.ui.line_overlay import SELECTED_COLOR
 from hwocr_desktop.ui.page_pixels import has_other_pixels
 from hwocr_desktop.ui.pixel_images import image_of
@@ -110,7 +115,8 @@ class LineStrip(QWidget):
         place = place_of(self._line, self._caret)
         if place is None:
             return None
-        start, end = (across_crop(self._line.shape, at) for at in place)
+        margin = crop_margin(self._line.shape)
+        start, end = (across_crop(at, margin) for at in place)
         return start, end
 
     # ----- what the session tells ---------------------------------------------
@@ -221,7 +227,8 @@ class LineStrip(QWidget):
             return
         rect = self.picture_rect()
         at = (event.position().x() - rect.left()) / rect.width()
-        place = position_at(self._line, along_baseline(self._line.shape, at))
+        margin = crop_margin(self._line.shape)
+        place = position_at(self._line, along_baseline(at, margin))
         if place is not None:
             self.place_clicked.emit(place)
 

@@ -25,7 +25,7 @@ def test_ids_that_changed_are_named_and_the_rest_counted():
     assert "“l3” is “l3_2”." in notice.text
     many = tuple((f"a{n}", f"a{n}_2") for n in range(5))
     (notice,) = import_notices(
-        [("a.png", Mended(renamed=many[:2])), ("", Mended(renamed=many[2:]))]
+        [("", Mended(renamed=many[:2])), ("", Mended(renamed=many[2:]))]
     )
     assert notice.text.count("_2") == 3
     assert notice.text.endswith("and 2 more.")

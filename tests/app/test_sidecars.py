@@ -209,6 +209,6 @@ def test_a_line_off_the_page_and_an_id_given_twice_are_told(scans, tmp_path):
     assert [line.text for line in project.pages[0].lines] == [*TEXTS, "far"]
     _, places, ids = notices
     assert places.text.startswith(
-        "1 line has no usable place in the file of “brief.png” ("
+        "1 line has no usable place in the file of “brief.png” (1 off"
     )
     assert f"“{name}” is “{name}_2”" in ids.text

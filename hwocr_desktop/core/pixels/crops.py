@@ -90,15 +90,27 @@ def crop_margin(shape: LineShape) -> float:
     return SIDE_MARGIN * _span(shape) / (length or 1.0)
 
 
-def along_baseline(shape: LineShape, at: float) -> float:
-    """Turn a fraction of the width of a crop into one of its baseline's length."""
-    margin = crop_margin(shape)
+def along_baseline(at: float, margin: float) -> float:
+    """Turn a fraction of the width of a crop into one of its baseline's length.
+
+    Parameters
+    ----------
+    at : float
+    margin : float
+        Of the crop, see `crop_margin`.
+    """
     return at * (1 + 2 * margin) - margin
 
 
-def across_crop(shape: LineShape, at: float) -> float:
-    """Turn a fraction of a baseline's length into one of the width of its crop."""
-    margin = crop_margin(shape)
+def across_crop(at: float, margin: float) -> float:
+    """Turn a fraction of a baseline's length into one of the width of its crop.
+
+    Parameters
+    ----------
+    at : float
+    margin : float
+        Of the crop, see `crop_margin`.
+    """
     return (at + margin) / (1 + 2 * margin)
 
 

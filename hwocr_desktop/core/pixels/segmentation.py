@@ -29,12 +29,7 @@ from hwocr_desktop.core.pixels.line_belief import (
 )
 from hwocr_desktop.core.pixels.line_ends import lengthened
 from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
-from hwocr_desktop.core.pixels.line_paths import (
-    BODY,
-    Path,
-    settle_ownership,
-    trim_to_ink,
-)
+from hwocr_desktop.core.pixels.line_paths import Path, settle_ownership, trim_to_ink
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges, trace_crests
 from hwocr_desktop.core.pixels.line_scale import PageScale, measure_scale, shrink
 from hwocr_desktop.core.pixels.line_shapes import (
@@ -47,10 +42,10 @@ from hwocr_desktop.core.pixels.line_sieve import keep_written
 from hwocr_desktop.core.pixels.openings import part_at, without_neighbor
 from hwocr_desktop.core.pixels.reading_order import reading_order
 from hwocr_desktop.core.pixels.steep_lines import (
-    along_steep,
     find_steep,
     keep_believed,
     outside_steep,
+    steep_letters,
     steep_shapes,
     turned_ink,
 )
@@ -145,9 +140,11 @@ def _found(
                 ink, paths, pitch, (1.0, 1.0), density.shape, cancel
             ),
         )
-    paths = outside_steep(ink, paths, steep, pitch)
-    if seen is not None and steep:
-        seen = np.where(along_steep(steep, ink, BODY * pitch), np.float32(0), seen)
+    if steep:
+        letters = steep_letters(ink, steep, pitch)
+        paths = outside_steep(ink, paths, steep, letters, pitch)
+        if seen is not None:
+            seen = np.where(letters, np.float32(0), seen)
     gutter = find_gutter(ink, paths, pitch)
     if gutter is not None:
         paths = part_at(ink, paths, gutter, pitch)

@@ -121,7 +121,11 @@ def keep_believed(
 
 
 def outside_steep(
-    ink: CleanInk, paths: Sequence[Path], steep: Sequence[Path], pitch: float
+    ink: CleanInk,
+    paths: Sequence[Path],
+    steep: Sequence[Path],
+    letters: npt.NDArray[np.bool_],
+    pitch: float,
 ) -> list[Path]:
     """Drop level paths that are made of the letters of steep ones, and cut such ends.
 
@@ -131,11 +135,11 @@ def outside_steep(
         As it was before it was turned.
     paths : level paths
     steep : paths in the turned ink
+    letters : (H, W) bool
+        Where the small letters of these are, see `steep_letters`.
     pitch : float
     """
-    if not steep:
-        return list(paths)
-    around, letters = (along_steep(steep, ink, x * pitch) for x in (_BODY, BODY))
+    around = _along(steep, ink, _BODY * pitch)
     here = np.zeros(1, np.float32)
     kept = []
     for path in paths:
@@ -151,9 +155,26 @@ def outside_steep(
     return kept
 
 
-def along_steep(
-    steep: Sequence[Path], ink: CleanInk, reach: float
+def steep_letters(
+    ink: CleanInk, steep: Sequence[Path], pitch: float
 ) -> npt.NDArray[np.bool_]:
+    """Return where the small letters of steep paths are.
+
+    Parameters
+    ----------
+    ink : CleanInk
+        As it was before it was turned, (H, W).
+    steep : paths in the turned ink
+    pitch : float
+
+    Returns
+    -------
+    (H, W) bool
+    """
+    return _along(steep, ink, BODY * pitch)
+
+
+def _along(steep: Sequence[Path], ink: CleanInk, reach: float) -> npt.NDArray[np.bool_]:
     """Return what is so near to steep paths, (H, W) as ink was before it was turned."""
     height, width = ink.density.shape
     covered = np.zeros((width, height), np.uint8)
