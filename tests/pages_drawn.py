@@ -116,7 +116,7 @@ class PlannedReader:
         reader = cls(*texts)
         monkeypatch.setattr(open_models._OpenModels, "recognizer", lambda *_: reader)
         monkeypatch.setattr(pipeline, "find_lines", lines_of)
-        monkeypatch.setattr(pipeline, "turns_needed", lambda *_: 0)
+        monkeypatch.setattr(pipeline, "find_upright", lambda ink, find: (0, find(ink)))
         return reader
 
     def read(

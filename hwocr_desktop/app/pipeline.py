@@ -31,7 +31,7 @@ from hwocr_desktop.core.pixels.crops import (
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.pixels.imaging import Scan, load_scan
 from hwocr_desktop.core.pixels.mending import BrushStroke, mend
-from hwocr_desktop.core.pixels.page_turn import turns_needed
+from hwocr_desktop.core.pixels.page_turn import find_upright
 from hwocr_desktop.core.pixels.print_lines import find_print
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshold
@@ -205,9 +205,8 @@ def lines_of_ink(
     """Find a page's lines in its ink, which way up they stand, and which are print."""
     binary = ink.binary()
     find = partial(find_lines, bodies=bodies_of_lines(layout), cancel=cancel)
-    shapes = find(binary)
+    turns, shapes = find_upright(binary, find)
     cancel.check()
-    turns = turns_needed(binary, shapes, find)
     page = np.where(binary, np.uint8(0), np.uint8(255))
     crops = []
     # Of letters that the edge cuts through all feet or heads are level, as in type.

@@ -80,8 +80,8 @@ def note_turned(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
             where = "head" if outcome.turns == 2 else "side"
             terminal.note(
                 f"{outcome.source}: the writing of page {outcome.frame + 1} seems to "
-                f"stand on its {where}; turn the scan {_TURNED[outcome.turns]} and "
-                "read it again."
+                f"stand on its {where} and was read so; turn the scan "
+                f"{_TURNED[outcome.turns]} to see it upright, too."
             )
 
 

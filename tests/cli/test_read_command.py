@@ -273,16 +273,16 @@ def test_a_wrong_way_to_clean_is_told_with_the_right_ones(hwocr, planned, page):
 @pytest.mark.parametrize(
     ("turns", "said"),
     [
-        (1, "stand on its side; turn the scan a quarter to the right"),
-        (2, "stand on its head; turn the scan by a half"),
-        (3, "stand on its side; turn the scan a quarter to the left"),
+        (1, "stand on its side and was read so; turn the scan a quarter to the right"),
+        (2, "stand on its head and was read so; turn the scan by a half"),
+        (3, "stand on its side and was read so; turn the scan a quarter to the left"),
     ],
 )
 def test_a_page_that_does_not_stand_upright_is_told(
     hwocr, planned, page, monkeypatch, turns, said
 ):
     planned("one", "two")
-    monkeypatch.setattr(pipeline, "turns_needed", lambda *_: turns)
+    monkeypatch.setattr(pipeline, "find_upright", lambda ink, find: (turns, find(ink)))
     done = hwocr("read", page, *OTSU)
     assert done.code == 0
     assert done.out == "one\ntwo\n"
@@ -301,7 +301,7 @@ def test_a_page_without_letters_is_told_to_be_a_picture(
     reader = planned("e", "")
     reader.confidence = 0.4
     assert "perhaps it is a picture" in hwocr("read", page, *OTSU).err
-    monkeypatch.setattr(pipeline, "turns_needed", lambda *_: 1)
+    monkeypatch.setattr(pipeline, "find_upright", lambda ink, find: (1, find(ink)))
     told = hwocr("read", page, *OTSU).err
     assert "stand on its side" in told
     assert "picture" not in told

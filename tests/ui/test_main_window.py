@@ -503,7 +503,9 @@ def test_a_page_on_its_side_is_turned_by_the_button_of_its_notice(
     with_page, settle, monkeypatch
 ):
     answers = iter([3, 0])
-    monkeypatch.setattr(pipeline, "turns_needed", lambda *_: next(answers))
+    monkeypatch.setattr(
+        pipeline, "find_upright", lambda ink, find: (next(answers), find(ink))
+    )
     session = with_page.session
     before = session.page
     session.find_lines((before.id,))

@@ -79,6 +79,17 @@ def ink_columns(density: _Floats, path: Path, pitch: float) -> npt.NDArray[np.bo
     return np.asarray(body.sum(axis=0) > _INKED)
 
 
+def covered(
+    shape: tuple[int, int], paths: Sequence[Path], reach: float
+) -> npt.NDArray[np.bool_]:
+    """Return what lies so near to paths, in an image of that height and width."""
+    drawn = np.zeros(shape, np.uint8)
+    for path in paths:
+        points = np.rint(path[:, :2]).astype(np.int32)
+        cv2.polylines(drawn, [points], False, (1,), max(1, int(2 * reach)))
+    return drawn > 0
+
+
 def trim_to_ink(density: _Floats, crest: _Floats, pitch: float) -> list[Path]:
     """Cut a crest down to the stretches that have ink, split at wide gaps."""
     path = every_column(crest)

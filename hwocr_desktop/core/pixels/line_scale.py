@@ -24,6 +24,7 @@ _PITCH_PER_HEIGHT = 1.8  # line pitch over the height of connected ink, typical
 _HEIGHT_SPREAD = 0.55  # standard deviation of the logarithm of that ratio
 _DOUBT = 0.08  # likeness that a profile without repeats may have by chance
 _UNLIKELY = 0.1 * _DOUBT  # score below which no repeat suits the letters
+_ROOM = 2.5  # pitches that a page must hold for its profile to repeat
 _SCATTERED = 2.2  # then lines have more room
 _SMALLEST_PITCH_PX = 5
 
@@ -116,7 +117,8 @@ def _typical_height(density: _Floats) -> float | None:
     row = np.ones((1, long), np.uint8)
     ink &= 1 - cv2.morphologyEx(ink, cv2.MORPH_OPEN, row)
     stats = cv2.connectedComponentsWithStats(ink, connectivity=8)[2][1:]
-    fits = (stats[:, 3] < 0.25 * height) & (stats[:, 2] < 0.7 * width)
+    # On a strip that holds one line letters take up much of the height.
+    fits = (stats[:, 3] < max(0.25 * height, 0.1 * width)) & (stats[:, 2] < 0.7 * width)
     text = stats[fits & (stats[:, 4] >= 6)]
     if not len(text):
         text = stats[fits] if fits.any() else stats
@@ -173,7 +175,7 @@ def _repeat_length(
     peaks = np.flatnonzero((inner > likeness[:-2]) & (inner >= likeness[2:])) + 1
     peaks = peaks[peaks >= _SMALLEST_PITCH_PX]
     expected = _PITCH_PER_HEIGHT * component_height
-    if not len(peaks):
+    if not len(peaks) or strips.shape[1] < _ROOM * expected:
         return max(expected, _SMALLEST_PITCH_PX), 0.0
     deviation = np.log(peaks / expected) / _HEIGHT_SPREAD
     score = (np.maximum(likeness[peaks], 0.0) + _DOUBT) * np.exp(-0.5 * deviation**2)

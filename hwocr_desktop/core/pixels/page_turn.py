@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.pixels.crops import crop_line
-from hwocr_desktop.core.pixels.geometry import LineShape, is_steep
+from hwocr_desktop.core.pixels.geometry import LineShape, is_steep, turn_shape
 from hwocr_desktop.core.pixels.ink_cleaning import keep_writing
 from hwocr_desktop.core.pixels.line_ridges import find_ridges
 from hwocr_desktop.core.pixels.line_scale import coherence, measure_scale, shrink
@@ -35,6 +35,7 @@ _BOWS = (3, 5)  # radii of bows
 _FEWEST = 3  # lines that tell where lines begin and end, and that a page is turned
 _ENOUGH = 5  # lines that tell whether a page stands on its head
 _SURE = 2.0  # log-odds; no upright page of the validation pages had less than -2
+_UPRIGHT = 1.0  # what a page has that stood on its head; pictures have less both ways
 
 # Logistic regression on the inks of 72 training pages, each as it is and on its head:
 # two pairs of bows for each radius, how uneven beginnings are against ends, and the
@@ -51,31 +52,50 @@ _WEIGHTS = np.array([
 Finder = Callable[[_Binary], Sequence[LineShape]]
 
 
-def turns_needed(binary: _Binary, shapes: Sequence[LineShape], find: Finder) -> int:
-    """Return by how many quarter turns a page should be turned to stand upright.
+def find_upright(binary: _Binary, find: Finder) -> tuple[int, tuple[LineShape, ...]]:
+    """Find the lines of a page whichever way up it lies.
 
     Parameters
     ----------
     binary : (H, W) bool, True = ink
-    shapes : sequence of LineShape
-        The lines found on it as it is.
     find : callable
-        Finds lines on a page that was turned.
+        Finds lines on a page, or on it as it was turned.
 
     Returns
     -------
-    int
-        Clockwise quarter turns, 0..3; 0 also where it is not sure.
+    turns : int
+        Clockwise quarter turns that would set the page upright, 0..3; 0 also where it
+        is not sure.
+    shapes : tuple of LineShape
+        In reading order and in pixels of the page as it is: of a page on its head
+        lines run from right to left.
     """
     if is_sideways(binary):
-        turned = np.ascontiguousarray(np.rot90(binary, -1))
-        lines = find(turned)
-        if len(lines) < _FEWEST:
-            return 0  # a scribble may be taller than it is wide
-        return 3 if uprightness(turned, lines) < 0 else 1
-    if len(shapes) < _ENOUGH:
-        return 0
-    return 2 if uprightness(binary, shapes) < -_SURE else 0
+        shapes = find(_turned(binary, 1))
+        turns = 1 if uprightness(_turned(binary, 1), shapes) >= 0 else 3
+        if len(shapes) >= _FEWEST:  # a scribble may be taller than it is wide
+            if turns == 3:
+                shapes = find(_turned(binary, 3))
+            return turns, _turned_back(shapes, turns, binary)
+    shapes = find(binary)
+    if len(shapes) >= _ENOUGH and uprightness(binary, shapes) < -_SURE:
+        over = _turned(binary, 2)
+        others = find(over)
+        if uprightness(over, others) > _UPRIGHT:
+            return 2, _turned_back(others, 2, binary)
+    return 0, tuple(shapes)
+
+
+def _turned(binary: _Binary, turns: int) -> _Binary:
+    return np.ascontiguousarray(np.rot90(binary, -turns))
+
+
+def _turned_back(
+    shapes: Sequence[LineShape], turns: int, binary: _Binary
+) -> tuple[LineShape, ...]:
+    """Put the lines of a page that was turned into the pixels of the page."""
+    size = binary.shape if turns % 2 else binary.shape[::-1]
+    return tuple(turn_shape(shape, -turns, *size) for shape in shapes)
 
 
 def is_sideways(binary: _Binary) -> bool:

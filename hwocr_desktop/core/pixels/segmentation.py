@@ -29,7 +29,13 @@ from hwocr_desktop.core.pixels.line_belief import (
 )
 from hwocr_desktop.core.pixels.line_ends import lengthened
 from hwocr_desktop.core.pixels.line_joins import join_ends, part_columns
-from hwocr_desktop.core.pixels.line_paths import Path, settle_ownership, trim_to_ink
+from hwocr_desktop.core.pixels.line_paths import (
+    BODY,
+    Path,
+    covered,
+    settle_ownership,
+    trim_to_ink,
+)
 from hwocr_desktop.core.pixels.line_ridges import Ridges, find_ridges, trace_crests
 from hwocr_desktop.core.pixels.line_scale import PageScale, measure_scale, shrink
 from hwocr_desktop.core.pixels.line_shapes import (
@@ -40,14 +46,16 @@ from hwocr_desktop.core.pixels.line_shapes import (
 )
 from hwocr_desktop.core.pixels.line_sieve import keep_written
 from hwocr_desktop.core.pixels.openings import part_at, without_neighbor
+from hwocr_desktop.core.pixels.page_tilt import find_tilted, measure_tilt
 from hwocr_desktop.core.pixels.reading_order import reading_order
 from hwocr_desktop.core.pixels.steep_lines import (
     find_steep,
-    keep_believed,
+    keep_seen,
     outside_steep,
     steep_letters,
     steep_shapes,
     turned_ink,
+    without,
 )
 from hwocr_desktop.core.pixels.table_cells import in_cell
 from hwocr_desktop.core.progress import CancelToken
@@ -98,6 +106,18 @@ def find_lines(
         If the token was cancelled.
     """
     cancel = cancel or CancelToken()
+    cancel.check()
+    if tilt := measure_tilt(binary):
+        return find_tilted(
+            binary, tilt, lambda straight: _level(straight, bodies, cancel)
+        )
+    return _level(binary, bodies, cancel)
+
+
+def _level(
+    binary: npt.NDArray[np.bool_], bodies: Bodies | None, cancel: CancelToken
+) -> tuple[LineShape, ...]:
+    """Find the lines of a page that is hardly tilted."""
     shapes = _found(binary, bodies, cancel)
     upright, inverted = turn_inverted(
         binary, shapes, lambda turned: _found(turned, bodies, cancel)
@@ -131,20 +151,26 @@ def _found(
         lambda ink, ridges: _find_paths(ink, ridges, pitch, None, cancel),
         cancel,
     )
-    if bodies is not None:
-        steep = keep_believed(
+    if bodies is None or seen is None:
+        steep = [each for each in steep if each.is_plain]
+    else:
+        steep = keep_seen(
             turned,
             steep,
-            lambda seen: bodies(seen, pitch),
+            seen,
+            lambda density: bodies(density, pitch),
             lambda ink, paths: _shapes(
                 ink, paths, pitch, (1.0, 1.0), density.shape, cancel
             ),
         )
     if steep:
         letters = steep_letters(ink, steep, pitch)
-        paths = outside_steep(ink, paths, steep, letters, pitch)
+        paths = outside_steep(ink, paths, steep, letters, pitch, seen)
         if seen is not None:
             seen = np.where(letters, np.float32(0), seen)
+        level = covered(density.shape, paths, BODY * pitch) & ~letters
+        turned = turned_ink(without(ink, level))
+        ink = without(ink, letters)
     gutter = find_gutter(ink, paths, pitch)
     if gutter is not None:
         paths = part_at(ink, paths, gutter, pitch)

@@ -9,8 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
+from hwocr_desktop.core.pixels.geometry import turn_shape
 from hwocr_desktop.core.pixels.imaging import load_scan
-from hwocr_desktop.core.pixels.page_turn import is_sideways, turns_needed, uprightness
+from hwocr_desktop.core.pixels.page_turn import find_upright, is_sideways, uprightness
 from hwocr_desktop.core.pixels.segmentation import find_lines
 from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
 
@@ -29,7 +30,14 @@ def page(request: pytest.FixtureRequest) -> Binary:
 @pytest.mark.parametrize("turns", range(4))
 def test_a_turned_page_is_set_upright(page: Binary, turns: int) -> None:
     turned = np.ascontiguousarray(np.rot90(page, turns))
-    assert turns_needed(turned, find_lines(turned), find_lines) == turns
+    needed, shapes = find_upright(turned, find_lines)
+    assert needed == turns
+    # Its lines are those of the upright page, in their order.
+    upright = [turn_shape(s, turns, *turned.shape[::-1]) for s in shapes]
+    expected = find_lines(page)
+    assert len(upright) == len(expected)
+    for ours, theirs in zip(upright, expected, strict=True):
+        np.testing.assert_allclose(ours.baseline, theirs.baseline, atol=0.01)
 
 
 @pytest.mark.parametrize("size", [(1, 1), (3, 900), (400, 300)])
@@ -38,7 +46,7 @@ def test_a_page_without_writing_is_left_as_it_is(size, value: bool) -> None:
     page = np.full(size, value)
     assert not is_sideways(page)
     assert uprightness(page, ()) == 0.0
-    assert turns_needed(page, (), find_lines) == 0
+    assert find_upright(page, find_lines) == (0, ())
 
 
 def test_of_three_words_nothing_is_said() -> None:
@@ -46,9 +54,8 @@ def test_of_three_words_nothing_is_said() -> None:
     cv2.putText(
         page, "Kew, 3 May", (120, 300), cv2.FONT_HERSHEY_SCRIPT_COMPLEX, 1.2, 255, 2
     )
-    found = find_lines(page > 0)
-    assert len(found) == 1
-    assert turns_needed(page > 0, found, find_lines) == 0
+    turns, found = find_upright(page > 0, find_lines)
+    assert (turns, len(found)) == (0, 1)
 
 
 @pytest.mark.parametrize(("height", "count"), [(240, 1), (600, 1), (600, 2)])
@@ -61,4 +68,15 @@ def test_of_scribbles_nothing_is_said(height: int, count: int) -> None:
         cv2.polylines(ink, [strokes], False, (255,), 3)
     binary = ink > 0
     assert is_sideways(binary)
-    assert turns_needed(binary, find_lines(binary), find_lines) == 0
+    assert find_upright(binary, find_lines) == (0, find_lines(binary))
+
+
+def test_of_a_picture_nothing_is_said() -> None:
+    rng = np.random.default_rng(1)
+    rough = [rng.normal(0, size, (900 // size, 1200 // size)) for size in (4, 20, 60)]
+    noise = sum(cv2.resize(each, (1200, 900)) for each in rough)
+    binary = ink_by_threshold(
+        np.asarray(cv2.normalize(noise, None, 0, 255, cv2.NORM_MINMAX), np.uint8),
+        "otsu",
+    ).binary()
+    assert find_upright(binary, find_lines)[0] == 0
