@@ -264,7 +264,7 @@ def turn_notice(page: Page, turns: int) -> Notice:
         text = f"The writing on “{name}” seems to stand on its side."
     return Notice(
         text,
-        "If it does, turn the page; its lines are then found anew.",
+        "Its lines are read that way. To see it upright, turn the page.",
         action="turn-page",
         page_id=page.id,
         turns=turns,

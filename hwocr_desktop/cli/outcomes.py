@@ -109,6 +109,28 @@ def note_pictures(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
             )
 
 
+def note_empty(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
+    """Tell on which pages there were no lines to read: they may be blank, or not."""
+    empty = [
+        f"page {outcome.frame + 1} of {outcome.source}"
+        for outcome in outcomes
+        if outcome.page is not None and not outcome.page.lines
+    ]
+    if not empty:
+        return
+    named = ", ".join(empty[:_MOST_NAMED])
+    if len(empty) > _MOST_NAMED:
+        named += f" and {len(empty) - _MOST_NAMED} more"
+    terminal.note(
+        f"No lines of writing were found on {named}. What holds a single line is read "
+        "with --whole; of other pages look at the ink (hwocr binarize) and try another "
+        "--clean."
+    )
+
+
+_MOST_NAMED = 3
+
+
 def note_summary(
     terminal: Terminal, outcomes: Sequence[Outcome], seconds: float
 ) -> None:

@@ -25,6 +25,7 @@ from hwocr_desktop.app.transcripts import Transcribed
 from hwocr_desktop.cli.finding import finder_of
 from hwocr_desktop.cli.outcomes import (
     exit_code,
+    note_empty,
     note_mended,
     note_outcome,
     note_pictures,
@@ -250,6 +251,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     note_mended(terminal, outcomes)
     note_turned(terminal, outcomes)
     note_pictures(terminal, outcomes)
+    note_empty(terminal, outcomes)
     if len(outcomes) > 1 or options.out is not None:
         note_summary(terminal, outcomes, seconds)
     if options.lines is None and not options.whole:

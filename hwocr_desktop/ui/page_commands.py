@@ -162,15 +162,12 @@ class PageCommands(QObject):
 
     @Slot(object)
     def act(self, notice: Notice) -> None:
-        """Turn the page that a notice is about, and find its lines anew."""
+        """Turn the page that a notice is about, and its lines with it."""
         project = self._session.project
         is_there = any(page.id == notice.page_id for page in project.pages)
         if notice.action == "turn-page" and is_there:
             project = edits.rotate_page(project, notice.page_id, notice.turns)
             self._session.commit(self.tr("Turn page"), project)
-            # A page that was being read is read anew, with its lines.
-            if not self._session.is_read(notice.page_id):
-                self._session.find_lines((notice.page_id,))
 
     @Slot(bool)
     def set_negative(self, is_negative: bool) -> None:

@@ -307,6 +307,22 @@ def test_a_page_without_letters_is_told_to_be_a_picture(
     assert "picture" not in told
 
 
+def test_pages_without_lines_are_named_and_not_more_than_three(
+    hwocr, planned, page, tmp_path
+):
+    planned()
+    blank = np.full((300, 400), 240, np.uint8)
+    scans = [write_image(tmp_path / f"{i}.png", blank) for i in range(5)]
+    assert "No lines" not in hwocr("read", page, *OTSU).err
+    one = hwocr("read", scans[0], *OTSU)
+    assert one.code == 0
+    assert f"No lines of writing were found on page 1 of {scans[0]}. " in one.err
+    assert "--whole" in one.err
+    told = hwocr("read", *scans, *OTSU).err
+    assert f"page 1 of {scans[2]} and 2 more. " in told
+    assert str(scans[3]) not in told
+
+
 def test_a_transcription_takes_the_place_of_what_was_read(
     hwocr, planned, page, tmp_path
 ):

@@ -27,6 +27,7 @@ from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.document.journal import read_journal
 from hwocr_desktop.core.document.project_file import open_project
+from hwocr_desktop.core.pixels.geometry import turn_shape
 from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ui import file_choice
 from hwocr_desktop.ui.actions import TOOLBAR
@@ -502,18 +503,20 @@ def test_a_page_without_writing_is_told(with_page, settle, monkeypatch):
 def test_a_page_on_its_side_is_turned_by_the_button_of_its_notice(
     with_page, settle, monkeypatch
 ):
-    answers = iter([3, 0])
-    monkeypatch.setattr(
-        pipeline, "find_upright", lambda ink, find: (next(answers), find(ink))
-    )
+    monkeypatch.setattr(pipeline, "find_upright", lambda ink, find: (3, find(ink)))
     session = with_page.session
     before = session.page
     session.find_lines((before.id,))
     settle()
     (row,) = [r for r in with_page.notices.rows if r.notice.action == "turn-page"]
     assert "stand on its side" in row.notice.text
+    lines = session.page.lines
+    assert lines
     row.button.click()
     settle()
+    size = before.width, before.height
+    turned = [turn_shape(line.shape, 3, *size) for line in lines]
+    assert [line.shape for line in session.page.lines] == turned
     assert session.page.rotation == 270
     assert (session.page.width, session.page.height) == (before.height, before.width)
     assert not any(r.notice.action == "turn-page" for r in with_page.notices.rows)
