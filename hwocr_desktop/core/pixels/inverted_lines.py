@@ -18,6 +18,7 @@ _Binary = npt.NDArray[np.bool_]
 
 _FEWEST, _MOST = 2, 8  # lines that are asked together
 _LEFT = 4  # lines that stay, at least: else the page as a whole is to be turned
+_CROSSED = 2  # level lines for each steep one, if a page is not written across
 _SUSPECT = -2.0  # log-odds from which on a few lines are looked at closer,
 _SURE = -5.0  # and from which on they are turned
 _UPRIGHT = 1.0  # what the others must have
@@ -47,6 +48,8 @@ def turn_inverted(
     """
     level = [shape for shape in shapes if not is_steep(shape)]
     upright, inverted = list(shapes), []
+    if len(level) < _CROSSED * (len(shapes) - len(level)):
+        return upright, inverted
     for group in (_first(binary, level), _first(binary, level[::-1])):
         if not group:
             continue
