@@ -47,7 +47,8 @@ def turn_inverted(
         from right to left because their letters stand on their heads.
     """
     level = [shape for shape in shapes if not is_steep(shape)]
-    upright, inverted = list(shapes), []
+    upright = list(shapes)
+    inverted: list[LineShape] = []
     if len(level) < _CROSSED * (len(shapes) - len(level)):
         return upright, inverted
     for group in (_first(binary, level), _first(binary, level[::-1])):
