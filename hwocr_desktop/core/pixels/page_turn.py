@@ -20,6 +20,7 @@ from hwocr_desktop.core.pixels.geometry import LineShape, is_steep, turn_shape
 from hwocr_desktop.core.pixels.ink_cleaning import keep_writing
 from hwocr_desktop.core.pixels.line_ridges import find_ridges
 from hwocr_desktop.core.pixels.line_scale import coherence, measure_scale, shrink
+from hwocr_desktop.core.pixels.page_tilt import measure_tilt
 
 _Binary = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float32]
@@ -70,13 +71,14 @@ def find_upright(binary: _Binary, find: Finder) -> tuple[int, tuple[LineShape, .
         In reading order and in pixels of the page as it is: of a page on its head
         lines run from right to left.
     """
-    if is_sideways(binary):
-        shapes = find(_turned(binary, 1))
-        turns = 1 if uprightness(_turned(binary, 1), shapes) >= 0 else 3
-        if len(shapes) >= _FEWEST:  # a scribble may be taller than it is wide
-            if turns == 3:
-                shapes = find(_turned(binary, 3))
-            return turns, _turned_back(shapes, turns, binary)
+    if not measure_tilt(binary) and is_sideways(binary):
+        for turns in (1, 3):
+            turned = _turned(binary, turns)
+            shapes = find(turned)
+            if len(shapes) < _FEWEST:
+                break  # a scribble may be taller than it is wide
+            if uprightness(turned, shapes) > _UPRIGHT:
+                return turns, _turned_back(shapes, turns, binary)
     shapes = find(binary)
     if len(shapes) >= _ENOUGH and uprightness(binary, shapes) < -_SURE:
         over = _turned(binary, 2)

@@ -38,7 +38,8 @@ _STRONGER = 4.0  # than the level ridges that cross it
 # on 97 validation pages it was never as sure where no steep line was.
 _TOUCHING, _CROSSING = 0.5, 2.5
 _SURE = 0.7  # that there are letters of a steep line,
-_SURER = 0.3  # and than that there are letters of level ones
+_SURER = 0.3  # and than that there are letters of level ones;
+_ON_HEAD = 0.3  # and that sure if they stand on their heads, as letters look, too
 _BODY = 0.5  # pitches on both sides of a steep line that its letters fill,
 _TAILS = 0.9  # and that ascenders and descenders reach
 _INSIDE = 0.5  # share of a level line in steep ones that makes it a part of them,
@@ -155,11 +156,10 @@ def keep_seen(
     across = np.rot90(level, -1)
     kept = []
     for each, shape in zip(steep, draw(ink, [s.path for s in steep]), strict=True):
-        here = max(belief(shape, seen, (1.0, 1.0)) for seen in (upward, downward))
-        beyond = here - belief(shape, across, (1.0, 1.0))
-        if (here >= LEAST_BELIEF and each.is_plain) or (
-            here >= _SURE and beyond >= _SURER
-        ):
+        both = [belief(shape, seen, (1.0, 1.0)) for seen in (upward, downward)]
+        beyond = max(both) - belief(shape, across, (1.0, 1.0))
+        is_clear = max(both) >= _SURE and min(both) >= _ON_HEAD and beyond >= _SURER
+        if is_clear or (each.is_plain and max(both) >= LEAST_BELIEF):
             leaning = _log_odds(upward, each.path) - _log_odds(downward, each.path)
             kept.append(replace(each, leaning=leaning))
     return kept
