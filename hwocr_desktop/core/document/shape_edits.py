@@ -25,6 +25,8 @@ from hwocr_desktop.core.pixels.line_drawing import (
 )
 from hwocr_desktop.core.pixels.rows import lengths_of, order_along, rows_of
 
+_NEAR_ROWS = 4  # heights of lines within which one tells where a column is
+
 
 def draw_line(project: Project, page_id: str, shape: LineShape) -> Project:
     """Add the line that a person drew, in its region and where it is to be read.
@@ -259,7 +261,8 @@ def _joined(lines: Sequence[Line]) -> Line:
 def _place_for(page: Page, new: Line) -> int:
     """Return where in the reading order a new line belongs.
 
-    Behind the last line of its region that is above it in the same column, and behind
+    Behind the piece of its row that it goes on, or before the one that goes on it; else
+    behind the last line of its region that is above it in the same column, and behind
     lines of other regions that follow there and are above it, too; or else before the
     first below it. Where its region has no lines in its column, those of others tell.
     """
@@ -277,6 +280,9 @@ def _place_for(page: Page, new: Line) -> int:
     own = [line.region == new.region for line in page.lines]
     if not any(own[i] for i, side in enumerate(sides) if side is not None):
         own = [True] * len(own)
+    row = _row_place([line.shape for line in page.lines], own, new.shape)
+    if row is not None:
+        return row
     after = max((i + 1 for i, side in enumerate(sides) if own[i] and side), default=0)
     if after:
         while after < len(sides) and not own[after] and sides[after]:
@@ -289,3 +295,40 @@ def _place_for(page: Page, new: Line) -> int:
     while before and not own[before - 1] and sides[before - 1] is False:
         before -= 1
     return before
+
+
+def _row_place(
+    shapes: Sequence[LineShape], own: Sequence[bool], new: LineShape
+) -> int | None:
+    """Return the place of what completes a row of writing; None if it does not.
+
+    A row in the next column is another one, however well it goes on: a line above or
+    below tells that both are in one column, or that there is hardly a gap.
+    """
+    kept = [i for i, is_own in enumerate(own) if is_own]
+    rows = rows_of([*(shapes[i] for i in kept), new])
+    row = next(row for row in rows if len(kept) in row)
+    at = row.index(len(kept))
+    around = [shapes[i] for i in kept]
+    for beside, behind in ((row[at - 1 : at], 1), (row[at + 1 : at + 2], 0)):
+        for piece in beside:
+            if _in_one_column(around[piece], new, around):
+                return kept[piece] + behind
+    return None
+
+
+def _in_one_column(
+    one: LineShape, other: LineShape, around: Sequence[LineShape]
+) -> bool:
+    """Whether two pieces of a row are next to each other, or a line near spans both."""
+    left, right = sorted((one.bounds, other.bounds))
+    height = max(s.ascent + s.descent for s in (one, other))
+    if right[0] - left[2] < height:
+        return True
+    level = middle_of(other)[1]
+    return any(
+        shape.bounds[0] < left[2] - height
+        and shape.bounds[2] > right[0] + height
+        and abs(middle_of(shape)[1] - level) < _NEAR_ROWS * height
+        for shape in around
+    )

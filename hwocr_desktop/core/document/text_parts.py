@@ -141,14 +141,20 @@ def _cut_reading(
     is_in_word &= 0 < at < len(middles) and not any(map(str.isspace, sides))
     first = _part(reading, *_trimmed(reading, 0, at), 0.0, share)
     second = _part(reading, *_trimmed(reading, at, len(middles)), share, 1.0)
-    if first.characters and second.characters:
+    if first.characters:
         *begin, last = first.characters
-        follower, *rest = second.characters
         end = max(last.start, min(last.end, 1.0 - _SHORT_OF_CUT))
-        start = min(follower.end, max(follower.start, _SHORT_OF_CUT))
-        if is_in_word:
-            start, end = 0.0, 1.0
+        # Of a part without text the other one's word is known only by its own end.
+        was_cut = not second.characters and reading.characters[-1].end >= 1.0
+        if is_in_word or was_cut:
+            end = 1.0
         first = replace(first, characters=(*begin, replace(last, end=end)))
+    if second.characters:
+        follower, *rest = second.characters
+        start = min(follower.end, max(follower.start, _SHORT_OF_CUT))
+        was_cut = not first.characters and reading.characters[0].start <= 0.0
+        if is_in_word or was_cut:
+            start = 0.0
         second = replace(second, characters=(replace(follower, start=start), *rest))
     return first, second
 

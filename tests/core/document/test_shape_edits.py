@@ -4,7 +4,7 @@ import contextlib
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from hwocr_desktop.core.document import edits
@@ -81,6 +81,21 @@ def test_a_drawn_line_comes_where_it_is_read(project):
     beside = edits.draw_line(project, "p1", straight(600, 30))
     beside = edits.draw_line(beside, "p1", straight(600, 130))
     assert [line.id for line in lines(beside)][-2:] == ["l4", "l5"]
+
+
+def test_a_drawn_piece_of_a_row_stands_in_the_row():
+    made = edits.add_page(Project(), "1.png", 1000, 800)
+    for row, (x, length) in enumerate(((10, 900), (300, 300), (10, 900))):
+        made = edits.draw_line(made, "p1", straight(x, 100 + 60 * row, length))
+    end = edits.draw_line(made, "p1", straight(700, 163, 200))
+    assert [line.id for line in lines(end)] == ["l1", "l2", "l4", "l3"]
+    start = edits.draw_line(end, "p1", straight(10, 157, 200))
+    assert [line.id for line in lines(start)] == ["l1", "l5", "l2", "l4", "l3"]
+
+
+def test_a_line_drawn_into_the_next_column_does_not_go_on_the_row(project):
+    beside = edits.draw_line(project, "p1", straight(600, 101))
+    assert [line.id for line in lines(beside)] == ["l1", "l2", "l3", "l4"]
 
 
 @pytest.mark.parametrize("kind", ["ignore", "paragraph"])
@@ -268,6 +283,7 @@ def test_joining_what_was_split_gives_the_reading_back(text):
     cuts=st.lists(st.floats(0.05, 0.95), min_size=1, max_size=3),
     is_accepted=st.booleans(),
 )
+@example(words=["a", "a"], cuts=[0.75, 0.875, 0.25], is_accepted=False)
 def test_splitting_on_the_page_and_joining_gives_the_text_back(
     words, cuts, is_accepted
 ):
