@@ -18,6 +18,7 @@ import numpy.typing as npt
 from hwocr_desktop.core.pixels.crops import crop_line
 from hwocr_desktop.core.pixels.geometry import LineShape, is_steep, turn_shape
 from hwocr_desktop.core.pixels.ink_cleaning import keep_writing
+from hwocr_desktop.core.pixels.line_drawing import length_of
 from hwocr_desktop.core.pixels.line_ridges import find_ridges
 from hwocr_desktop.core.pixels.line_scale import coherence, measure_scale, shrink
 from hwocr_desktop.core.pixels.page_tilt import measure_tilt
@@ -34,6 +35,7 @@ _BODY = slice(8, 26)  # where bows of small letters stand in it
 _NARROWEST = 48
 _BOWS = (3, 5)  # radii of bows
 _FEWEST = 3  # lines that tell where lines begin and end, and that a page is turned
+_LONG = 3.0  # times its height: so long a line tells that a page is turned
 _ENOUGH = 5  # lines that tell whether a page stands on its head
 _SURE = 2.0  # log-odds; no upright page of the validation pages had less than -2
 _UPRIGHT = 1.0  # what a page has that stood on its head; pictures have less both ways
@@ -75,8 +77,8 @@ def find_upright(binary: _Binary, find: Finder) -> tuple[int, tuple[LineShape, .
         for turns in (1, 3):
             turned = _turned(binary, turns)
             shapes = find(turned)
-            if len(shapes) < _FEWEST:
-                break  # a scribble may be taller than it is wide
+            if sum(map(_is_long, shapes)) < _FEWEST:
+                break  # a scribble may be taller than it is wide; pictures have scraps
             if uprightness(turned, shapes) > _UPRIGHT:
                 return turns, _turned_back(shapes, turns, binary)
     shapes = find(binary)
@@ -86,6 +88,10 @@ def find_upright(binary: _Binary, find: Finder) -> tuple[int, tuple[LineShape, .
         if uprightness(over, others) > _UPRIGHT:
             return 2, _turned_back(others, 2, binary)
     return 0, tuple(shapes)
+
+
+def _is_long(shape: LineShape) -> bool:
+    return length_of(shape.baseline) >= _LONG * (shape.ascent + shape.descent)
 
 
 def _turned(binary: _Binary, turns: int) -> _Binary:

@@ -3,12 +3,12 @@
 A page is cut where a gap runs between lines that stand side by side for a while: then
 the left column is read before the right one, and a note in the margin after the text
 beside it. Lines that reach across the gap (a heading, a full line) part it into bands
-that are read from the top. What cannot be cut is read row by row.
+that are read from the top. What cannot be cut is read row by row, and so are tables.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,7 @@ from hwocr_desktop.core.pixels.geometry import LineShape, is_steep
 _COLUMN_LINES = 3  # lines that make a column
 _BESIDE = 0.5  # share of a column's height that must stand beside the other
 _MARGIN_SHARE = 1 / 3  # a note has at most this share of the text's lines
+_TABLE = 0.8  # share of lines in cells that makes a table of them
 _SLACK = 0.25  # lines may reach into the gap between columns by this, in heights
 _SAME_ROW = 0.5  # lines closer than this share of their height stand in one row
 
@@ -31,6 +32,7 @@ class _Box:
     x1: float
     y: float
     height: float
+    is_entry: bool
 
     @property
     def middle(self) -> float:
@@ -38,7 +40,9 @@ class _Box:
 
 
 def reading_order(
-    shapes: Sequence[LineShape], gutter: float | None = None
+    shapes: Sequence[LineShape],
+    gutter: float | None = None,
+    entries: Collection[int] = (),
 ) -> list[int]:
     """Return the indices of the lines in the order in which they are read.
 
@@ -49,6 +53,8 @@ def reading_order(
     gutter : float, optional
         Where an opening of two pages is folded, x in page pixels: what has its middle
         to the left is read before what has it to the right.
+    entries : collection of int, optional
+        Indices of lines that stand in cells of a table.
 
     Returns
     -------
@@ -63,7 +69,8 @@ def reading_order(
         xs = [x for x, _ in shape.baseline]
         ys = [y - slope * x for x, y in shape.baseline]
         height = max(shape.ascent + shape.descent, 1.0)
-        box = _Box(index, min(xs), max(xs), float(np.median(ys)), height)
+        y = float(np.median(ys))
+        box = _Box(index, min(xs), max(xs), y, height, index in entries)
         (steep if is_steep(shape) else boxes).append(box)
     order: list[int] = []
     for is_right in (False, True):
@@ -143,9 +150,9 @@ def _bands(boxes: Sequence[_Box], cut: float) -> tuple[list[list[_Box]], int]:
 
 
 def _are_columns(left: Sequence[_Box], right: Sequence[_Box]) -> bool:
-    """Tell columns from the two halves of a few rows."""
+    """Tell columns from the two halves of a few rows, or of a table."""
     few, many = sorted((left, right), key=len)
-    if not few:
+    if not few or _are_entries([*left, *right]):
         return False
     top, bottom = min(b.y for b in many), max(b.y for b in many)
     inside = sum(top - b.height / 2 <= b.y <= bottom + b.height / 2 for b in few)
@@ -156,15 +163,25 @@ def _are_columns(left: Sequence[_Box], right: Sequence[_Box]) -> bool:
     )
 
 
+def _are_entries(boxes: Sequence[_Box]) -> bool:
+    return sum(box.is_entry for box in boxes) >= _TABLE * len(boxes)
+
+
 def _is_note(left: Sequence[_Box], right: Sequence[_Box]) -> bool:
     """Whether the left block is a note in the margin of the right one."""
     width_left = max(b.x1 for b in left) - min(b.x0 for b in left)
     width_right = max(b.x1 for b in right) - min(b.x0 for b in right)
-    return len(left) <= _MARGIN_SHARE * len(right) and width_left < width_right / 2
+    rows = len(_rows(right))  # for the right may hold several columns
+    return len(left) <= _MARGIN_SHARE * rows and width_left < width_right / 2
 
 
 def _by_rows(boxes: Sequence[_Box]) -> list[_Box]:
     """Order lines from top to bottom, those of one row from left to right."""
+    return [box for row in _rows(boxes) for box in sorted(row, key=lambda b: b.x0)]
+
+
+def _rows(boxes: Sequence[_Box]) -> list[list[_Box]]:
+    """Group lines that stand beside each other, from top to bottom."""
     rows: list[list[_Box]] = []
     for box in sorted(boxes, key=lambda b: (b.y, b.x0)):
         row = rows[-1] if rows else []
@@ -176,4 +193,4 @@ def _by_rows(boxes: Sequence[_Box]) -> list[_Box]:
             row.append(box)
         else:
             rows.append([box])
-    return [box for row in rows for box in sorted(row, key=lambda b: b.x0)]
+    return rows

@@ -193,6 +193,7 @@ def _found(
             is_entry=lambda path: in_cell(ink.upright, path, pitch),
         )
         cancel.check()
+    cells = [i for i, s in enumerate(shapes) if _is_entry(s, ink, per_pixel, pitch)]
     across = per_pixel[1], per_pixel[0]
     shapes += steep_shapes(
         binary,
@@ -201,7 +202,15 @@ def _found(
         lambda ink, paths: _shapes(ink, paths, pitch, across, (height, width), cancel),
     )
     middle = None if gutter is None else gutter.x * per_pixel[0]
-    return tuple(shapes[i] for i in reading_order(shapes, middle))
+    return tuple(shapes[i] for i in reading_order(shapes, middle, cells))
+
+
+def _is_entry(
+    shape: LineShape, ink: CleanInk, per_pixel: tuple[float, float], pitch: float
+) -> bool:
+    """Whether a line that was found stands in a cell of a table."""
+    path = (np.array(shape.baseline) - (0, MIDDLE * shape.ascent)) / per_pixel
+    return in_cell(ink.upright, path.astype(np.float32), pitch)
 
 
 def _reduced(

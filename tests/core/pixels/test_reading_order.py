@@ -100,3 +100,23 @@ numbers = st.integers(0, 1000)
 def test_every_line_is_read_once(places: list[tuple[int, int, int]]) -> None:
     lines = [line(min(a, b), max(a, b), y) for a, b, y in places]
     assert sorted(reading_order(lines)) == list(range(len(lines)))
+
+
+def test_a_table_is_read_row_by_row_and_other_columns_one_after_the_other() -> None:
+    columns = [column(x, x + 180, 100 + x / 60, 12) for x in (50, 300, 550, 800)]
+    rows = [shape for row in zip(*columns, strict=True) for shape in row]
+    lines = [shape for one in columns[::-1] for shape in one]
+    as_table = reading_order(lines, entries=range(len(lines)))
+    assert [lines[i] for i in as_table] == rows
+    # The first column is none of a note's size beside three others.
+    as_text = reading_order(lines)
+    assert [lines[i] for i in as_text] == [s for one in columns for s in one]
+
+
+def test_a_letter_beside_a_table_is_no_part_of_it() -> None:
+    letter = column(50, 500, 100, 12)
+    table = [column(x, x + 90, 100, 12) for x in (600, 720, 840)]
+    lines = [*table[2], *letter, *table[1], *table[0]]
+    cells = [i for i in range(len(lines)) if lines[i] not in letter]
+    rows = [shape for row in zip(*table, strict=True) for shape in row]
+    assert [lines[i] for i in reading_order(lines, None, cells)] == letter + rows
