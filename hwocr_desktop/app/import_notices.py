@@ -12,7 +12,7 @@ _MOST_NAMES = 3
 
 
 def import_notices(mended: Sequence[tuple[str, Mended]]) -> list[Notice]:
-    """Return one notice of places and one of ids, each only if there is need.
+    """Return a notice of places, of baselines and of ids, each only if there is need.
 
     Parameters
     ----------
@@ -38,6 +38,19 @@ def import_notices(mended: Sequence[tuple[str, Mended]]) -> list[Notice]:
                 f"{counted(every, 'line')} {have} no usable place {where} ({said})"
                 ". The text is kept, at a small place on the page.",
                 "Choose the tools for lines (F4) and draw where it belongs.",
+                "warning",
+            )
+        )
+    misfits = sum(one.misfits for _, one in mended)
+    if misfits:
+        where = _in_files([name for name, one in mended if one.misfits])
+        have = "has" if misfits == 1 else "have"
+        notices.append(
+            Notice(
+                f"{counted(misfits, 'line')} {have} a baseline that is none, or runs "
+                f"out of the line {where}. The outline was taken instead.",
+                "Look whether the baselines stand below the letters; the tools for "
+                "lines (F4) move them.",
                 "warning",
             )
         )

@@ -19,6 +19,17 @@ def test_all_files_of_an_import_have_one_notice_of_places():
     assert notice.kind == "warning"
 
 
+def test_baselines_that_do_not_fit_are_counted_and_their_pages_named():
+    given = [("a.png", Mended(misfits=2)), ("b.png", Mended())]
+    (notice,) = import_notices(given)
+    assert (
+        "2 lines have a baseline that is none, or runs out of the line" in notice.text
+    )
+    assert "a.png" in notice.text
+    assert "b.png" not in notice.text
+    assert "F4" in notice.advice
+
+
 def test_ids_that_changed_are_named_and_the_rest_counted():
     (notice,) = import_notices([("", Mended(renamed=(("l3", "l3_2"),)))])
     assert "1 id of lines or regions was given twice" in notice.text

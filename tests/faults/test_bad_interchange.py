@@ -168,6 +168,20 @@ def test_what_was_mended_is_said(make):
     assert document_of(make(KNOWN), "1.xml").mended == Mended()
 
 
+@pytest.mark.parametrize("make", [page_xml, alto], ids=["page", "alto"])
+@pytest.mark.parametrize(
+    "baseline", ["20,10 280,195", "150,125 150,125", "abc,def", "5,5 nan,nan"]
+)
+def test_a_baseline_that_does_not_fit_is_made_from_the_outline_and_told(make, baseline):
+    outline = "20,100 280,100 280,140 20,140"
+    document = document_of(make(("k", outline, baseline, "text")), "1.xml")
+    assert document.mended == Mended(misfits=1)
+    (line,) = document.lines
+    assert all(100 <= y <= 140 for _, y in line.shape.baseline)
+    assert line.shape.baseline[-1][0] - line.shape.baseline[0][0] > 200
+    assert line.text == "text"
+
+
 FAR = "5000,9000 5500,9000 5500,9100 5000,9100"
 
 

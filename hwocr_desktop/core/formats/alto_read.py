@@ -137,7 +137,7 @@ def read_alto_tree(root: _Element, file_name: str) -> AltoTree:
         height,
         tuple(regions),
         tuple(lines),
-        mended=mended(places, renamed),
+        mended=mended(raw, (width, height), renamed),
     )
     return AltoTree(document, page, line_elements, region_elements)
 
@@ -260,6 +260,7 @@ def _raw_line(
         baseline=baseline_of(element),
         polygon=_outline(element),
         points=_points_of(element),
+        has_baseline=bool(element.get("BASELINE", "").strip()),
     )
 
 

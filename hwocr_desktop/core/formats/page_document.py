@@ -16,6 +16,8 @@ class Mended:
     nowhere, points, outside : int
         Lines of whose place the file says nothing, that have no length, and that lie
         wholly off the page; each has a small place now.
+    misfits : int
+        Lines whose baseline is none, or leaves their outline, by which they are taken.
     renamed : tuple of (str, str)
         Ids of lines and regions that were given twice or are none, and what they
         are now.
@@ -24,6 +26,7 @@ class Mended:
     nowhere: int = 0
     points: int = 0
     outside: int = 0
+    misfits: int = 0
     renamed: tuple[tuple[str, str], ...] = ()
 
 

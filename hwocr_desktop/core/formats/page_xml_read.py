@@ -149,7 +149,7 @@ def read_page_tree(root: _Element, file_name: str) -> PageTree:
         *said,
         tuple(regions),
         tuple(_as_written(lines, raw)),
-        mended=mended(places, renamed),
+        mended=mended(raw, (width, height), renamed),
     )
     line_elements = {line.id: line.element for line in raw}
     return PageTree(document, page, line_elements, region_elements)
@@ -302,6 +302,7 @@ def _raw_line(element: _Element, region: Region, region_id: str) -> RawLine:
         baseline=_shape_of(element, "Baseline"),
         polygon=_shape_of(element, "Coords"),
         points=next(filter(None, map(_numbers_of, places)), ()),
+        has_baseline=next(iter(_children(element, "Baseline")), None) is not None,
     )
 
 

@@ -31,6 +31,8 @@ from hwocr_desktop.core.pixels.geometry import LineShape
 
 # Where nothing on the page tells how high lines are.
 _DEFAULT_HEIGHT = 60.0
+# Of the page's height: so far a baseline may leave any outline.
+_NEAR = 1 / 20
 
 
 @dataclass(slots=True)
@@ -51,6 +53,8 @@ class RawLine:
         As in the file, () if they are no shapes.
     points : tuple of (x, y)
         Those of the baseline, or else of the outline, be it only one.
+    has_baseline : bool
+        Whether the file says anything of a baseline, be it nonsense.
     """
 
     id: str
@@ -61,6 +65,7 @@ class RawLine:
     baseline: Points
     polygon: Points
     points: Points
+    has_baseline: bool
 
     def placement(self, width: int, height: int) -> Placement:
         """Return how much the file says of where the line is on its page."""
@@ -68,21 +73,32 @@ class RawLine:
         return placement(self.baseline, self.polygon, every, width, height)
 
 
-def mended(places: Sequence[Placement], renamed: Sequence[tuple[str, str]]) -> Mended:
+def mended(
+    lines: Sequence[RawLine],
+    size: tuple[int, int],
+    renamed: Sequence[tuple[str, str]],
+) -> Mended:
     """Return what a person should know of how lines and ids were taken.
 
     Parameters
     ----------
-    places : sequence of Placement
-        Of each line.
+    lines : sequence of RawLine
+    size : (width, height)
+        Of the page.
     renamed : sequence of (str, str)
         Ids in the file and as they are now; those that are the same, or were none at
         all, do not count.
     """
+    places = [line.placement(*size) for line in lines]
+    is_other = [
+        place == "usable" and _is_misfit(line, *size)
+        for line, place in zip(lines, places, strict=True)
+    ]
     return Mended(
         places.count("none"),
         places.count("point"),
         places.count("outside"),
+        sum(is_other),
         tuple((old, new) for old, new in renamed if old and old != new),
     )
 
@@ -100,7 +116,7 @@ def shape_lines(lines: Sequence[RawLine], width: int, height: int) -> list[LineS
     Returns
     -------
     list of LineShape
-        A missing baseline, or one that leaves the page, is made from the outline; a
+        A missing baseline, or one far out of its outline, is made from the outline; a
         missing outline from the baseline with the height of the other lines. A line
         that is only a point, or outside the page, becomes a short one nearest to
         there; a line without a place gets a small one at the edge of the page.
@@ -143,15 +159,22 @@ def shape_lines(lines: Sequence[RawLine], width: int, height: int) -> list[LineS
     return shapes
 
 
+def _is_misfit(line: RawLine, width: int, height: int) -> bool:
+    """Whether the file has a baseline for a line that is taken by its outline."""
+    return line.has_baseline and not _believed(line, width, height).baseline
+
+
 def _believed(line: RawLine, width: int, height: int) -> RawLine:
-    """Return a line without its baseline if that leaves the page and its outline."""
+    """Return a line without its baseline if that runs far out of its outline."""
     outline = clamp(line.polygon, width, height)
     if not line.baseline or not has_area(outline):
         return line
-    ys = [y for _, y in outline]
-    aside = max(ys) - min(ys)
+    xs, ys = zip(*outline, strict=True)
+    # Some outlines are thin or leave letters out: what is near enough is believed.
+    aside = max(max(ys) - min(ys), _NEAR * height)
     is_near = all(
-        -aside <= x <= width + aside and -aside <= y <= height + aside
+        min(xs) - aside <= x <= max(xs) + aside
+        and min(ys) - aside <= y <= max(ys) + aside
         for x, y in line.baseline
     )
     return line if is_near else replace(line, baseline=())

@@ -77,7 +77,7 @@ def find_upright(binary: _Binary, find: Finder) -> tuple[int, tuple[LineShape, .
         for turns in (1, 3):
             turned = _turned(binary, turns)
             shapes = find(turned)
-            if sum(map(_is_long, shapes)) < _FEWEST:
+            if sum(map(_is_long, shapes)) < max(_FEWEST, len(shapes) / 2):
                 break  # a scribble may be taller than it is wide; pictures have scraps
             if uprightness(turned, shapes) > _UPRIGHT:
                 return turns, _turned_back(shapes, turns, binary)
