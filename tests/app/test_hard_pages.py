@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 
 from hwocr_desktop.app.open_models import bodies_of_lines
+from hwocr_desktop.core.formats.page_xml import read_page
 from hwocr_desktop.core.pixels.geometry import LineShape, is_steep
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.segmentation import find_lines
@@ -63,3 +64,15 @@ def test_of_a_page_written_across_lines_of_both_ways_are_found(letter) -> None:
     assert len(level) >= 20
     assert len(steep) >= 10
     assert all(map(is_upward, steep))
+
+
+@pytest.mark.parametrize("name", ["register_1851", "will_1817"])
+def test_beginnings_of_lines_below_each_other_are_no_note(name) -> None:
+    gray = load_scan(SAMPLES / f"{name}.jpg").gray
+    truth = read_page(SAMPLES / "page" / f"{name}.xml").lines
+    level, steep = found(ink_by_threshold(gray, "sauvola").binary())
+    assert steep == []
+    assert len(level) == len(truth)
+    starts = sorted(line.shape.bounds[0] for line in truth)
+    ours = sorted(shape.bounds[0] for shape in level)
+    assert np.abs(np.subtract(starts, ours)).max() < 30
