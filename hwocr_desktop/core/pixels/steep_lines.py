@@ -1,7 +1,8 @@
 """Lines that run up or down a page whose other lines are level: notes in the margin.
 
 The cleaned ink is turned by a quarter and searched as a page of its own. What is found
-there is believed only where the ink is far more like a steep line than a level one.
+there is believed where the ink is far more like a steep line than a level one, or where
+a network surely sees letters of it.
 """
 
 from __future__ import annotations
