@@ -14,6 +14,7 @@ from hwocr_desktop.app.page_truth import (
     comparable,
     find_line_truths,
     is_aside,
+    is_described,
     is_near,
 )
 from hwocr_desktop.app.pipeline import clean_page, read_shapes
@@ -63,6 +64,9 @@ class LayoutItem:
     read_in_order : ErrorRate or None
         Of the found lines put in the order of the truth: what lies between it and
         `read_found` is a different order. Truths have lines in odd orders too.
+    read_described : ErrorRate or None
+        Of these without the lines that lie on none of the truth. Many truths leave
+        notes and stamps out; what is found of them is counted in `scores`.
     """
 
     page: PageTruth
@@ -76,6 +80,7 @@ class LayoutItem:
     read_found: ErrorRate | None = None
     read_true: ErrorRate | None = None
     read_in_order: ErrorRate | None = None
+    read_described: ErrorRate | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +134,11 @@ class LayoutReport:
     def read_in_order(self) -> ErrorRate | None:
         """Character errors on found lines in the order of the truth."""
         return _total(item.read_in_order for item in self.items)
+
+    @property
+    def read_described(self) -> ErrorRate | None:
+        """Character errors on these, but for lines that lie on none of the truth."""
+        return _total(item.read_described for item in self.items)
 
 
 def _total(rates: Iterable[ErrorRate | None]) -> ErrorRate | None:
@@ -213,17 +223,19 @@ def _evaluate_page(truth: PageTruth, way: _Way, cancel: CancelToken) -> LayoutIt
     seconds = time.perf_counter() - started
     found = tuple(s for s in everything if not is_aside(s, truth))
     pairs = match_outlines(found, truth.beside)
-    rates: list[ErrorRate | None] = [None] * 3
+    rates: list[ErrorRate | None] = [None] * 4
     if way.recognizer is not None:
         texts, on_true = (
             _read(scan, shapes, way.recognizer, way.decoder, cancel)
             for shapes in (found, truth.beside)
         )
         right = comparable(truth.text)
-        in_order = [texts[i] for i in in_true_order(len(texts), pairs)]
+        order = in_true_order(len(texts), pairs)
+        in_order = [texts[i] for i in order]
+        described = [texts[i] for i in order if is_described(found[i], truth)]
         rates = [
             cer([(comparable("\n".join(lines)), right)])
-            for lines in (texts, on_true, in_order)
+            for lines in (texts, on_true, in_order, described)
         ]
     return LayoutItem(
         truth,

@@ -32,6 +32,7 @@ log = logging.getLogger(__name__)
 _HYPHENATED = re.compile(r"(?<=\w)[-\u2010\u00ac\u2e17=][ \t]*\n\s*(?=\w)")
 _MARK = re.compile(r"\[([^\[\]]*)\]")
 _SAMPLES = 9
+_DESCRIBED = 0.25
 _MANY_PAGES = {".tif", ".tiff", ".pdf"}
 
 
@@ -255,6 +256,17 @@ def is_near(shape: LineShape, truth: PageTruth) -> bool:
             if cv2.pointPolygonTest(polygon, (x, y), True) >= -reach:
                 return True
     return False
+
+
+def is_described(shape: LineShape, truth: PageTruth) -> bool:
+    """Whether a found line lies on lines of the truth, for a quarter of it at least.
+
+    What does not is writing that the truth leaves out, or none at all.
+    """
+    points = _middle(shape)
+    outlines = [other.polygon for other in (*truth.beside, *truth.aside)]
+    inside = sum(any(_holds(area, point) for area in outlines) for point in points)
+    return inside >= _DESCRIBED * len(points)
 
 
 def _middle(shape: LineShape) -> list[tuple[float, float]]:

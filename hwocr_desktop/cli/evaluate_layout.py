@@ -157,6 +157,7 @@ def layout_entry(result: LayoutReport, decoder: Decoder) -> dict[str, Any]:
         entry["cer_found_lines"] = round(result.read_found.percent, PLACES)
         entry["cer_true_lines"] = round(result.read_true.percent, PLACES)
         entry["cer_found_lines_in_true_order"] = _percent(result.read_in_order)
+        entry["cer_found_lines_described"] = _percent(result.read_described)
     entry["per_page"] = [_page_entry(item) for item in result.items]
     return entry
 
@@ -183,6 +184,7 @@ def _page_entry(item: LayoutItem) -> dict[str, Any]:
         "cer_found_lines": _percent(item.read_found),
         "cer_true_lines": _percent(item.read_true),
         "cer_found_lines_in_true_order": _percent(item.read_in_order),
+        "cer_found_lines_described": _percent(item.read_described),
     }
 
 
@@ -232,12 +234,20 @@ def _tell(result: LayoutReport, terminal: Terminal) -> None:
     )
     if result.order is not None:
         terminal.say(f"order: {result.order:.3f} (1 is the order of the truth)")
-    rates = result.read_found, result.read_in_order, result.read_true
+    rates = (
+        result.read_found,
+        result.read_in_order,
+        result.read_described,
+        result.read_true,
+    )
     if None not in rates:
-        found, in_order, true = (f"{rate.percent:.1f} %" for rate in rates if rate)
+        found, in_order, described, true = (
+            f"{rate.percent:.1f} %" for rate in rates if rate
+        )
         terminal.say(
             f"wrong characters: {found} on found lines ({in_order} if they are put in "
-            f"the order of the truth), {true} on true lines"
+            f"the order of the truth, {described} if those that it does not describe "
+            f"are left out, too), {true} on true lines"
         )
     terminal.say(f"{result.seconds_per_page:.2f} seconds a page")
 

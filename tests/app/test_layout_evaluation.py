@@ -8,6 +8,7 @@ import pytest
 from hwocr_desktop.app import layout_evaluation as module
 from hwocr_desktop.app.layout_evaluation import evaluate_layout
 from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
+from hwocr_desktop.core.pixels.line_drawing import shape_along
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from tests.cli.conftest import hwocr  # noqa: F401 - a fixture
 from tests.pages_drawn import (
@@ -90,6 +91,22 @@ def test_what_the_finding_costs_is_read_twice(pages, monkeypatch):
     # The last line of each page is missing: " four" and " three".
     assert report.read_found.errors == len(" four") + len(" three")
     assert report.read_in_order == report.read_found
+    assert report.read_described == report.read_found
+
+
+def test_what_is_read_where_the_truth_has_nothing_is_told_apart(pages, monkeypatch):
+    reader = PlannedReader("a stamp", *TEXTS, *TEXTS, "a stamp", *TEXTS[:3], *TEXTS[:3])
+    monkeypatch.setattr(module, "open_recognizer", lambda _: reader)
+    for name in ("a", "b"):  # where nothing is, nothing is read
+        gray = cv2.imread(str(pages / f"{name}.png"), cv2.IMREAD_GRAYSCALE)
+        cv2.putText(gray, "stamp", (5, 16), cv2.FONT_HERSHEY_PLAIN, 1.0, 0)
+        write_image(pages / f"{name}.png", gray)
+    stamp = shape_along([(5.0, 16.0), (60.0, 16.0)], 12.0, 4.0)
+    find(monkeypatch, lambda lines: (stamp, *lines))
+    report = evaluate_layout(pages, read_with="any", cancel=CancelToken())
+    assert report.read_found.errors == 2 * len("a stamp ")
+    assert report.read_in_order == report.read_found
+    assert report.read_described.errors == report.read_true.errors == 0
 
 
 def test_what_the_order_costs_is_told_apart(pages, monkeypatch):
