@@ -17,6 +17,9 @@ from hwocr_desktop.core.errors import HwocrError, OutputNotWritable
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import Cancelled
 
+_MOST_NAMED = 3
+"""Pages named in one sentence."""
+
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
     """Return 0, or the highest code of all errors."""
@@ -126,9 +129,6 @@ def note_empty(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
         "with --whole; of other pages look at the ink (hwocr binarize) and try another "
         "--clean."
     )
-
-
-_MOST_NAMED = 3
 
 
 def note_summary(

@@ -73,7 +73,7 @@ def find_upright(binary: _Binary, find: Finder) -> tuple[int, tuple[LineShape, .
         In reading order and in pixels of the page as it is: of a page on its head
         lines run from right to left.
     """
-    if not measure_tilt(binary) and is_sideways(binary):
+    if is_sideways(binary) and not measure_tilt(binary):
         for turns in (1, 3):
             turned = _turned(binary, turns)
             shapes = find(turned)
