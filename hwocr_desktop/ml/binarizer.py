@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -12,6 +13,7 @@ from hwocr_desktop.core.errors import BadModel, BadRequest
 from hwocr_desktop.core.pixels.thresholding import Ink
 from hwocr_desktop.core.pixels.tiles import Order, blend_tiles
 from hwocr_desktop.core.pixels.writing_contrast import writing_contrast
+from hwocr_desktop.core.pixels.writing_size import enlargement
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.networks.sae import SaeConfig, build_sae
@@ -127,8 +129,8 @@ class Binarizer:
         gray : (H, W) uint8, 0 = black
             The page, at least 1x1.
         whole : (H', W') uint8, optional
-            The page of which `gray` is only a part; some networks are told how strong
-            its writing is.
+            The page of which `gray` is only a part; how small its writing is decides
+            how large windows are, and some networks are told how strong it is.
         orientations : int
             See `Binarizer`; 0 for its own.
         order : callable, optional
@@ -152,14 +154,20 @@ class Binarizer:
             If `cancel` was raised.
         """
         ways = checked_orientations(orientations or self.orientations)
-        writing = 0.0
-        if self._wants_writing:
-            writing = writing_contrast(gray if whole is None else whole) / 255
+        page = gray if whole is None else whole
+        times = enlargement(page)
+        writing = writing_contrast(page) / 255 if self._wants_writing else 0.0
+
+        def predict(windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+            seen = _resized(windows, self.window)
+            ink = self.probabilities(seen, writing, ways, cancel)
+            return _resized(ink, windows.shape[1])
+
         ink_map = blend_tiles(
             gray,
-            lambda windows: self.probabilities(windows, writing, ways, cancel),
-            size=self.window,
-            overlap=self.overlap,
+            predict,
+            size=self.window // times,
+            overlap=self.overlap // times,
             batch=max(1, self.batch * self.orientations // ways),
             order=order,
             cancel=cancel,
@@ -227,6 +235,17 @@ class Binarizer:
             prices.append(time.perf_counter() - started)
         affordable = BATCH_SECONDS / max(min(prices), 1e-4)
         return int(np.clip(affordable, 1, max(1, MOST_PIXELS // self.window**2)))
+
+
+def _resized(windows: npt.NDArray[np.float32], side: int) -> npt.NDArray[np.float32]:
+    """Return (N, S, S) windows with another side, values still 0..1."""
+    if windows.shape[1] == side:
+        return windows
+    how = cv2.INTER_CUBIC if windows.shape[1] < side else cv2.INTER_AREA
+    resized = np.stack(
+        [cv2.resize(w, (side, side), interpolation=how) for w in windows]
+    )
+    return np.asarray(resized.clip(0, 1), np.float32)
 
 
 def _turned(

@@ -243,3 +243,46 @@ def test_weights_of_another_network_are_refused(tmp_path, card):
     )
     with pytest.raises(BadModel, match="do not fit"):
         Binarizer.open(other)
+
+
+def small_writing():
+    """Return a page whose strokes are nine pixels high and two wide."""
+    gray = np.full((120, 150), 220, np.uint8)
+    for top in range(10, 105, 14):
+        gray[top : top + 9, 8:140:6] = gray[top : top + 9, 9:141:6] = 60
+    return gray
+
+
+def test_small_writing_is_seen_at_twice_the_size(network):
+    binarizer = Binarizer(network, 32, 8)
+    seen = []
+
+    def mirror(windows):
+        seen.append(windows[..., 0])
+        return windows
+
+    binarizer._infer = mirror
+    gray = small_writing()
+    ink = binarizer.ink_map(gray).map
+    # What the stand-in mirrors comes back where it was, though seen enlarged.
+    assert np.array_equal(ink < 140, gray < 140)
+    windows = np.concatenate(seen)
+    assert windows.shape[1:] == (32, 32)
+    assert {letters(window) for window in windows} <= {17, 18, 19, 0}
+    seen.clear()
+    binarizer.ink_map(gray[:64], whole=gray)
+    part = len(np.concatenate(seen))
+    seen.clear()
+    binarizer.ink_map(gray[:64], whole=np.full_like(gray, 220))
+    assert len(np.concatenate(seen)) < part
+    assert {letters(window) for window in np.concatenate(seen)} <= {9, 0}
+
+
+def letters(window):
+    """Return the longest run of ink in the columns of a window that is not cut off."""
+    runs = [0]
+    for column in (window < 0.55).T:
+        ends = np.flatnonzero(np.diff(np.concatenate([[0], column, [0]])))
+        pairs = ends.reshape(-1, 2)
+        runs += [int(b - a) for a, b in pairs if a > 0 and b < len(column)]
+    return max(runs)

@@ -270,6 +270,27 @@ def _lies_in(planes, window, ink, turns, mirrored):
     return bool(same.any())
 
 
+def test_windows_of_small_writing_are_as_large_as_in_use():
+    gray = np.full((150, 200), 220, np.uint8)
+    for top in range(10, 130, 14):
+        gray[top : top + 9, 8:190:6] = gray[top : top + 9, 9:190:6] = 60
+    page = InkPage("p", gray, gray < 140)
+    source = WindowSource([page], 64, as_scanned=1.0)
+    rng = np.random.default_rng(0)
+    wide = []
+    for _ in range(20):
+        window, ink, writing = source.draw(rng)
+        assert np.array_equal(ink, window < 140)
+        assert 100 < writing < 240
+        # The strokes are two by nine pixels of the scan, here four by eighteen.
+        runs = np.diff(np.flatnonzero(np.diff(ink.astype(int), axis=1).ravel()))
+        wide += [run for run in runs if run <= 20]
+    assert set(wide) >= {4, 8}
+    assert 2 not in wide
+    large = WindowSource([dataclasses.replace(page, whole=np.full_like(gray, 220))], 64)
+    assert large._full[0][0].shape == gray.shape
+
+
 @pytest.mark.parametrize("share", [-0.1, 1.1])
 def test_a_share_of_windows_is_a_share(tmp_path, share):
     with pytest.raises(BadRequest, match="make no sense"):

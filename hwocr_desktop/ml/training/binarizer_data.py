@@ -13,6 +13,7 @@ import numpy.typing as npt
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.pixels.writing_contrast import writing_contrast
+from hwocr_desktop.core.pixels.writing_size import enlarged, enlargement
 from hwocr_desktop.ml.training.degrade import BLEED_THROUGH, degrade
 from hwocr_desktop.ml.training.ink_pairs import InkPair, find_pairs
 
@@ -161,8 +162,8 @@ class WindowSource:
     Parameters
     ----------
     pages : sequence of InkPage
-        What to draw from; a page counts by the square root of its area, so that one
-        large scan does not drown the small ones.
+        What to draw from, as large as a network in use sees them; a page counts by the
+        square root of its area, so that one large scan does not drown the small ones.
     window : int
         Side of a window, in pixels.
     more : mapping of str to float
@@ -180,14 +181,13 @@ class WindowSource:
         more: Mapping[str, float] | None = None,
         as_scanned: float = 0.0,
     ) -> None:
-        self._pages = list(pages)
         self._window = window
         self._as_scanned = as_scanned
         odds = np.sqrt([page.gray.size for page in pages])
         odds *= [(more or {}).get(page.name.rpartition("/")[0], 1.0) for page in pages]
         self._odds = odds / odds.sum()
-        self._ink = [_some_ink(page.truth) for page in pages]
-        self._full = [(p.gray, p.truth.view(np.uint8) * np.uint8(255)) for p in pages]
+        self._full = [_seen(page) for page in pages]
+        self._ink = [_some_ink(ink >= 128) for _, ink in self._full]
         self._writing = [
             writing_contrast(page.gray if page.whole is None else page.whole)
             for page in pages
@@ -232,7 +232,7 @@ class WindowSource:
         if rng.random() < BLEED_THROUGH:
             other = self._index(rng)
             back = _random_turn(self._center(other, rng), self._window, rng)
-            behind = _take(self._pages[other].gray, back, self._window)[:, ::-1]
+            behind = _take(self._full[other][0], back, self._window)[:, ::-1]
         window, writing = degrade(gray, ink, rng, behind, self._measured(index, rng))
         return window, ink, writing
 
@@ -242,7 +242,7 @@ class WindowSource:
 
     def _index(self, rng: np.random.Generator) -> int:
         """Choose a page."""
-        return int(rng.choice(len(self._pages), p=self._odds))
+        return int(rng.choice(len(self._full), p=self._odds))
 
     def _level(
         self, index: int, turn: npt.NDArray[np.float64]
@@ -260,13 +260,20 @@ class WindowSource:
 
     def _center(self, index: int, rng: np.random.Generator) -> tuple[float, float]:
         """Choose a point: three times in four near ink, else anywhere."""
-        height, width = self._pages[index].gray.shape
+        height, width = self._full[index][0].shape
         ink = self._ink[index]
         if len(ink) and rng.random() < 0.75:
             y, x = ink[int(rng.integers(len(ink)))]
             reach = self._window / 2
             return x + rng.uniform(-reach, reach), y + rng.uniform(-reach, reach)
         return rng.uniform(0, width), rng.uniform(0, height)
+
+
+def _seen(page: InkPage) -> _Planes:
+    """Return gray and ink (0 or 255 where not enlarged) as large as in use."""
+    times = enlargement(page.gray if page.whole is None else page.whole)
+    ink = page.truth.view(np.uint8) * np.uint8(255)
+    return enlarged(page.gray, times), enlarged(ink, times)
 
 
 def _halved(plane: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
