@@ -18,7 +18,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.core.text.word_beam import WordBeam
+from hwocr_desktop.core.text.word_beam import AMONG_FEW, Pruning, WordBeam
 from hwocr_desktop.core.text.words import find_runs, true_words
 
 MOST = 3
@@ -36,10 +36,9 @@ LANGUAGE = 0.8
 against what the network alone says, 0..1. Of 0, 0.5, 0.7, 0.8 and 1 it is what told
 wrong characters from right ones best, on validation lines of three English sets."""
 
-LEAST_SHARE = 3e-3
-LEAST_PROB = 3e-3
-"""As for `WordBeam.search`: what is lighter adds nothing to what `LEAST` lets pass, and
-costs more than half of the time."""
+PRUNING = Pruning(least_share=3e-3, least_prob=3e-3)
+"""What is lighter adds nothing to what `LEAST` lets pass, and costs more than half of
+the time."""
 
 DECIMALS = 4
 """Of probabilities as they are kept."""
@@ -147,9 +146,8 @@ def shares_of_characters(read: str, shares: Mapping[str, float]) -> tuple[float,
 def _shares(search: WordBeam, part: LogProbs, before: str) -> dict[str, float]:
     """Return the probability of each single word that a part of a line may be."""
     shares: dict[str, float] = {}
-    for one in search.search(
-        part, before=before, least_share=LEAST_SHARE, least_prob=LEAST_PROB
-    ):
+    pruning = search.pruning if search.pruning is AMONG_FEW else PRUNING
+    for one in search.search(part, before=before, pruning=pruning):
         text = search.charset.decode(one.labels).strip()
         if text and not any(c.isspace() for c in text):
             shares[text] = shares.get(text, 0.0) + one.share

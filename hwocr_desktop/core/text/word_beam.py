@@ -21,17 +21,31 @@ from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.core.text.ngram import EMPTY
 from hwocr_desktop.core.text.words import APOSTROPHES, is_of_word
 
-WIDTH = 16
-"""Prefixes kept after each frame."""
 
-LEAST_SHARE = 1e-4
-"""Prefixes that weigh less than this share of the best are dropped."""
+class Pruning(NamedTuple):
+    """What a search leaves out.
 
-LEAST_PROB = 1e-3
-"""Labels less likely than this in a frame are not tried there."""
+    Attributes
+    ----------
+    width : int
+        Prefixes kept after each frame.
+    least_share : float
+        Prefixes that weigh less than this share of the best are dropped, 0..1.
+    least_prob : float
+        Labels less likely than this in a frame are not tried there, 0..1.
+    sure_blank : float
+        Frames in a row that are blanks with this probability are taken as one.
+    """
 
-SURE_BLANK = 0.995
-"""Frames in a row that are blanks with this probability are taken as one."""
+    width: int = 16
+    least_share: float = 1e-4
+    least_prob: float = 1e-3
+    sure_blank: float = 0.995
+
+
+AMONG_FEW = Pruning(64, 1e-6, 1e-5)
+"""Where a list alone is allowed: the letters of its words may all be unlikely, and a
+search that drops them ends with a word that is too short."""
 
 
 class Found(NamedTuple):
@@ -59,6 +73,11 @@ class WordBeam:
         Without it only what the network saw counts.
     lexicon : Lexicon, optional
         Words that are preferred, or that alone are allowed.
+
+    Attributes
+    ----------
+    pruning : Pruning
+        What a search leaves out if it is not told otherwise.
     """
 
     def __init__(
@@ -68,6 +87,8 @@ class WordBeam:
         lexicon: Lexicon | None = None,
     ) -> None:
         self.charset, self.language, self.lexicon = charset, language, lexicon
+        is_bound = lexicon is not None and lexicon.use == "constrain"
+        self.pruning = AMONG_FEW if is_bound else Pruning()
         self._text = ("", *charset.characters)
         self._symbol = (
             [language.ngram.symbol(c) for c in self._text] if language else []
@@ -94,10 +115,7 @@ class WordBeam:
         log_probs: LogProbs,
         *,
         before: str = " ",
-        width: int = WIDTH,
-        least_share: float = LEAST_SHARE,
-        least_prob: float = LEAST_PROB,
-        sure_blank: float = SURE_BLANK,
+        pruning: Pruning | None = None,
     ) -> list[Found]:
         """Return the labelings that are left at the end, the best first.
 
@@ -109,11 +127,10 @@ class WordBeam:
         log_probs : (T, C) float32, <= 0
         before : str
             What stands before the line, or before the part of it.
-        width : int
-            Prefixes kept after each frame.
-        least_share, least_prob, sure_blank : float
-            0..1; see the constants. With 0, 0 and 1.1 nothing is left out.
+        pruning : Pruning, optional
+            With shares of 0 and a sure blank of 1.1 nothing is left out.
         """
+        width, least_share, least_prob, sure_blank = pruning or self.pruning
         start = self._start(before)
         beam = [start]
         for time, (blank_here, row, tried) in enumerate(

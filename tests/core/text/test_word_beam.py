@@ -14,13 +14,13 @@ from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.language import Weights, build_language
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.core.text.word_beam import WordBeam
+from hwocr_desktop.core.text.word_beam import Pruning, WordBeam
 from hwocr_desktop.core.text.words import find_words
 
 CHARSET = Charset(" ab")
 WEIGHTS = Weights(0.8, 0.6, 0.9)
 LANGUAGE = replace(build_language("ab ab ba aab ab b ba\nab", order=3), weights=WEIGHTS)
-ALL = {"width": 10**6, "least_share": 0.0, "least_prob": 0.0, "sure_blank": 1.1}
+ALL = Pruning(10**6, least_share=0.0, least_prob=0.0, sure_blank=1.1)
 
 
 def random_log_probs(seed, frames, labels=4, sharpness=1.5):
@@ -61,7 +61,7 @@ seeds = st.integers(0, 10**6)
 def test_without_a_language_it_is_the_likeliest_labeling(seed, frames):
     log_probs = random_log_probs(seed, frames)
     weights = weigh_all(log_probs)
-    found = WordBeam(CHARSET).search(log_probs, **ALL)
+    found = WordBeam(CHARSET).search(log_probs, pruning=ALL)
     best = CHARSET.decode(found[0].labels)
     assert weights[best] == pytest.approx(max(weights.values()), rel=1e-4)
     assert weights[best] == pytest.approx(
@@ -78,7 +78,7 @@ def test_shares_are_the_weights_of_network_and_language(seed, frames):
         for text, weight in weigh_all(log_probs).items()
     }
     total = sum(weights.values())
-    found = WordBeam(CHARSET, LANGUAGE).search(log_probs, **ALL)
+    found = WordBeam(CHARSET, LANGUAGE).search(log_probs, pruning=ALL)
     shares = {CHARSET.decode(one.labels): one.share for one in found}
     assert shares.keys() == weights.keys()
     for text, share in shares.items():
@@ -97,7 +97,7 @@ def test_words_of_a_list_alone_are_the_best_of_those_allowed(seed, frames):
         if all(text[a:b] in listed for a, b in find_words(text))
     }
     found = WordBeam(CHARSET, lexicon=Lexicon(listed, "constrain")).search(
-        log_probs, **ALL
+        log_probs, pruning=ALL
     )
     best = CHARSET.decode(found[0].labels)
     assert weights[best] == pytest.approx(max(weights.values()), rel=1e-4)
@@ -115,7 +115,7 @@ def test_words_of_a_list_are_preferred_by_the_bonus(seed, frames, bonus):
         for text, weight in weigh_all(log_probs).items()
     }
     lexicon = Lexicon(listed, bonus=bonus)
-    found = WordBeam(CHARSET, lexicon=lexicon).search(log_probs, **ALL)
+    found = WordBeam(CHARSET, lexicon=lexicon).search(log_probs, pruning=ALL)
     best = CHARSET.decode(found[0].labels)
     assert weights[best] == pytest.approx(max(weights.values()), abs=1e-3)
 
@@ -146,8 +146,9 @@ def test_taking_sure_blanks_together_changes_no_reading(seed, letters):
     probs = np.array(rows)
     log_probs = np.log(probs / probs.sum(1, keepdims=True)).astype(np.float32)
     search = WordBeam(CHARSET, LANGUAGE)
-    together = search.search(log_probs, width=500, least_share=0.0)
-    apart = search.search(log_probs, width=500, least_share=0.0, sure_blank=1.1)
+    wide = Pruning(width=500, least_share=0.0)
+    together = search.search(log_probs, pruning=wide)
+    apart = search.search(log_probs, pruning=wide._replace(sure_blank=1.1))
     shares = {one.labels: one.share for one in apart}
     assert shares[together[0].labels] == pytest.approx(apart[0].share, abs=0.05)
 
@@ -191,3 +192,17 @@ def test_no_space_stands_for_a_word_that_is_not_allowed(seed, frames, use):
     search = WordBeam(CHARSET, None, Lexicon(["ab"], use))
     read = "".join(c.text for c in search.read(log_probs))
     assert read == " ".join(read.split())
+
+
+def test_the_only_words_allowed_are_found_however_unlikely_their_letters():
+    """The network is sure of “adcb”; of the list, “abab” is nearer to it than “a”."""
+    charset = Charset(" abcd")
+    rows = []
+    for letter in "adcb":
+        row = np.full(6, 4e-5)
+        row[charset.encode(letter)[0]] = 1 - 5 * 4e-5
+        rows += [row, [0.999, *[2e-4] * 5]]
+    log_probs = np.log(np.array(rows)).astype(np.float32)
+    listed = WordBeam(charset, lexicon=Lexicon(["abab", "a"], "constrain"))
+    assert charset.decode(listed.search(log_probs)[0].labels) == "abab"
+    assert listed.search(log_probs, pruning=Pruning()) == []
