@@ -155,12 +155,12 @@ class Binarizer:
         """
         ways = checked_orientations(orientations or self.orientations)
         page = gray if whole is None else whole
-        times = enlargement(page)
-        writing = writing_contrast(page) / 255 if self._wants_writing else 0.0
+        contrast = writing_contrast(page)
+        times = enlargement(page, contrast)
 
         def predict(windows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
             seen = _resized(windows, self.window)
-            ink = self.probabilities(seen, writing, ways, cancel)
+            ink = self.probabilities(seen, contrast / 255, ways, cancel)
             return _resized(ink, windows.shape[1])
 
         ink_map = blend_tiles(

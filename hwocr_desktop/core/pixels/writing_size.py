@@ -11,10 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.pixels.writing_contrast import (
-    strokes_by_strip,
-    writing_contrast,
-)
+from hwocr_desktop.core.pixels.writing_contrast import strokes_by_strip
 
 SMALL_PX = 5, 14
 """Writing is small if most of it is as high as this, in pixels. Of 125 pages with
@@ -33,12 +30,14 @@ _LEAST_PX = 200
 """With fewer pixels of strokes, nothing is said."""
 
 
-def letter_height(gray: npt.NDArray[np.uint8]) -> float:
+def letter_height(gray: npt.NDArray[np.uint8], contrast: float) -> float:
     """Return how high most of a page's letters are.
 
     Parameters
     ----------
     gray : (H, W) uint8, 0 = black
+    contrast : float
+        Its `writing_contrast`, 0..255.
 
     Returns
     -------
@@ -51,7 +50,6 @@ def letter_height(gray: npt.NDArray[np.uint8]) -> float:
     BadRequest
         If the page is empty.
     """
-    contrast = writing_contrast(gray)
     if contrast < FAINTEST:
         return float("inf")
     areas = np.zeros(gray.shape[0] + 1, np.int64)  # by height of the piece
@@ -68,13 +66,15 @@ def letter_height(gray: npt.NDArray[np.uint8]) -> float:
     return float(np.searchsorted(areas.cumsum(), MOST * total))
 
 
-def enlargement(gray: npt.NDArray[np.uint8]) -> int:
+def enlargement(gray: npt.NDArray[np.uint8], contrast: float) -> int:
     """Return how many times larger a network is to see a page: 2 if it is small, or 1.
 
     Parameters
     ----------
     gray : (H, W) uint8, 0 = black
         The whole page.
+    contrast : float
+        Its `writing_contrast`, 0..255.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def enlargement(gray: npt.NDArray[np.uint8]) -> int:
         If the page is empty.
     """
     least, most = SMALL_PX
-    return 2 if least <= letter_height(gray) <= most else 1
+    return 2 if least <= letter_height(gray, contrast) <= most else 1
 
 
 def enlarged(pixels: npt.NDArray[np.uint8], times: int) -> npt.NDArray[np.uint8]:

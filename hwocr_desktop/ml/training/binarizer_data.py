@@ -186,12 +186,11 @@ class WindowSource:
         odds = np.sqrt([page.gray.size for page in pages])
         odds *= [(more or {}).get(page.name.rpartition("/")[0], 1.0) for page in pages]
         self._odds = odds / odds.sum()
-        self._full = [_seen(page) for page in pages]
+        wholes = [page.gray if page.whole is None else page.whole for page in pages]
+        self._writing = [writing_contrast(whole) for whole in wholes]
+        times = map(enlargement, wholes, self._writing)
+        self._full = list(map(_seen, pages, times))
         self._ink = [_some_ink(ink >= 128) for _, ink in self._full]
-        self._writing = [
-            writing_contrast(page.gray if page.whole is None else page.whole)
-            for page in pages
-        ]
         self._half = [(_halved(gray), _halved(ink)) for gray, ink in self._full]
 
     def batch(self, count: int, rng: np.random.Generator) -> Windows:
@@ -269,9 +268,8 @@ class WindowSource:
         return rng.uniform(0, width), rng.uniform(0, height)
 
 
-def _seen(page: InkPage) -> _Planes:
-    """Return gray and ink (0 or 255 where not enlarged) as large as in use."""
-    times = enlargement(page.gray if page.whole is None else page.whole)
+def _seen(page: InkPage, times: int) -> _Planes:
+    """Return gray and ink, enlarged as in use; ink is 0 or 255 if it is not."""
     ink = page.truth.view(np.uint8) * np.uint8(255)
     return enlarged(page.gray, times), enlarged(ink, times)
 

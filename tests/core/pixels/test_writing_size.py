@@ -10,13 +10,17 @@ from hypothesis import strategies as st
 
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels import writing_contrast as strips
-from hwocr_desktop.core.pixels.writing_size import (
-    FAINTEST,
-    SMALL_PX,
-    enlarged,
-    enlargement,
-    letter_height,
-)
+from hwocr_desktop.core.pixels import writing_size as module
+from hwocr_desktop.core.pixels.writing_contrast import writing_contrast
+from hwocr_desktop.core.pixels.writing_size import FAINTEST, SMALL_PX, enlarged
+
+
+def letter_height(page):
+    return module.letter_height(page, writing_contrast(page))
+
+
+def enlargement(page):
+    return module.enlargement(page, writing_contrast(page))
 
 
 def written(height, ink=60, paper=210, size=(400, 500)):
@@ -99,7 +103,7 @@ def test_of_a_large_page_strips_are_enough(monkeypatch):
 
 def test_no_page_is_refused():
     with pytest.raises(BadRequest):
-        letter_height(np.zeros((0, 5), np.uint8))
+        module.letter_height(np.zeros((0, 5), np.uint8), 100.0)
 
 
 def test_enlarging_keeps_places_and_tones():
