@@ -195,6 +195,7 @@ def ink_training(
         batch=BATCH,
         window=-(-WINDOW_PX // multiple) * multiple,
         learning_rate=LEARNING_RATE,
+        is_short=True,
         # The held-out regions choose nothing: the last weights are taken.
         evaluate_every=MEASURE_EVERY,
         patience=NEVER,

@@ -14,8 +14,10 @@ from hwocr_desktop.core.errors import (
     UnreadableImage,
 )
 from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
+from hwocr_desktop.ml.training import binarizer_fit
 from hwocr_desktop.ml.training.binarizer_data import (
     InkPage,
     WindowSource,
@@ -465,3 +467,15 @@ def test_numbers_that_make_no_sense_are_refused(request_for, wrong):
 def test_unknown_designs_and_unfit_windows_are_refused(request_for, wrong):
     with pytest.raises(BadRequest):
         dataclasses.replace(request_for(), **wrong).config  # noqa: B018
+
+
+def test_a_few_places_are_learned_by_other_steps_than_many_pages(request_for):
+    """Measured in ADR 21: of a few places Muon forgets what they do not show."""
+    optimizers = runtime.keras().optimizers
+    many, few = (
+        binarizer_fit._trainable(request_for(is_short=is_short)).optimizer
+        for is_short in (False, True)
+    )
+    assert isinstance(many, optimizers.Muon)
+    assert isinstance(few, optimizers.AdamW)
+    assert not isinstance(few, optimizers.Muon)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from hwocr_desktop.ml.networks.sae import build_sae
 from hwocr_desktop.ml.training.binarizer_data import InkPage, WindowSource
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
 from hwocr_desktop.ml.training.checkpoint import Checkpoint, Weights
-from hwocr_desktop.ml.training.optimizer import muon
+from hwocr_desktop.ml.training.optimizer import adamw, muon
 from hwocr_desktop.ml.training.step_fit import Learner, begin, fit_in_steps
 
 EMA_DECAY = 0.998
@@ -101,7 +102,8 @@ def _trainable(request: TrainBinarizerRequest) -> Any:
     keras.utils.set_random_seed(request.seed)
     model = runtime.to_learn(lambda: build_sae(request.config))
     # The last kernel, which alone answers, has one filter: no matrix to Muon.
-    optimizer = muon(request.learning_rate, (), clipnorm=1.0)
+    make = adamw if request.is_short else partial(muon, heads=())
+    optimizer = make(request.learning_rate, clipnorm=1.0)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     model.compile(optimizer, dice_and_cross_entropy, jit_compile=False)
     optimizer.build(model.trainable_variables)

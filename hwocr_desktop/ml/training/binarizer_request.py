@@ -49,6 +49,8 @@ class TrainBinarizerRequest:
         Windows in a batch, and their side in pixels.
     learning_rate : float
         The highest one.
+    is_short : bool
+        Whether a few places are to be learned in a few minutes; ADR 21.
     held_out : float
         Share of pages to measure on and not to learn from, 0..1.
     evaluate_every, patience : int
@@ -77,6 +79,7 @@ class TrainBinarizerRequest:
     batch: int = 16
     window: int = 160
     learning_rate: float = 2e-3
+    is_short: bool = False
     held_out: float = 0.12
     evaluate_every: int = 250
     patience: int = 12
