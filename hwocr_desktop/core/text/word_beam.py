@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 import numpy as np
 
 from hwocr_desktop.core.document.document import Character
+from hwocr_desktop.core.text.beam_prefix import Prefix
 from hwocr_desktop.core.text.charset import BLANK, Charset
 from hwocr_desktop.core.text.ctc import LogProbs, align, characters_at
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.core.text.ngram import EMPTY
 from hwocr_desktop.core.text.words import APOSTROPHES, is_of_word
 
 
@@ -46,6 +47,10 @@ class Pruning(NamedTuple):
 AMONG_FEW = Pruning(64, 1e-6, 1e-5)
 """Where a list alone is allowed: the letters of its words may all be unlikely, and a
 search that drops them ends with a word that is too short."""
+
+
+_TINY = 1e-200
+"""What a prefix weighs at least that is kept as a way out; not yet rounded to 0."""
 
 
 class Found(NamedTuple):
@@ -87,8 +92,8 @@ class WordBeam:
         lexicon: Lexicon | None = None,
     ) -> None:
         self.charset, self.language, self.lexicon = charset, language, lexicon
-        is_bound = lexicon is not None and lexicon.use == "constrain"
-        self.pruning = AMONG_FEW if is_bound else Pruning()
+        self._is_bound = lexicon is not None and lexicon.use == "constrain"
+        self.pruning = AMONG_FEW if self._is_bound else Pruning()
         self._text = ("", *charset.characters)
         self._symbol = (
             [language.ngram.symbol(c) for c in self._text] if language else []
@@ -156,21 +161,41 @@ class WordBeam:
                     prefix.weight = weight
                     beam.append(prefix)
             if len(beam) > width:
-                beam.sort(key=_weight, reverse=True)
+                beam.sort(key=attrgetter("weight"), reverse=True)
                 del beam[width:]
+            if self._is_bound and not any(map(self._may_end, beam)):
+                beam += self._way_out(touched, best)
         return self._ended(beam)
+
+    def _may_end(self, prefix: Prefix) -> bool:
+        return self._word_weight(prefix) > -math.inf
+
+    def _way_out(self, touched: Sequence[Prefix], best: float) -> list[Prefix]:
+        """Return the best prefix whose last word is allowed, if there is one.
+
+        All others may be in the midst of words that the network does not see to
+        their ends: without it a whole line would have no reading.
+        """
+        allowed = [prefix for prefix in touched if self._may_end(prefix)]
+        if not allowed:
+            return []
+        prefix = max(allowed, key=lambda one: one.new_blank + one.new_end)
+        prefix.weight = prefix.new_blank + prefix.new_end
+        prefix.blank = max(prefix.new_blank / best, _TINY)
+        prefix.label_end = prefix.new_end / best
+        return [prefix]
 
     def _advance(
         self,
-        beam: list[_Prefix],
+        beam: list[Prefix],
         time: int,
         blank_here: float,
         row: list[float],
         tried: list[tuple[int, float]],
         least_share: float,
-    ) -> list[_Prefix]:
+    ) -> list[Prefix]:
         """Take all prefixes through a frame; return those that got a weight."""
-        touched: list[_Prefix] = []
+        touched: list[Prefix] = []
         best = 0.0
         for prefix in beam:
             blank, end = prefix.blank, prefix.label_end
@@ -204,23 +229,23 @@ class WordBeam:
                 best = max(best, child.new_blank + child.new_end)
         return touched
 
-    def _most(self, prefix: _Prefix, label: int) -> float:
+    def _most(self, prefix: Prefix, label: int) -> float:
         """Return what the text of one more label can multiply a weight by at most."""
         weight = self.language.weights.length if self.language is not None else 0.0
         if not self._of_word[label]:
             weight += self._word_weight(prefix)
         return math.exp(weight) if weight > -700.0 else 0.0
 
-    def _start(self, before: str) -> _Prefix:
-        start = _Prefix(None, BLANK)
+    def _start(self, before: str) -> Prefix:
+        start = Prefix(None, BLANK)
         start.blank = 1.0
         if self.language is not None:
             start.context = self.language.ngram.context(before)
         return start
 
-    def _grow(self, prefix: _Prefix, label: int) -> _Prefix:
+    def _grow(self, prefix: Prefix, label: int) -> Prefix:
         """Return the prefix with one more label, its text weighed."""
-        child = _Prefix(prefix, label)
+        child = Prefix(prefix, label)
         language, lexicon = self.language, self.lexicon
         weight = spelled = 0.0
         if language is not None:
@@ -242,13 +267,13 @@ class WordBeam:
         child.factor = math.exp(weight) if weight > -700.0 else 0.0
         return child
 
-    def _word_weight(self, prefix: _Prefix) -> float:
+    def _word_weight(self, prefix: Prefix) -> float:
         """Return what the word that ends a prefix adds; -inf if it is forbidden."""
         if prefix.ended is None:
             prefix.ended = self._weigh_word(prefix)
         return prefix.ended
 
-    def _weigh_word(self, prefix: _Prefix) -> float:
+    def _weigh_word(self, prefix: Prefix) -> float:
         word = prefix.word.strip(APOSTROPHES)
         if not word:
             return 0.0
@@ -262,7 +287,7 @@ class WordBeam:
             weight += self.lexicon.weight(word)
         return weight
 
-    def _ended(self, beam: Sequence[_Prefix]) -> list[Found]:
+    def _ended(self, beam: Sequence[Prefix]) -> list[Found]:
         """Weigh the last word of each prefix and rank them by what comes out."""
         weights = []
         for prefix in beam:
@@ -284,55 +309,6 @@ class WordBeam:
             if share > 0.0
         ]
         return sorted(found, key=lambda one: one.share, reverse=True)
-
-
-class _Prefix:
-    """A node in the tree of labelings, with the weights of its paths."""
-
-    __slots__ = (
-        "before",
-        "blank",
-        "context",
-        "ended",
-        "factor",
-        "label",
-        "label_end",
-        "new_blank",
-        "new_end",
-        "next",
-        "spelled",
-        "time",
-        "weight",
-        "word",
-        "word_before",
-    )
-
-    def __init__(self, before: _Prefix | None, label: int) -> None:
-        self.before, self.label = before, label
-        self.next: dict[int, _Prefix] = {}
-        # Of the paths that end in a blank and in the label, before and after a frame.
-        self.blank = self.label_end = self.new_blank = self.new_end = 0.0
-        self.weight = 0.0
-        self.time = 0
-        self.factor = 1.0
-        self.context = EMPTY
-        self.word = self.word_before = ""
-        self.spelled = 0.0
-        # The weight of its last word, once that is known.
-        self.ended: float | None = None
-
-    def labels(self) -> tuple[int, ...]:
-        """Return the labels from the first to this."""
-        labels = []
-        node = self
-        while node.before is not None:
-            labels.append(node.label)
-            node = node.before
-        return tuple(reversed(labels))
-
-
-def _weight(prefix: _Prefix) -> float:
-    return prefix.weight
 
 
 def _steps(

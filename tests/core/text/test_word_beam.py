@@ -205,4 +205,17 @@ def test_the_only_words_allowed_are_found_however_unlikely_their_letters():
     log_probs = np.log(np.array(rows)).astype(np.float32)
     listed = WordBeam(charset, lexicon=Lexicon(["abab", "a"], "constrain"))
     assert charset.decode(listed.search(log_probs)[0].labels) == "abab"
-    assert listed.search(log_probs, pruning=Pruning()) == []
+    narrow = listed.search(log_probs, pruning=Pruning())
+    assert charset.decode(narrow[0].labels) == "a"
+
+
+def test_a_line_whose_last_word_is_not_listed_keeps_the_words_before_it():
+    charset = Charset(" abcd")
+    rows = []
+    for letter in "ba abc":
+        row = np.full(6, 1e-9)
+        row[charset.encode(letter)[0]] = 1 - 5e-9
+        rows += [row, [1 - 5e-9, *[1e-9] * 5]]
+    log_probs = np.log(np.array(rows)).astype(np.float32)
+    listed = WordBeam(charset, lexicon=Lexicon(["ba", "abcd"], "constrain"))
+    assert charset.decode(listed.search(log_probs)[0].labels) == "ba "
