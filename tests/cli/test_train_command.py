@@ -64,6 +64,7 @@ def test_every_field_of_the_requests_has_an_option(hwocr):
         # Of teaching, which has its own options.
         "replay": None,
         "of_base": None,
+        "is_short": None,
     }
     for kind, request in (
         ("lines", TrainLinesRequest),
