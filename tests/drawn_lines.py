@@ -36,6 +36,15 @@ def samples(count, seed=0, letters="abc", group="drawn", longest=5):
     return out
 
 
+def write_lines(folder, count, seed=0):
+    folder.mkdir(parents=True)
+    rows = []
+    for i, sample in enumerate(samples(count, seed)):
+        cv2.imwrite(str(folder / f"{i}.png"), sample.gray)
+        rows.append(f"{i}.png\t{sample.text}\n")
+    (folder / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+
+
 def tiny_network(outputs=4, step=2):
     """Build an untrained network, the same each time."""
     from hwocr_desktop.ml import runtime

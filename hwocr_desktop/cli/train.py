@@ -157,7 +157,8 @@ def _add_lines(part: argparse.ArgumentParser, subject: str) -> None:
         default="",
         metavar="JSON",
         help="differences from the usual network, as JSON or the name of a JSON file; "
-        f"the usual one is {json.dumps(crnn.DEFAULT)}",
+        f"the usual one is {json.dumps(crnn.DEFAULT)}; with --base only more blocks, "
+        "which change nothing before they have learned",
     )
     part.add_argument(
         "--frozen",
@@ -220,11 +221,6 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadRequest(
             "Training needs data, held-out data and a place for the model.",
             "Give --data, --held-out and --out; or --from for a project's corrections.",
-        )
-    if options.base and options.arch:
-        raise BadRequest(
-            "A model to begin from has its own network.",
-            "Give either --base or --arch.",
         )
     numbers = given_numbers(options, _LINE_NUMBERS)
     settings = FitSettings(**numbers, frozen=options.frozen)

@@ -266,9 +266,9 @@ def test_a_model_to_begin_from(asked, hwocr, tmp_path):
     arguments = lines_arguments(tmp_path)
     assert hwocr(*arguments, "--base", base.folder).code == 0
     assert asked[0].base.id == "tiny"
-    done = hwocr(*arguments, "--base", base.folder, "--arch", "{}")
-    assert done.code == 2
-    assert "either --base or --arch" in done.err
+    deeper = ["--base", base.folder, "--arch", '{"blocks": [0, 1]}']
+    assert hwocr(*arguments, *deeper).code == 0
+    assert asked[1].architecture == {"blocks": [0, 1]}
     assert hwocr(*arguments, "--base", "nowhere").code != 0
 
 

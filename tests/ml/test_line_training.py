@@ -29,16 +29,14 @@ from hwocr_desktop.ml.training.line_checks import known_texts
 from hwocr_desktop.ml.training.line_data import load_lines
 from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings, LineFit
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
-from tests.drawn_lines import TINY, draw_line, samples, tiny_model, tiny_network
-
-
-def write_lines(folder, count, seed=0):
-    folder.mkdir(parents=True)
-    rows = []
-    for i, sample in enumerate(samples(count, seed)):
-        cv2.imwrite(str(folder / f"{i}.png"), sample.gray)
-        rows.append(f"{i}.png\t{sample.text}\n")
-    (folder / "labels.tsv").write_text("".join(rows), encoding="utf-8")
+from tests.drawn_lines import (
+    TINY,
+    draw_line,
+    samples,
+    tiny_model,
+    tiny_network,
+    write_lines,
+)
 
 
 def test_labeled_folders_and_pairs_are_read_alike(tmp_path):

@@ -2,7 +2,8 @@
 
 A convolutional recurrent network (Shi et al. 2017, DOI 10.1109/TPAMI.2016.2646371)
 with column max-pooling and a CTC shortcut used in training only (Retsinas et al. 2022,
-DOI 10.1007/978-3-031-06555-2_17).
+DOI 10.1007/978-3-031-06555-2_17), and residual blocks (He et al. 2016,
+DOI 10.1109/CVPR.2016.90) where a network is made larger.
 """
 
 from __future__ import annotations
@@ -18,14 +19,16 @@ DEFAULT: dict[str, Any] = {
     "height": 64,
     "stem": 16,
     "stages": [[32], [64, 64], [96, 96], [128, 128]],
+    "blocks": [0, 0, 0, 0],
     "units": 192,
     "step": 2,
     "dropout": 0.25,
 }
 """Stem filters (stride 2), then stages of 3x3 convolutions; the first stage halves
-the width once more, the others halve the height only. The recurrent layers take
-`step` frames at a time and answer for each: their cost is that of their steps, and a
-letter is several frames wide. A configuration without `step` takes one."""
+the width once more, the others halve the height only. `blocks` says how many residual
+blocks follow the convolutions of each stage. The recurrent layers take `step` frames at
+a time and answer for each: their cost is that of their steps, and a letter is several
+frames wide. A configuration without `step` takes one, without `blocks` has none."""
 
 FRAME_WIDTH = 4
 """Crop pixels that one output frame stands for."""
@@ -36,6 +39,9 @@ _SHORTCUT = "shortcut"
 
 HEADS = _RECURRENT_OUTPUT, _SHORTCUT
 """Names of the layers that answer."""
+
+_BLOCK = "block"
+"""What the names of a residual block's layers begin with."""
 
 
 def build_crnn(config: dict[str, Any], outputs: int) -> Any:
@@ -62,9 +68,12 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
     image = keras.Input((config["height"], None, 1), name="line")
     frames = keras.Input((), dtype="int32", name="frames")
     x = _conv(layers, image, config["stem"], 5, strides=2)
+    blocks = blocks_of(config)
     for index, stage in enumerate(config["stages"]):
         for filters in stage:
             x = _conv(layers, x, filters, 3)
+        for number in range(blocks[index]):
+            x = _block(layers, x, f"{_BLOCK}{index}_{number}")
         x = layers.MaxPooling2D((2, 2) if index == 0 else (2, 1))(x)
     x = keras.ops.max(x, axis=1)  # the strongest answer of each column
     # From here on in float32 whatever the precision before: the recurrence adds up
@@ -97,6 +106,16 @@ def answers_at_once(config: dict[str, Any], layer: str) -> int:
     return int(config.get("step", 1)) if layer == _RECURRENT_OUTPUT else 1
 
 
+def blocks_of(config: dict[str, Any]) -> list[int]:
+    """Return how many residual blocks each stage of a network has."""
+    return list(config.get("blocks") or [0] * len(config["stages"]))
+
+
+def is_of_block(layer: str) -> bool:
+    """Whether the layer of that name belongs to a residual block."""
+    return layer.startswith(_BLOCK)
+
+
 def _only_true(ops: Any, x: Any, frames: Any) -> Any:
     """Return (B, T, F) with zeros beyond each line's true frames."""
     at = ops.cumsum(ops.ones_like(x[:, :, :1]), axis=1)
@@ -108,3 +127,22 @@ def _conv(layers: Any, x: Any, filters: int, kernel: int, strides: int = 1) -> A
     x = layers.Conv2D(filters, kernel, strides, padding="same", use_bias=False)(x)
     x = normalization(0.98)(x)
     return layers.ReLU()(x)
+
+
+def _block(layers: Any, x: Any, name: str) -> Any:
+    """Add what two convolutions make of ``x`` to it (He et al. 2016).
+
+    With fresh weights that is nothing, since the last gain is zero (Goyal et al. 2017,
+    arXiv:1706.02677): a network that a block is put into answers as before.
+    """
+    new = x
+    for number in (1, 2):
+        new = layers.Conv2D(
+            x.shape[-1], 3, padding="same", use_bias=False, name=f"{name}_conv{number}"
+        )(new)
+        is_last = number == 2
+        new = normalization(0.98, is_silent=is_last, name=f"{name}_norm{number}")(new)
+        if not is_last:
+            new = layers.ReLU(name=f"{name}_relu1")(new)
+    x = layers.Add(name=f"{name}_add")([x, new])
+    return layers.ReLU(name=f"{name}_relu2")(x)

@@ -8,7 +8,9 @@ from typing import Any
 from hwocr_desktop.ml import kernels, runtime
 
 
-def normalization(momentum: float) -> Any:
+def normalization(
+    momentum: float, *, is_silent: bool = False, name: str | None = None
+) -> Any:
     """Make a layer of batch normalization.
 
     The layer is Keras's in name, weights and result, so that weights go from one to
@@ -18,6 +20,10 @@ def normalization(momentum: float) -> Any:
     ----------
     momentum : float
         Share of the old moving mean that a batch leaves, 0..1.
+    is_silent : bool
+        Whether fresh weights make nothing but zeros of anything.
+    name : str, optional
+        Layer name.
 
     Returns
     -------
@@ -28,7 +34,8 @@ def normalization(momentum: float) -> Any:
     ----------
     S. Ioffe, C. Szegedy, 2015, arXiv:1502.03167.
     """
-    return _layer_class()(momentum=momentum)
+    gain = "zeros" if is_silent else "ones"
+    return _layer_class()(momentum=momentum, gamma_initializer=gain, name=name)
 
 
 @cache

@@ -21,7 +21,12 @@ from hwocr_desktop.core.text.bootstrap import interval, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.networks.crnn import answers_at_once, build_crnn, build_to_learn
+from hwocr_desktop.ml.networks.crnn import (
+    answers_at_once,
+    build_crnn,
+    build_to_learn,
+    is_of_block,
+)
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_data import LineSample
@@ -88,7 +93,12 @@ class FineTuned:
     comparisons: tuple[LineComparison, ...]
 
 
-def grow_network(network: Any, card: ModelCard, charset: Charset) -> Any:
+def grow_network(
+    network: Any,
+    card: ModelCard,
+    charset: Charset,
+    blocks: Sequence[int] | None = None,
+) -> Any:
     """Rebuild a network for a grown alphabet; old characters keep their weights.
 
     Parameters
@@ -98,13 +108,21 @@ def grow_network(network: Any, card: ModelCard, charset: Charset) -> Any:
     card : ModelCard
     charset : Charset
         The card's alphabet with new characters at its end.
+    blocks : sequence of int, optional
+        Residual blocks of each stage, no fewer than the network has; the new ones
+        change nothing before they have learned. As many as it has if not given.
 
     Returns
     -------
     keras.Model
     """
-    grown = build_crnn(card.architecture, charset.size)
-    for old, new in zip(network.layers, grown.layers, strict=True):
+    config = card.architecture
+    if blocks is not None:
+        config = config | {"blocks": list(blocks)}
+    grown = build_crnn(config, charset.size)
+    known_names = {layer.name for layer in network.layers}
+    kept = [x for x in grown.layers if x.name in known_names or not is_of_block(x.name)]
+    for old, new in zip(network.layers, kept, strict=True):
         # A layer that answers for several frames at once holds an alphabet for each.
         parts = answers_at_once(card.architecture, old.name)
         weights = []

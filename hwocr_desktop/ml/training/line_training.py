@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import runtime
@@ -43,10 +44,11 @@ class TrainLinesRequest:
         For the card.
     settings : FitSettings
     architecture : dict
-        Differences from `crnn.DEFAULT`.
+        Differences from `crnn.DEFAULT`; from ``base`` only in ``blocks``, of which no
+        stage may have fewer.
     base : ModelCard, optional
         A line model whose network, alphabet and weights to begin from; the alphabet
-        grows by what the data has more. Not together with ``architecture``.
+        grows by what the data has more.
     """
 
     data: tuple[Path, ...]
@@ -80,9 +82,12 @@ def train_lines(
         If a folder holds no transcribed lines.
     BadModel
         If the base cannot be opened.
+    BadRequest
+        If the network cannot be what is asked for.
     Cancelled
         If cancelled; what was reached is kept in ``request.run``.
     """
+    config = _architecture(request)
     found, held_out = load_lines(request.data), load_lines(request.held_out)
     charset = _charset(found, request.base)
     train, unfit = learnable(found, charset)
@@ -96,12 +101,11 @@ def train_lines(
     log.info("learning from %d lines, held out %d", len(train), len(held_out))
     runtime.keras().utils.set_random_seed(request.settings.seed)
     if request.base is None:
-        config = crnn.DEFAULT | request.architecture
         network = crnn.build_crnn(config, charset.size)
     else:
-        config = request.base.architecture
         base = Recognizer.open(request.base)
-        network = grow_network(base.network, request.base, charset)
+        blocks = request.architecture.get("blocks")
+        network = grow_network(base.network, request.base, charset, blocks)
     recognizer = Recognizer(network, charset, request.out.name)
 
     def read(samples: Sequence[LineSample]) -> list[str]:
@@ -135,6 +139,32 @@ def train_lines(
         metrics={"held out, while training": _best_point(state.history)},
     )
     return save_model(request.out, card, network.save_weights)
+
+
+def _architecture(request: TrainLinesRequest) -> dict[str, Any]:
+    """Return the network to train: the usual one or the base's, as asked for."""
+    asked = request.architecture
+    if request.base is None:
+        return crnn.DEFAULT | asked
+    known = request.base.architecture
+    if set(asked) - {"blocks"}:
+        raise BadRequest(
+            "A model to begin from has its own network, which can only become deeper.",
+            'Give no more than {"blocks": [...]} together with a model to begin from.',
+        )
+    has = crnn.blocks_of(known)
+    wanted = asked.get("blocks", has)
+    is_list = isinstance(wanted, list) and len(wanted) == len(has)
+    if not is_list or any(
+        type(more) is not int or more < less
+        for more, less in zip(wanted, has, strict=True)
+    ):
+        raise BadRequest(
+            f"The model to begin from has {json.dumps(has)} blocks in its stages, and "
+            f"cannot have {json.dumps(wanted)}.",
+            "Give a whole number for each stage, none smaller.",
+        )
+    return known | {"blocks": wanted} if "blocks" in asked else known
 
 
 def _charset(samples: Sequence[LineSample], base: ModelCard | None) -> Charset:
