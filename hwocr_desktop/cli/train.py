@@ -157,8 +157,8 @@ def _add_lines(part: argparse.ArgumentParser, subject: str) -> None:
         default="",
         metavar="JSON",
         help="differences from the usual network, as JSON or the name of a JSON file; "
-        f"the usual one is {json.dumps(crnn.DEFAULT)}; with --base only more blocks, "
-        "which change nothing before they have learned",
+        f"the usual one is {json.dumps(crnn.DEFAULT)}; with --base only more "
+        "filters or blocks, which change nothing before they have learned",
     )
     part.add_argument(
         "--frozen",

@@ -19,6 +19,7 @@ from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.line_batch import fits, pack
+from hwocr_desktop.ml.networks.growth import grow_network
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import read_card
 from hwocr_desktop.ml.training import line_fit
@@ -323,12 +324,10 @@ def test_a_taught_model_knows_new_letters_and_leaves_its_parent_alone(tmp_path):
 @pytest.mark.tf
 @pytest.mark.parametrize("step", [1, 2])
 def test_growing_keeps_what_the_network_says_of_old_letters(tmp_path, step):
-    from hwocr_desktop.ml.training.fine_tune import grow_network
-
     card = tiny_model(tmp_path / "tiny", step)
     base = Recognizer.open(card)
     grown = Charset("abcxyz")
-    network = grow_network(base.network, card, grown)
+    network = grow_network(base.network, card.architecture, grown)
     crop = stretch_ink(draw_line("abc"))
     old = base.log_probs([crop])[0]
     new = Recognizer(network, grown, "x").log_probs([crop])[0][:, :4]

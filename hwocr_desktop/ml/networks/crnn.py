@@ -26,14 +26,17 @@ DEFAULT: dict[str, Any] = {
 }
 """Stem filters (stride 2), then stages of 3x3 convolutions; the first stage halves
 the width once more, the others halve the height only. `blocks` says how many residual
-blocks follow the convolutions of each stage. The recurrent layers take `step` frames at
-a time and answer for each: their cost is that of their steps, and a letter is several
-frames wide. A configuration without `step` takes one, without `blocks` has none."""
+blocks follow the first convolution of each stage. The recurrent layers take `step`
+frames at a time and answer for each: their cost is that of their steps, and a letter is
+several frames wide. A configuration without `step` takes one, without `blocks` has
+none."""
 
 FRAME_WIDTH = 4
 """Crop pixels that one output frame stands for."""
 
 
+_RECURRENT = "blstm"
+_FIRST_RECURRENT = f"{_RECURRENT}1"
 _RECURRENT_OUTPUT = "characters"
 _SHORTCUT = "shortcut"
 
@@ -68,12 +71,12 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
     image = keras.Input((config["height"], None, 1), name="line")
     frames = keras.Input((), dtype="int32", name="frames")
     x = _conv(layers, image, config["stem"], 5, strides=2)
-    blocks = blocks_of(config)
-    for index, stage in enumerate(config["stages"]):
-        for filters in stage:
+    stages = zip(config["stages"], blocks_of(config), strict=True)
+    for index, (stage, blocks) in enumerate(stages):
+        for place, filters in enumerate(stage):
             x = _conv(layers, x, filters, 3)
-        for number in range(blocks[index]):
-            x = _block(layers, x, f"{_BLOCK}{index}_{number}")
+            for number in range(blocks if place == 0 else 0):
+                x = _block(layers, x, f"{_BLOCK}{index}_{number}")
         x = layers.MaxPooling2D((2, 2) if index == 0 else (2, 1))(x)
     x = keras.ops.max(x, axis=1)  # the strongest answer of each column
     # From here on in float32 whatever the precision before: the recurrence adds up
@@ -88,7 +91,7 @@ def build_crnn(config: dict[str, Any], outputs: int) -> Any:
         x = layers.Reshape((-1, step * x.shape[-1]), **exact)(x)
         steps = (frames + step - 1) // step
     for number in (1, 2):
-        x = bidirectional(config["units"], f"blstm{number}")([x, steps])
+        x = bidirectional(config["units"], f"{_RECURRENT}{number}")([x, steps])
         x = layers.Dropout(config["dropout"], **exact)(x)
     logits = layers.Dense(step * outputs, name=_RECURRENT_OUTPUT, **exact)(x)
     if step > 1:
@@ -101,7 +104,12 @@ def build_to_learn(config: dict[str, Any], outputs: int) -> Any:
     return runtime.to_learn(lambda: build_crnn(config, outputs))
 
 
-def answers_at_once(config: dict[str, Any], layer: str) -> int:
+def frames_seen(config: dict[str, Any], layer: str) -> int:
+    """Return of how many frames a layer takes what it sees, one after the other."""
+    return int(config.get("step", 1)) if layer == _FIRST_RECURRENT else 1
+
+
+def frames_answered(config: dict[str, Any], layer: str) -> int:
     """Return for how many frames the last axis of a layer's weights answers."""
     return int(config.get("step", 1)) if layer == _RECURRENT_OUTPUT else 1
 

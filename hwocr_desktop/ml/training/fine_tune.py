@@ -21,12 +21,8 @@ from hwocr_desktop.core.text.bootstrap import interval, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.networks.crnn import (
-    answers_at_once,
-    build_crnn,
-    build_to_learn,
-    is_of_block,
-)
+from hwocr_desktop.ml.networks.crnn import build_to_learn
+from hwocr_desktop.ml.networks.growth import grow_network
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_data import LineSample
@@ -93,52 +89,6 @@ class FineTuned:
     comparisons: tuple[LineComparison, ...]
 
 
-def grow_network(
-    network: Any,
-    card: ModelCard,
-    charset: Charset,
-    blocks: Sequence[int] | None = None,
-) -> Any:
-    """Rebuild a network for a grown alphabet; old characters keep their weights.
-
-    Parameters
-    ----------
-    network : keras.Model
-        Built from ``card``, weights loaded.
-    card : ModelCard
-    charset : Charset
-        The card's alphabet with new characters at its end.
-    blocks : sequence of int, optional
-        Residual blocks of each stage, no fewer than the network has; the new ones
-        change nothing before they have learned. As many as it has if not given.
-
-    Returns
-    -------
-    keras.Model
-    """
-    config = card.architecture
-    if blocks is not None:
-        config = config | {"blocks": list(blocks)}
-    grown = build_crnn(config, charset.size)
-    known_names = {layer.name for layer in network.layers}
-    kept = [x for x in grown.layers if x.name in known_names or not is_of_block(x.name)]
-    for old, new in zip(network.layers, kept, strict=True):
-        # A layer that answers for several frames at once holds an alphabet for each.
-        parts = answers_at_once(card.architecture, old.name)
-        weights = []
-        for before, fresh in zip(old.get_weights(), new.get_weights(), strict=True):
-            known = before.reshape(*before.shape[:-1], parts, -1)
-            value = np.array(fresh).reshape(*fresh.shape[:-1], parts, -1)
-            letters = known.shape[-1]
-            if before.ndim == 1 and value.shape != known.shape:
-                # A new character starts rare, not as likely as the average one.
-                value[:, letters:] = known.min(axis=1, keepdims=True)
-            value[..., :letters] = known
-            weights.append(value.reshape(fresh.shape))
-        new.set_weights(weights)
-    return grown
-
-
 def fine_tune(
     card: ModelCard,
     train: Sequence[LineSample],
@@ -186,7 +136,7 @@ def fine_tune(
         0, 0, 0.0, math.nan, measure(held_out, before), shown_lines(before, held_out)
     )
     report(Progress(0, 0, "before learning", first))
-    network = grow_network(base.network, card, charset)
+    network = grow_network(base.network, card.architecture, charset)
     start = network.get_weights()
     tuned = Recognizer(network, charset, card.id)
     fit = LineFit(

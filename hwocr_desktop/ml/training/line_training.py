@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
+from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.networks import crnn
+from hwocr_desktop.ml.networks.growth import grow_network, larger
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
-from hwocr_desktop.ml.training.fine_tune import grow_network
 from hwocr_desktop.ml.training.line_checks import tell, tell_known_texts
 from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
 from hwocr_desktop.ml.training.line_fit import LineFit
@@ -44,8 +43,8 @@ class TrainLinesRequest:
         For the card.
     settings : FitSettings
     architecture : dict
-        Differences from `crnn.DEFAULT`; from ``base`` only in ``blocks``, of which no
-        stage may have fewer.
+        Differences from `crnn.DEFAULT`; from ``base`` only such as make
+        it larger, see `larger`.
     base : ModelCard, optional
         A line model whose network, alphabet and weights to begin from; the alphabet
         grows by what the data has more.
@@ -87,7 +86,11 @@ def train_lines(
     Cancelled
         If cancelled; what was reached is kept in ``request.run``.
     """
-    config = _architecture(request)
+    asked = request.architecture
+    if request.base is None:
+        config = crnn.DEFAULT | asked
+    else:
+        config = larger(request.base.architecture, asked)
     found, held_out = load_lines(request.data), load_lines(request.held_out)
     charset = _charset(found, request.base)
     train, unfit = learnable(found, charset)
@@ -104,8 +107,8 @@ def train_lines(
         network = crnn.build_crnn(config, charset.size)
     else:
         base = Recognizer.open(request.base)
-        blocks = request.architecture.get("blocks")
-        network = grow_network(base.network, request.base, charset, blocks)
+        known = request.base.architecture
+        network = grow_network(base.network, known, charset, config)
     recognizer = Recognizer(network, charset, request.out.name)
 
     def read(samples: Sequence[LineSample]) -> list[str]:
@@ -139,32 +142,6 @@ def train_lines(
         metrics={"held out, while training": _best_point(state.history)},
     )
     return save_model(request.out, card, network.save_weights)
-
-
-def _architecture(request: TrainLinesRequest) -> dict[str, Any]:
-    """Return the network to train: the usual one or the base's, as asked for."""
-    asked = request.architecture
-    if request.base is None:
-        return crnn.DEFAULT | asked
-    known = request.base.architecture
-    if set(asked) - {"blocks"}:
-        raise BadRequest(
-            "A model to begin from has its own network, which can only become deeper.",
-            'Give no more than {"blocks": [...]} together with a model to begin from.',
-        )
-    has = crnn.blocks_of(known)
-    wanted = asked.get("blocks", has)
-    is_list = isinstance(wanted, list) and len(wanted) == len(has)
-    if not is_list or any(
-        type(more) is not int or more < less
-        for more, less in zip(wanted, has, strict=True)
-    ):
-        raise BadRequest(
-            f"The model to begin from has {json.dumps(has)} blocks in its stages, and "
-            f"cannot have {json.dumps(wanted)}.",
-            "Give a whole number for each stage, none smaller.",
-        )
-    return known | {"blocks": wanted} if "blocks" in asked else known
 
 
 def _charset(samples: Sequence[LineSample], base: ModelCard | None) -> Charset:
