@@ -123,7 +123,7 @@ def choose_layout(wanted: str = "") -> str:
     if not wanted:
         return layout_or_usual("")
     if wanted != CLASSICAL:
-        registry.card(wanted, "find-lines")
+        registry.card(wanted, "find-lines", besides=(CLASSICAL,))
     return wanted
 
 

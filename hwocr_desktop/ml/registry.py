@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import shutil
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -136,8 +136,19 @@ def free_folder(stem: str) -> Path:
     return folder
 
 
-def card(model_id: str, task: Task | None = None) -> ModelCard:
+def card(
+    model_id: str, task: Task | None = None, *, besides: Sequence[str] = ()
+) -> ModelCard:
     """Return the card of a model.
+
+    Parameters
+    ----------
+    model_id : str
+        Its id, or the path of its folder.
+    task : Task, optional
+        What it must be able to do.
+    besides : sequence of str
+        What else may be named in its place, to tell who named nothing that is there.
 
     Raises
     ------
@@ -155,7 +166,8 @@ def card(model_id: str, task: Task | None = None) -> ModelCard:
             for bad in broken:
                 if bad.folder.name == model_id:
                     raise bad.error
-            known = ", ".join(c.id for c in good if task in (None, c.task)) or "none"
+            usable = [c.id for c in good if task in (None, c.task)]
+            known = ", ".join([*usable, *besides]) or "none"
             raise BadModel(
                 f"There is no model named “{model_id}”.",
                 f"Choose one of those installed: {known}.",

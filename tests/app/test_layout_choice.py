@@ -57,8 +57,9 @@ def test_the_project_goes_before_the_settings(
     if not is_missing:
         assert choose_layout(wanted) == taken
         return
-    with pytest.raises(BadModel):
+    with pytest.raises(BadModel) as refused:
         choose_layout(wanted)
+    assert refused.value.advice.endswith(": our-hand, layout, classical.")
 
 
 def damage(model_id):
