@@ -21,9 +21,9 @@ from hwocr_desktop.app.ink_evaluation import (
     evaluate_binarizers,
 )
 from hwocr_desktop.app.offline_cleaning import NO_MODELS
+from hwocr_desktop.cli.side_files import check_picture, check_table, write_picture
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.atomic import refuse_unwritable
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.contact_sheet import ContactSheet
 from hwocr_desktop.core.pixels.image_metrics import InkScores
@@ -74,8 +74,8 @@ def run_ink(options: argparse.Namespace, terminal: Terminal) -> int:
             f"{options.model[0]} is a method, not a model, and has no card.",
             "Leave --write-card out, or name a model.",
         )
-    for path in (options.csv, options.contact_sheet):
-        refuse_unwritable(path)
+    check_table(options.csv)
+    check_picture(options.contact_sheet)
     sheet = ContactSheet()
     left_out: list[PairLeftOut] = []
 
@@ -181,7 +181,7 @@ def ink_csv(results: Sequence[InkReport]) -> str:
 def _write_sheets(path: Path, sheet: ContactSheet) -> None:
     for number, data in enumerate(sheet.sheets(), 1):
         name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
-        atomic.write_bytes(path.with_name(name), data)
+        write_picture(path.with_name(name), data)
 
 
 def _rounded(figures: dict[str, float]) -> dict[str, float]:

@@ -15,9 +15,9 @@ from hwocr_desktop.app.layout_evaluation import (
 )
 from hwocr_desktop.app.model_choice import CLASSICAL, choose_cleaning, choose_layout
 from hwocr_desktop.cli.evaluate_ink import PLACES
+from hwocr_desktop.cli.side_files import check_picture, check_table, write_picture
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.atomic import refuse_unwritable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.imaging import load_scan
@@ -92,8 +92,8 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
             "Name a line model with --read-with, or leave --decoder away.",
         )
     decoder = options.decoder or load_settings().decoder
-    for path in (options.csv, options.sheet):
-        refuse_unwritable(path)
+    check_table(options.csv)
+    check_picture(options.sheet)
     with stoppable() as cancel:
         result = evaluate_layout(
             options.data,
@@ -109,7 +109,7 @@ def run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
         atomic.write_text(options.csv, _table(result))
     if options.sheet is not None:
         worst = sorted(result.items, key=lambda item: item.scores.f)[:WORST]
-        atomic.write_bytes(options.sheet, layout_sheet([_shown(i) for i in worst]))
+        write_picture(options.sheet, layout_sheet([_shown(i) for i in worst]))
     if options.write_card:
         figures = _flat(layout_entry(result, decoder))
         card = registry.card(model, "find-lines")

@@ -25,6 +25,7 @@ from hwocr_desktop.cli.read import (
     choose_decoder,
     read_lexicon,
 )
+from hwocr_desktop.cli.side_files import check_picture, check_table, write_picture
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.text_figures import (
     MOST_CONFUSIONS,
@@ -34,7 +35,6 @@ from hwocr_desktop.cli.text_figures import (
     text_csv,
 )
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.atomic import refuse_unwritable
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.pixels.line_sheet import LineShown, line_sheet
@@ -115,8 +115,8 @@ def run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadRequest(
             "A model is calibrated with one decoder.", "Name one after --decoder."
         )
-    for path in (options.csv, options.sheet):
-        refuse_unwritable(path)
+    check_table(options.csv)
+    check_picture(options.sheet)
     with stoppable() as cancel:
         results = compare_decodings(
             options.data,
@@ -146,7 +146,7 @@ def run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def run_pages(options: argparse.Namespace, terminal: Terminal) -> int:
     """Measure the reading of pages and tell the figures."""
-    refuse_unwritable(options.csv)
+    check_table(options.csv)
     decoding = _decoding(options)
     # Not what the settings say: figures must not depend on who measures.
     cleaning = Cleaning(options.clean or usual_cleaning())
@@ -227,7 +227,7 @@ def _write_sheets(path: Path, results: Sequence[TextReport]) -> None:
             if item.gray is not None
         ]
         name = path.name if number == 1 else f"{path.stem}-{number}{path.suffix}"
-        atomic.write_bytes(path.with_name(name), line_sheet(lines))
+        write_picture(path.with_name(name), line_sheet(lines))
 
 
 def _tell_rates(results: Sequence[TextReport], terminal: Terminal, what: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from hwocr_desktop.cli.model_figures import measured
+from hwocr_desktop.cli.side_files import check_ending
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.errors import BadRequest, HwocrError
 from hwocr_desktop.ml import registry
@@ -102,6 +103,7 @@ def _export(options: argparse.Namespace, terminal: Terminal) -> int:
     path = options.output or Path()
     if path.is_dir():
         path /= card.id + SUFFIX
+    check_ending(path, SUFFIX)
     export_model(card, path)
     if options.json:
         terminal.json({"id": card.id, "file": str(path), "bytes": path.stat().st_size})

@@ -22,6 +22,7 @@ from hwocr_desktop.app.learning_trial import Forecast, try_out
 from hwocr_desktop.app.model_choice import choose_line_model, choose_word_model
 from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
+from hwocr_desktop.cli.side_files import check_log
 from hwocr_desktop.cli.teach_checks import check_teaching
 from hwocr_desktop.cli.teach_plan import tell_plan
 from hwocr_desktop.cli.terminal import Terminal, stoppable
@@ -178,6 +179,7 @@ def run_teaching(
 
     What was interrupted goes on, unless it is to begin anew.
     """
+    check_log(options.log)
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
         # A run that goes on elsewhere must not be given up, nor tried beside.
         with learning_runs.alone():

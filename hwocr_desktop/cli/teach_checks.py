@@ -6,6 +6,7 @@ import argparse
 
 from hwocr_desktop.app import learning_runs
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.ml import registry
 
 _TAKEN = {
     "base",
@@ -57,12 +58,14 @@ def check_teaching(options: argparse.Namespace) -> None:
 
 
 def check_training(options: argparse.Namespace) -> None:
-    """Refuse what can be said of a teaching only.
+    """Refuse what can be said of a teaching only, and a place that is taken.
 
     Raises
     ------
     BadRequest
-        If such an option is given without --from.
+        If an option of teachings is given without --from.
+    OutputNotWritable
+        If something other than a model is where the model shall be.
     """
     unused = [f"--{name}" for name in _OF_TEACHING if getattr(options, name, None)]
     if unused:
@@ -70,6 +73,8 @@ def check_training(options: argparse.Namespace) -> None:
             f"Without --from, nothing can be done with {' and '.join(unused)}.",
             "Leave that out, or name with --from the project to learn from.",
         )
+    if options.out is not None:
+        registry.check_place(options.out)
 
 
 def _is_given(value: object) -> bool:

@@ -15,6 +15,7 @@ from typing import Any
 
 from hwocr_desktop.app.layout_learning import learn_layout
 from hwocr_desktop.cli.models import card_entry
+from hwocr_desktop.cli.side_files import check_log, check_plot
 from hwocr_desktop.cli.teach import add_teaching_options, teach
 from hwocr_desktop.cli.teach_checks import check_training
 from hwocr_desktop.cli.teach_ink import add_ink_teaching_options, teach_ink
@@ -32,7 +33,6 @@ from hwocr_desktop.cli.train_options import (
     set_factor,
 )
 from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
-from hwocr_desktop.core.atomic import refuse_unwritable
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.networks import crnn
@@ -290,7 +290,8 @@ def _train(
     request: Any,
 ) -> int:
     """Run a training, note its progress, and tell what came of it."""
-    refuse_unwritable(options.plot)
+    check_plot(options.plot)
+    check_log(options.log)
     checkpoint = work / CHECKPOINT
     if options.fresh and checkpoint.exists():
         checkpoint.replace(checkpoint.with_name("checkpoint.old.npz"))

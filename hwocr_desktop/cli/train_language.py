@@ -10,6 +10,7 @@ from typing import Any
 
 from hwocr_desktop.app.batch_files import check_there
 from hwocr_desktop.app.open_models import forget_models
+from hwocr_desktop.cli.side_files import check_ending
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.plurals import counted
@@ -97,6 +98,8 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
             "The order or a weight is out of range.",
             f"Give an order of 1 to {MAX_ORDER}, and no weight below 0.",
         )
+    if options.out is not None:
+        check_ending(options.out, Path(LANGUAGE_NAME).suffix)
     if not (options.model or options.out):
         raise BadRequest(
             "A language needs a place.",

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
 
+from hwocr_desktop.cli.side_files import write_picture
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.atomic import not_writable
@@ -61,7 +62,7 @@ class LivePlot:
         if not measured:
             return
         picture = (_f_curve if "f_measure" in measured[0] else _text_curve)(measured)
-        atomic.write_bytes(self._path, picture)
+        write_picture(self._path, picture)
         table = io.StringIO()
         names = list(dict.fromkeys(name for point in measured for name in point))
         writer = csv.DictWriter(table, names, lineterminator="\n")

@@ -9,10 +9,9 @@ Needs neither TensorFlow nor Keras, except to save.
 from __future__ import annotations
 
 import logging
-import shutil
 import warnings
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from hwocr_desktop.core.errors import (
     BadModel,
     FileNotReadable,
     HwocrError,
-    OutputNotWritable,
 )
 from hwocr_desktop.core.pixels.scan_files import file_sha256
 from hwocr_desktop.ml.model_cards import (
@@ -37,8 +35,8 @@ from hwocr_desktop.ml.model_cards import (
     update_calibration,
     update_language,
     update_metrics,
-    write_description,
 )
+from hwocr_desktop.ml.model_saving import check_place, save_model
 
 __all__ = [
     "CARD_NAME",
@@ -49,6 +47,7 @@ __all__ = [
     "build",
     "calibrations",
     "card",
+    "check_place",
     "check_weights",
     "expect_task",
     "find_models",
@@ -256,55 +255,3 @@ def load_weights(network: Any, found: ModelCard) -> None:
                 f"The weights of the model “{found.title}” do not fit its description.",
                 "Install the model again from where you got it.",
             ) from error
-
-
-def save_model(
-    folder: Path, new: ModelCard, save_weights: Callable[[Path], object]
-) -> ModelCard:
-    """Write a model folder whole: made beside its place, then swapped in.
-
-    Parameters
-    ----------
-    folder : Path
-        Where it shall be; an older one of the same name is replaced.
-    new : ModelCard
-        Its ``id``, ``sha256`` and ``folder`` are set here.
-    save_weights : callable
-        Called with the path of the weights file to write, say
-        ``network.save_weights``.
-
-    Raises
-    ------
-    OutputNotWritable
-        If the folder cannot be written.
-    """
-    stage = folder.with_name(f".{folder.name}.new")
-    try:
-        shutil.rmtree(stage, ignore_errors=True)
-        stage.mkdir(parents=True)
-        _save(save_weights, stage / WEIGHTS_NAME)
-        digest = file_sha256(stage / WEIGHTS_NAME)
-        done = replace(new, id=folder.name, folder=folder, sha256=digest)
-        write_description(stage, done)
-        old = folder.with_name(f".{folder.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        if folder.exists():
-            folder.rename(old)
-        stage.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    except OSError as error:
-        raise OutputNotWritable(
-            f"The model could not be written to {folder}.",
-            "Check that the folder may be written and that the disk is not full.",
-        ) from error
-    finally:
-        # Gone if all went well; what is half written would lie there unseen.
-        shutil.rmtree(stage, ignore_errors=True)
-    return done
-
-
-def _save(save_weights: Callable[[Path], object], path: Path) -> None:
-    try:
-        save_weights(path)
-    except RuntimeError as error:  # what HDF5 makes of a full disk when it closes
-        raise OSError(str(error)) from error
