@@ -72,7 +72,8 @@ def choose_cleaning(
     wanted : str
         What was named, or "": then what the settings say, if it is installed.
     prefer_network : bool
-        Whether an installed model goes before what the settings say.
+        Whether a model is wanted rather than a threshold: then, where the settings say
+        a threshold, the usual model, or any that is installed.
     methods : sequence of str
         The names that mean a method rather than a model.
 
@@ -86,9 +87,10 @@ def choose_cleaning(
             _check_is_there(wanted)
         return wanted
     installed = _installed("binarize")
-    if prefer_network and installed:
-        return installed[0]
     chosen = load_settings().cleaning
+    if prefer_network and installed:
+        at_best = (chosen, Settings().cleaning, installed[0])
+        return next(name for name in at_best if name in installed)
     return chosen if chosen in (*METHODS, *installed) else usual_cleaning()
 
 

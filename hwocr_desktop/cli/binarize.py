@@ -66,8 +66,8 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "--model",
         default="",
         metavar="ID|METHOD",
-        help=f"{', '.join(METHODS)}, or a model; the default is an installed model, "
-        "see “hwocr models”; also, slowly and with the library doxapy: "
+        help=f"{', '.join(METHODS)}, or a model, see “hwocr models”; the default is "
+        "what the window's settings say; also, slowly and with the library doxapy: "
         f"{', '.join(OFFLINE_METHODS)}",
     )
     parser.add_argument(
@@ -124,7 +124,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         raise BadRequest(
             f"The cut {options.cut} is out of range.", "Choose a cut from 1 to 255."
         )
-    method = choose_cleaning(options.model, prefer_network=True, methods=NO_MODELS)
+    method = choose_cleaning(options.model, methods=NO_MODELS)
     _check_parameters(options, method)
     request = BinarizeFilesRequest(
         tuple(options.paths),
@@ -158,6 +158,8 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         nothing: list[dict[str, Any]] = [{} for _ in outcomes]
         terminal.json({"model": method, **summary(outcomes, nothing, seconds)})
     note_summary(terminal, outcomes, seconds)
+    if not options.model and any(outcome.error is None for outcome in outcomes):
+        terminal.note(f"Cleaned with {method}; --model takes another.")
     return exit_code(outcomes)
 
 

@@ -103,7 +103,8 @@ def _export(options: argparse.Namespace, terminal: Terminal) -> int:
     path = options.output or Path()
     if path.is_dir():
         path /= card.id + SUFFIX
-    check_ending(path, SUFFIX)
+    if path.exists():  # what is replaced shall be a model
+        check_ending(path, SUFFIX)
     export_model(card, path)
     if options.json:
         terminal.json({"id": card.id, "file": str(path), "bytes": path.stat().st_size})

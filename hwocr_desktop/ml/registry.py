@@ -65,7 +65,7 @@ __all__ = [
 log = logging.getLogger(__name__)
 
 
-_NOT_BUILT = (
+NOT_BUILT = (
     ArithmeticError,
     AttributeError,
     LookupError,
@@ -73,6 +73,7 @@ _NOT_BUILT = (
     TypeError,
     ValueError,
 )
+"""What is raised where a network cannot be built from its description."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,7 +229,7 @@ def build(found: ModelCard, make: Callable[[], Any]) -> Any:
     """
     try:
         return make()
-    except _NOT_BUILT as error:
+    except NOT_BUILT as error:
         raise BadModel(
             f"The description of the model “{found.title}” does not say properly how "
             "to build it.",

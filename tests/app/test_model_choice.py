@@ -15,7 +15,7 @@ from hwocr_desktop.app.page_work import inspect_scans, with_pages
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Cleaning, Project
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
-from hwocr_desktop.core.settings import load_settings, save_settings
+from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from tests.pages_drawn import draw_page, write_image
 
@@ -38,6 +38,21 @@ def shelves(tmp_path, monkeypatch):
 def test_what_came_with_the_program_goes_before_a_persons_own(shelves):
     assert choose_line_model() == "lines"
     assert choose_cleaning(prefer_network=True) == "ink"
+
+
+def test_a_network_is_the_chosen_one_or_the_usual_one(shelves):
+    install(paths.bundled_models() / "a-slow-one", "binarize", "A, slow")
+    install(paths.bundled_models() / Settings().cleaning, "binarize", "Y, quick")
+    for said, taken in (
+        ("otsu", Settings().cleaning),
+        ("gone", Settings().cleaning),
+        ("copied", "copied"),
+    ):
+        save_settings(replace(load_settings(), cleaning=said))
+        assert choose_cleaning(prefer_network=True) == taken
+    assert choose_cleaning() == "copied"
+    save_settings(replace(load_settings(), cleaning="otsu"))
+    assert choose_cleaning() == "otsu"
 
 
 def test_what_anybody_may_use_goes_before_what_is_for_research(tmp_path, monkeypatch):

@@ -313,9 +313,9 @@ def test_a_model_is_calibrated_with_one_decoder(hwocr, lines):
     assert "one decoder" in done.err
 
 
-@pytest.mark.parametrize("option", ["--csv", "--sheet"])
-def test_files_of_lines_that_have_nowhere_to_go(option, hwocr, lines):
-    arguments = ["--data", lines, "--model", "any", option, lines / "no" / "a"]
+@pytest.mark.parametrize(("option", "name"), [("--csv", "a.csv"), ("--sheet", "a.png")])
+def test_files_of_lines_that_have_nowhere_to_go(option, name, hwocr, lines):
+    arguments = ["--data", lines, "--model", "any", option, lines / "no" / name]
     done = hwocr("evaluate", "lines", *arguments)
     assert done.code == 5
     assert done.out == ""

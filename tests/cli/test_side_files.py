@@ -42,7 +42,7 @@ def test_a_picture_is_replaced_by_the_next_run_and_a_scan_is_not(tmp_path):
         lambda: side_files.check_plot(scan),
         lambda: side_files.write_picture(scan, png(1)),
     ):
-        with pytest.raises(OutputNotWritable, match="scan.png"):
+        with pytest.raises(OutputNotWritable, match=r"scan\.png"):
             refused()
     assert scan.read_bytes() == png(9)
 

@@ -127,3 +127,15 @@ def test_a_network_from_nothing_may_have_blocks():
         "block3_0",
         "block3_1",
     }
+
+
+@pytest.mark.tf
+@pytest.mark.parametrize(
+    "wanted", [{"blocks": [1]}, {"units": "many"}, {"stages": [["a"]]}, {"height": -3}]
+)
+def test_a_network_that_cannot_be_built_is_refused_in_words(tmp_path, wanted):
+    for name in ("train", "held"):
+        write_lines(tmp_path / name, 2)
+    asked = request(tmp_path, None, **wanted)
+    with pytest.raises(BadRequest, match="cannot be built"):
+        train_lines(asked, cancel=CancelToken(), report=ignore_progress)

@@ -19,17 +19,17 @@ DEFAULT: dict[str, Any] = {
     "height": 64,
     "stem": 16,
     "stages": [[32], [64, 64], [96, 96], [128, 128]],
-    "blocks": [0, 0, 0, 0],
+    "blocks": [],
     "units": 192,
     "step": 2,
     "dropout": 0.25,
 }
 """Stem filters (stride 2), then stages of 3x3 convolutions; the first stage halves
 the width once more, the others halve the height only. `blocks` says how many residual
-blocks follow the first convolution of each stage. The recurrent layers take `step`
-frames at a time and answer for each: their cost is that of their steps, and a letter is
-several frames wide. A configuration without `step` takes one, without `blocks` has
-none."""
+blocks follow the first convolution of each stage; an empty list means none. The
+recurrent layers take `step` frames at a time and answer for each: their cost is that of
+their steps, and a letter is several frames wide. A configuration without `step` takes
+one."""
 
 FRAME_WIDTH = 4
 """Crop pixels that one output frame stands for."""

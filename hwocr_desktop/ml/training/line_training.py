@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.core.text.charset import Charset
-from hwocr_desktop.ml import runtime
+from hwocr_desktop.ml import registry, runtime
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.networks.growth import grow_network, larger
 from hwocr_desktop.ml.recognizer import Recognizer
@@ -104,7 +105,7 @@ def train_lines(
     log.info("learning from %d lines, held out %d", len(train), len(held_out))
     runtime.keras().utils.set_random_seed(request.settings.seed)
     if request.base is None:
-        network = crnn.build_crnn(config, charset.size)
+        network = _fresh(config, charset.size)
     else:
         base = Recognizer.open(request.base)
         known = request.base.architecture
@@ -142,6 +143,16 @@ def train_lines(
         metrics={"held out, while training": _best_point(state.history)},
     )
     return save_model(request.out, card, network.save_weights)
+
+
+def _fresh(config: dict[str, Any], outputs: int) -> Any:
+    try:
+        return crnn.build_crnn(config, outputs)
+    except registry.NOT_BUILT as error:
+        raise BadRequest(
+            f"A network cannot be built like that ({error}).",
+            f"Describe it as the usual one is described: {json.dumps(crnn.DEFAULT)}.",
+        ) from error
 
 
 def _charset(samples: Sequence[LineSample], base: ModelCard | None) -> Charset:
