@@ -31,7 +31,7 @@ from hwocr_desktop.ml.training.binarizer_training import (
     TrainBinarizerRequest,
     train_binarizer,
 )
-from hwocr_desktop.ml.training.checkpoint import Checkpoint
+from hwocr_desktop.ml.training.checkpoint import Checkpoint, StoppedEarly
 from hwocr_desktop.ml.training.step_fit import Measurement
 
 TINY = SaeConfig(filters=(8, 8), window=32, overlap=8)
@@ -75,6 +75,11 @@ def request_for(tmp_path, monkeypatch):
         return TrainBinarizerRequest(**given | changes)
 
     return make
+
+
+def test_a_folder_that_is_not_there_is_told_as_such(tmp_path):
+    with pytest.raises(TrainingDataMissing, match="does not exist"):
+        find_pairs(tmp_path / "gone")
 
 
 def test_pairs_of_one_set_and_of_several_are_found(tmp_path):
@@ -396,12 +401,21 @@ def test_training_stops_early_without_gain(request_for, tmp_path, monkeypatch):
     monkeypatch.setattr(binarizer_fit, "f_measure", lambda binary, truth: 50.0)
     pages = [InkPage("p", *drawn_page(0))]
     request = request_for(steps=50, evaluate_every=2, patience=3)
-    done = fit(
-        request, pages, pages, cancel=CancelToken(), report=lambda progress: None
-    )
+    told = []
+    done = fit(request, pages, pages, cancel=CancelToken(), report=told.append)
     # The first measurement is a gain over nothing, the next three are not.
     assert done.step == 8
     assert done.best_step == 2
+    assert told[-1].partial == StoppedEarly(8, 2)
+    assert "Stopped at step 8" in told[-1].text
+    fit(
+        request_for(steps=2, evaluate_every=2, out=tmp_path / "other"),
+        pages,
+        pages,
+        cancel=CancelToken(),
+        report=told.append,
+    )
+    assert not isinstance(told[-1].partial, StoppedEarly)
 
 
 @pytest.mark.tf

@@ -25,6 +25,7 @@ from hwocr_desktop.ml.registry import read_card
 from hwocr_desktop.ml.training import line_fit
 from hwocr_desktop.ml.training.augment import distort
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
+from hwocr_desktop.ml.training.checkpoint import StoppedEarly
 from hwocr_desktop.ml.training.fine_tune import fine_tune, save_tuned
 from hwocr_desktop.ml.training.line_checks import known_texts
 from hwocr_desktop.ml.training.line_data import load_lines
@@ -435,3 +436,19 @@ def test_lines_on_both_sides_are_told(tmp_path, caplog):
     assert "1 of 2 held-out lines have a text that is learned from" in caplog.text
     # The short one is shared by chance.
     assert known_texts(["ab", long], ["ab", "Another text that stands nowhere"]) == []
+
+
+@pytest.mark.tf
+def test_a_run_that_gets_no_better_stops_and_says_so():
+    told = []
+    fit = make_fit(
+        samples(4),
+        samples(2, seed=5),
+        # A rate at which nothing is learned.
+        FitSettings(epochs=9, columns=2000, patience=2, learning_rate=1e-12),
+    )
+    state = fit.run(cancel=CancelToken(), report=told.append)
+    assert state.epoch == 3
+    stopped = told[-1].partial
+    assert stopped == StoppedEarly(state.step, state.history[0]["step"])
+    assert "Stopped at step" in told[-1].text

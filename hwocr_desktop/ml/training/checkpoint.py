@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml import runtime
 
 Weights = list[npt.NDArray[Any]]
@@ -157,5 +158,28 @@ def unusable(path: Path) -> BadRequest:
     """Return the error of a checkpoint that cannot be gone on from."""
     return BadRequest(
         f"The checkpoint {path} is damaged or belongs to another training.",
-        "Begin anew, or name another folder for the run.",
+        "Begin anew (on the command line with --fresh, which keeps the old one), or "
+        "name another folder for the run.",
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StoppedEarly:
+    """A run that ended because it got no better.
+
+    Attributes
+    ----------
+    step, best_step : int
+        Where it ended, and where it was best.
+    """
+
+    step: int
+    best_step: int
+
+    def progress(self) -> Progress:
+        """Return what to report."""
+        text = (
+            f"Stopped at step {self.step}: nothing measured since step "
+            f"{self.best_step} was better."
+        )
+        return Progress(self.step, self.step, text, self)

@@ -66,6 +66,10 @@ def find_pairs(folder: Path) -> list[InkPair]:
     TrainingDataMissing
         If there is no pair at all.
     """
+    if not folder.is_dir():
+        raise TrainingDataMissing(
+            f"The folder {folder} does not exist.", "Check the name of the folder."
+        )
     truths: dict[Path, Path] = {}
     for place in (folder, *_folders(folder)):
         has_scans_elsewhere = any(

@@ -24,7 +24,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import kernels, runtime
 from hwocr_desktop.ml.networks.crnn import HEADS
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
-from hwocr_desktop.ml.training.checkpoint import unusable
+from hwocr_desktop.ml.training.checkpoint import StoppedEarly, unusable
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_run import (
     FILLED,
@@ -164,7 +164,8 @@ class LineFit:
         """Train until the settings, the patience or ``cancel`` say stop.
 
         ``report`` gets a `Progress` twenty times a second at most, with a `FitPoint`
-        as its partial after each measurement. `best` holds the best weights so far.
+        as its partial after each measurement, and a `StoppedEarly` at the end if it was
+        the patience that said stop. `best` holds the best weights so far.
 
         Raises
         ------
@@ -180,6 +181,9 @@ class LineFit:
             if not s.history:
                 # Taken up after its last pass, which was stopped before measuring.
                 self._measure(math.nan, cancel, report)
+            if self._is_stale():
+                best = min(s.history, key=lambda point: float(point["cer"]["all"]))
+                report(StoppedEarly(s.step, best["step"]).progress())
         finally:
             if self._checkpoint is not None and s.step:
                 self._save()
@@ -197,8 +201,12 @@ class LineFit:
         return (
             s.epoch >= limits.epochs
             or bool(limits.minutes and s.minutes >= limits.minutes)
-            or bool(limits.patience and s.since_best >= limits.patience)
+            or self._is_stale()
         )
+
+    def _is_stale(self) -> bool:
+        patience = self._settings.patience
+        return bool(patience and self.state.since_best >= patience)
 
     def _is_due(self) -> bool:
         s = self.state

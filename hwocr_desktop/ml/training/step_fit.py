@@ -16,7 +16,12 @@ import numpy as np
 
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.progress import Cancelled, CancelToken, Progress, Report
-from hwocr_desktop.ml.training.checkpoint import CHECKPOINT, Checkpoint, Weights
+from hwocr_desktop.ml.training.checkpoint import (
+    CHECKPOINT,
+    Checkpoint,
+    StoppedEarly,
+    Weights,
+)
 from hwocr_desktop.ml.training.working_time import worked
 
 log = logging.getLogger(__name__)
@@ -146,7 +151,8 @@ def fit_in_steps(
     folder : Path
         Gets checkpoint and log after each measurement.
     cancel, report
-        See `progress`; ``report`` gets a `Measurement` as partial.
+        See `progress`; ``report`` gets a `Measurement` as partial, and at the end a
+        `StoppedEarly` if it was the patience that said stop.
 
     Raises
     ------
@@ -188,6 +194,8 @@ def fit_in_steps(
                 log.info("%s", text)
                 report(Progress(point.step, limits.steps, text, point))
                 model.reset_metrics()
+    if not _is_exhausted(limits, checkpoint):
+        report(StoppedEarly(checkpoint.step, checkpoint.best_step).progress())
     return checkpoint
 
 
@@ -205,9 +213,12 @@ def _kept_if_cancelled(
         raise
 
 
+def _is_exhausted(limits: Limits, checkpoint: Checkpoint) -> bool:
+    return checkpoint.done_share(limits.steps, limits.minutes) >= 1
+
+
 def _is_over(limits: Limits, checkpoint: Checkpoint) -> bool:
-    exhausted = checkpoint.done_share(limits.steps, limits.minutes) >= 1
-    return exhausted or checkpoint.stale >= limits.patience
+    return _is_exhausted(limits, checkpoint) or checkpoint.stale >= limits.patience
 
 
 def _keep(folder: Path, checkpoint: Checkpoint, point: Measurement) -> None:
