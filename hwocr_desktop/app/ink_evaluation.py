@@ -65,12 +65,26 @@ class InkReport:
         return sum(page.megapixels for page in self.pages) / max(seconds, 1e-9)
 
 
+_HALF = 128
+# A truth is black and white; where strokes are smoothed, their edges are gray.
+_BETWEEN, _MOST_BETWEEN = (40, 215), 0.15
+_MOST_INK = 0.5
+
+
 @dataclass(frozen=True, slots=True)
 class PairLeftOut:
     """Partial result: a pair that cannot be measured, whatever the method, and why."""
 
     name: str
     error: HwocrError
+
+
+@dataclass(frozen=True, slots=True)
+class TruthDoubted:
+    """Partial result: a truth that hardly is one, and why; it counts all the same."""
+
+    name: str
+    why: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,8 +154,8 @@ def evaluate_binarizers(
         its own cut.
     cancel, report
         See `progress`; `report` gets a `PageCleaned` as a partial for each page and
-        method, the pages of one method after the other, and a `PairLeftOut` for each
-        pair that cannot be measured; the rest goes on.
+        method, the pages of one method after the other, a `PairLeftOut` for each
+        pair that cannot be measured, the rest goes on, and a `TruthDoubted`.
 
     Returns
     -------
@@ -177,13 +191,15 @@ def evaluate_binarizers(
             label = pair.name if len(methods) == 1 else f"{method}: {pair.name}"
             report(Progress(done, total, label))
             try:
-                known = _known(pair)
+                gray, levels = _known(pair)
             except HwocrError as error:
                 left_out[pair.name] = error
                 fault = PairLeftOut(pair.name, error)
                 report(Progress(done + 1, total, label, fault))
                 continue
-            cleaned = _cleaned(pair.name, *known, cleaning, cancel)
+            if number == 0 and (why := _doubt(levels)):
+                report(Progress(done, total, label, TruthDoubted(pair.name, why)))
+            cleaned = _cleaned(pair.name, gray, levels < _HALF, cleaning, cancel)
             pages.append(cleaned.page)
             report(Progress(done + 1, total, label, cleaned))
         if not pages:
@@ -203,10 +219,10 @@ def evaluate_binarizer(
     return evaluate_binarizers(folder, (method,), cancel=cancel, report=report)[0]
 
 
-def _known(pair: InkPair) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
-    """Return a scan and where it is ink, (H, W) both."""
+def _known(pair: InkPair) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Return a scan and the picture of its ink, (H, W) both."""
     gray = load_scan(pair.scan).gray
-    truth = load_scan(pair.truth, inverted=False).gray < 128
+    truth = load_scan(pair.truth, inverted=False).gray
     if gray.shape != truth.shape:
         sizes = [f"{w} x {h}" for h, w in (gray.shape, truth.shape)]
         raise BadDocument(
@@ -215,6 +231,17 @@ def _known(pair: InkPair) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_]]
             "Take the pair out, or bring both to the same size.",
         )
     return gray, truth
+
+
+def _doubt(levels: npt.NDArray[np.uint8]) -> str:
+    """Say why a picture, (H, W), hardly is one of ink in black on white, or ""."""
+    low, high = _BETWEEN
+    if np.mean((levels > low) & (levels < high)) > _MOST_BETWEEN:
+        return "is not black and white"
+    share = np.mean(levels < _HALF)
+    if share == 0:
+        return "has no ink at all"
+    return "has more ink than paper: is it white on black?" if share > _MOST_INK else ""
 
 
 def _cleaned(

@@ -18,6 +18,7 @@ from hwocr_desktop.app.ink_evaluation import (
     InkReport,
     PageCleaned,
     PairLeftOut,
+    TruthDoubted,
     evaluate_binarizers,
 )
 from hwocr_desktop.app.offline_cleaning import NO_MODELS
@@ -85,6 +86,8 @@ def run_ink(options: argparse.Namespace, terminal: Terminal) -> int:
         if isinstance(done, PairLeftOut):
             left_out.append(done)
             terminal.note(f"{done.name} is left out: {done.error}")
+        if isinstance(done, TruthDoubted):
+            terminal.note(f"The truth of {done.name} {done.why}")
         if options.contact_sheet is not None and isinstance(done, PageCleaned):
             f_measure = done.page.scores.f_measure
             pixels = (done.gray, done.binary, done.truth)

@@ -389,6 +389,27 @@ def test_a_table_that_has_nowhere_to_go_is_told_before_any_work(hwocr, pairs):
     assert done.out == ""
 
 
+@pytest.mark.parametrize(
+    ("make", "said"),
+    [
+        (lambda levels: 255 - levels, "more ink than paper"),
+        (lambda levels: np.full_like(levels, 255), "no ink at all"),
+        (lambda levels: np.full_like(levels, 120), "not black and white"),
+        (lambda levels: levels // 2 + 60, "not black and white"),
+    ],
+)
+def test_a_truth_that_hardly_is_one_is_told_once_and_counts(hwocr, pairs, make, said):
+    path = pairs / "gt" / "p1.png"
+    write_image(path, make(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE)))
+    arguments = ["--data", pairs, "--model", "otsu", "nick", "--json"]
+    done = hwocr("evaluate", "binarizer", *arguments)
+    assert done.code == 0
+    assert done.err.count("The truth of p1") == 1
+    assert said in done.err
+    assert "p0" not in done.err
+    assert [len(entry["per_image"]) for entry in done.json["models"]] == [2, 2]
+
+
 def test_a_misspelled_model_among_others_is_told_before_any_work(hwocr, pairs):
     arguments = ["--data", pairs, "--model", "otsu", "sauvolla"]
     done = hwocr("evaluate", "binarizer", *arguments)
