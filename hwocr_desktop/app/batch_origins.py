@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import quote, unquote
+from urllib.parse import quote, unquote_to_bytes
 
 from hwocr_desktop.app.batch_files import Frame
 from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
@@ -32,8 +33,9 @@ class Origin:
 
     def tag(self, settings: str) -> str:
         """Return what a picture of it, made in that way, says of itself."""
-        # Names may hold anything, tags only ASCII.
-        return f"{settings}{_OF}{quote(self.name, safe='')}{_CONTENT}{self.content}"
+        # Names may hold anything, even bytes that are no letters; tags only ASCII.
+        name = quote(os.fsencode(self.name), safe="")
+        return f"{settings}{_OF}{name}{_CONTENT}{self.content}"
 
 
 def origin_of(frame: Frame, digest: str) -> Origin:
@@ -51,7 +53,8 @@ def origin_of(frame: Frame, digest: str) -> Origin:
 def _origin_in(tag: str) -> Origin | None:
     """Return what a picture with that tag was made of, if it says so."""
     name, is_told, content = tag.partition(_OF)[2].partition(_CONTENT)
-    return Origin(unquote(name), content) if is_told else None
+    # Decoded as names of files are, so that the same bytes give the same name again.
+    return Origin(os.fsdecode(unquote_to_bytes(name)), content) if is_told else None
 
 
 def are_finished(outputs: Sequence[Path], origin: Origin, settings: str) -> bool:

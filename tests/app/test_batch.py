@@ -210,6 +210,23 @@ def test_scans_told_apart_by_their_ending_never_share_a_picture(format, tmp_path
 
 
 @FORMATS
+def test_a_name_may_hold_bytes_that_are_no_letters(format, tmp_path, reader):
+    scan, out = tmp_path / os.fsdecode(b"latin\xe9.jpg"), tmp_path / "out"
+    try:
+        drawn(tmp_path / "a.jpg", seed=1).rename(scan)
+    except OSError:
+        pytest.skip("names are always text here")
+    assert states(binarize(scan, out=out, format=format)) == ["done"]
+    assert states(binarize(scan, out=out, format=format)) == ["skipped"]
+    assert picture(out, scan.stem, format).is_file()
+    drawn(tmp_path / "b.jpg", seed=2).rename(scan)
+    assert is_refused(*binarize(scan, out=out, format=format), f"“{scan.name}” too")
+    for kind, suffix in (("txt", ".txt"), ("page", ".xml"), ("alto", ".xml")):
+        assert states(read(scan, out=out / kind, format=kind)) == ["done"]
+        assert (out / kind / f"{scan.stem}{suffix}").is_file()
+
+
+@FORMATS
 @pytest.mark.parametrize("seconds", [-1000, 1000])
 def test_a_changed_scan_is_never_taken_for_done(format, seconds, tmp_path):
     out, scan = tmp_path / "out", drawn(tmp_path / "a.jpg")

@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 
 import cv2
 import numpy as np
@@ -64,6 +65,20 @@ def test_json_tells_everything(hwocr, page, tmp_path):
     assert bad["error"]["exit_code"] == 3
     assert good["outputs"] == [str(out / "page ö.png")]
     assert set(good) == {"source", "page", "state", "outputs", "seconds", "error"}
+
+
+def test_a_name_that_is_no_text_is_told_and_goes_into_json(hwocr, page, tmp_path):
+    scan = page.with_name(os.fsdecode(b"latin\xe9.png"))
+    try:
+        page.rename(scan)
+    except OSError:
+        pytest.skip("names are always text here")
+    arguments = ("binarize", scan.parent, "-o", tmp_path / "out", "--model", "otsu")
+    done = hwocr(*arguments)
+    assert done.code == 0
+    assert "latin\\udce9.png" in done.err
+    (told,) = hwocr(*arguments, "--json").json["pages"]
+    assert (told["source"], told["state"]) == (str(scan), "skipped")
 
 
 @pytest.mark.parametrize("cut", [0, 256, -3])
