@@ -169,6 +169,8 @@ def read_files(
 
     def work(frame: Frame, report: Report) -> Outcome:
         beside, turns, mended = None, 0, Mended()
+        # Before the work, so that what cannot be written is not read first.
+        output = None if frame.stem is None else plan.claim(frame, suffix)
 
         def noting(part: Progress) -> None:
             nonlocal turns, mended
@@ -201,9 +203,8 @@ def read_files(
             given = transcribe(Project(pages=(page,)), spread(page, text))
             page = given.project.pages[0]
             done = replace(done, page=page, transcribed=given)
-        if frame.stem is None:
+        if output is None:
             return done
-        output = plan.claim(frame, suffix)
         data = page_content(page, frame.path, request.format, beside)
         # The text that is there may be one that a person has corrected.
         atomic.write_bytes(output, data, backups=1)

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.errors import BadRequest, FileNotReadable, HwocrError
+from hwocr_desktop.core.errors import (
+    BadRequest,
+    FileNotReadable,
+    HwocrError,
+    OutputNotWritable,
+)
 from hwocr_desktop.core.pixels.imaging import count_frames, find_scans
 from hwocr_desktop.core.pixels.ink_files import has_tag
 from hwocr_desktop.core.pixels.scan_files import in_plain_words
@@ -115,12 +121,13 @@ class OutputPlan:
         BadRequest
             If it would replace an input, or what this run made of another scan.
         OutputNotWritable
-            If its folder cannot be made.
+            If its folder cannot be made, or its name is too long for the disk.
         """
         if frame.stem is None:
             raise ValueError("nothing is written in this run")
         output = frame.stem.with_name(frame.stem.name + suffix)
         _make_folder(output.parent)
+        _refuse_long(output, frame.path)
         if output.resolve() in self._inputs:
             raise _would_replace(output)
         # Windows and macOS do not tell capital from small letters in names.
@@ -186,6 +193,19 @@ def _refuse_several_pages(scan: Path) -> None:
             f"“{scan.name}” has {count} pages, which do not go into one file.",
             "Name a folder for the output.",
         )
+
+
+def _refuse_long(output: Path, scan: Path) -> None:
+    """Refuse a name that the disk of the output cannot take."""
+    try:
+        output.lstat()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise OutputNotWritable(
+                f"“{output.name}” could not be saved because the name is too long.",
+                f"Rename the scan “{scan.name}” to something shorter, or choose a "
+                "folder with a shorter path.",
+            ) from error
 
 
 def _would_replace(scan: Path) -> BadRequest:

@@ -17,6 +17,7 @@ from hwocr_desktop.app.page_work import ScansInspected, failure_notices, inspect
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import HwocrError, ProjectGone
+from hwocr_desktop.core.folders import first_file
 from hwocr_desktop.core.formats.page_document import Mended, PageDocument
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Report
@@ -59,7 +60,7 @@ def find_sidecar(scan: Path, frame: int = 0, count: int = 1) -> Path | None:
         for name in names
         for folder in (scan.parent / "page", scan.parent / "alto", scan.parent)
     ]
-    return next((place for place in places if place.is_file()), None)
+    return first_file(places)
 
 
 def inspect_with_documents(

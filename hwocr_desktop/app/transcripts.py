@@ -10,6 +10,7 @@ from hwocr_desktop.app.batch_files import Frame
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.errors import BadDocument, BadRequest, FileNotReadable
+from hwocr_desktop.core.folders import first_file
 from hwocr_desktop.core.formats.docx import read_docx
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.core.text.transcript_spread import (
@@ -110,7 +111,7 @@ def find_transcript(
 ) -> Path | None:
     """Return the first file there is with one of the names; None if there is none."""
     paths = (folder / f"{stem}{suffix}" for stem in stems for suffix in suffixes)
-    return next((path for path in paths if path.is_file()), None)
+    return first_file(paths)
 
 
 def text_beside(frame: Frame, where: Path) -> Transcript:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 OF_THE_SYSTEM = frozenset(
@@ -71,3 +71,13 @@ def files_below(folder: Path) -> list[Path]:
         for path in place.iterdir()
         if path.is_file()
     )
+
+
+def first_file(paths: Iterable[Path]) -> Path | None:
+    """Return the first of some paths at which there is a file, or None.
+
+    Pipes and devices are no files. Where a name is too long for the disk there is
+    none either.
+    """
+    # Path.is_file breaks on such names.
+    return next((path for path in paths if os.path.isfile(path)), None)  # noqa: PTH113

@@ -10,7 +10,7 @@ import pytest
 import tifffile
 from PIL import Image
 
-from hwocr_desktop.app import batch_ink
+from hwocr_desktop.app import batch, batch_ink
 from hwocr_desktop.app.batch import ReadFilesRequest, read_files
 from hwocr_desktop.app.batch_ink import BinarizeFilesRequest, binarize_files
 from hwocr_desktop.core import atomic
@@ -332,6 +332,48 @@ def test_names_with_dots_and_umlauts_stay_whole(tmp_path, reader):
     scan = drawn(tmp_path / "Brief ö 1890.05.02.jpg")
     read(scan, out=tmp_path / "out")
     assert files(tmp_path / "out") == ["Brief ö 1890.05.02.txt"]
+
+
+def longest_name(folder, suffix):
+    """Return the longest name that a file can have in a folder."""
+    most = os.pathconf(folder, "PC_NAME_MAX") if hasattr(os, "pathconf") else 255
+    return folder / ("x" * (most - len(suffix)) + suffix)
+
+
+def test_a_name_too_long_for_the_disk_costs_only_its_own_page(tmp_path, reader):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    good = drawn(folder / "z.jpg")
+    scan = longest_name(folder, ".png")
+    try:
+        scan.write_bytes(good.read_bytes())
+    except OSError:
+        pytest.skip("paths are not that long here")
+    long, good = binarize(folder, out=out, ink_map=True)
+    assert (long.state, good.state) == ("failed", "done")
+    assert isinstance(long.error, OutputNotWritable)
+    assert "name is too long" in long.error.message
+    assert f"Rename the scan “{scan.name}”" in long.error.advice
+    # Its text has a shorter name than its map, and its transcription a longer one.
+    for name in ("a", "z"):
+        (folder / f"{name}.txt").write_text("some words", encoding="utf-8")
+    long, good = read(folder, out=out, transcript=folder)
+    assert isinstance(long.error, FileNotReadable)
+    assert good.state == "done"
+    assert files(out) == ["z.ink.png", "z.png", "z.txt"]
+
+
+def test_a_text_that_cannot_be_saved_is_told_before_the_page_is_read(
+    tmp_path, reader, monkeypatch
+):
+    monkeypatch.setattr(batch, "read_frame", lambda *_, **__: pytest.fail("was read"))
+    book = longest_name(tmp_path, ".tif")
+    try:
+        tifffile.imwrite(book, np.stack([draw_page(1)] * 2), photometric="minisblack")
+    except OSError:
+        pytest.skip("paths are not that long here")
+    for outcome in read(book, out=tmp_path / "out", lines="given"):
+        assert isinstance(outcome.error, OutputNotWritable)
+        assert "name is too long" in outcome.error.message
 
 
 def test_each_page_of_a_file_has_its_own_output(tmp_path, reader):

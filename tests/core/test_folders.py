@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from hwocr_desktop.core.folders import files_below, folders_below
+from hwocr_desktop.core.folders import files_below, first_file, folders_below
 
 
 @pytest.fixture
@@ -64,3 +64,10 @@ def test_files_are_found_once_and_broken_links_not_at_all(top):
     link(top / "b" / "gone.txt", top / "nothing")
     found = [path.relative_to(top).as_posix() for path in files_below(top)]
     assert found == ["b/1.txt", "z/inner/2.txt"]
+
+
+def test_the_first_file_is_found_past_folders_and_names_that_cannot_be(top):
+    (top / "b" / "file").touch()
+    paths = [top / "a", top / ("x" * 300), top / "missing", top / "b" / "file"]
+    assert first_file(paths) == paths[-1]
+    assert first_file(paths[:-1]) is None
