@@ -267,6 +267,19 @@ def test_a_link_that_leads_nowhere_does_not_stop_the_rest(hwocr, page, tmp_path)
     assert "gone.png" in done.err
 
 
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes here")
+def test_a_pipe_does_not_stop_the_rest(hwocr, page, tmp_path):
+    os.mkfifo(page.with_name("b.png"))
+    # Nobody waits for a pipe that has a writer: the test ends even if it is opened.
+    writer = os.open(page.with_name("b.png"), os.O_RDWR | os.O_NONBLOCK)
+    os.write(writer, b"x" * 9000)
+    done = hwocr("binarize", page.parent, "-o", tmp_path / "out", "--model", "otsu")
+    os.close(writer)
+    assert done.code == 4
+    assert f"“{page.with_name('b.png')}” is a pipe of another program" in done.err
+    assert "1 done, 1 failed" in done.err
+
+
 def test_a_full_disk_is_told_of_the_output(hwocr, page, tmp_path, monkeypatch):
     def full(path, data, **_):
         raise atomic.not_writable(path, OSError(errno.ENOSPC, "full"))

@@ -5,6 +5,9 @@ from __future__ import annotations
 import contextlib
 import errno
 import io
+import os
+import signal
+import stat
 import struct
 import zlib
 from pathlib import Path
@@ -27,7 +30,9 @@ from hwocr_desktop.core.pixels.imaging import (
     file_sha256,
     find_scans,
     load_scan,
+    scan_size,
 )
+from hwocr_desktop.core.pixels.ink_files import has_tag
 
 FORMATS = ["png", "jpeg", "tiff", "tiff_lzw", "g4", "bmp", "webp", "jpeg2000", "pdf"]
 
@@ -255,6 +260,43 @@ def test_too_little_memory(tmp_path, monkeypatch):
 
 def test_a_missing_file(tmp_path):
     assert "not there" in complaint(tmp_path / "gone.png", FileNotReadable)
+
+
+@pytest.fixture
+def never_waiting():
+    """Break a test off that waits for a pipe nobody writes to."""
+    if not hasattr(signal, "SIGALRM") or not hasattr(os, "mkfifo"):
+        pytest.skip("there are no such pipes here")
+    before = signal.signal(signal.SIGALRM, lambda *_: pytest.fail("waits for ever"))
+    signal.alarm(10)
+    yield
+    signal.alarm(0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "device"])
+@pytest.mark.parametrize("use", [load_scan, count_frames, scan_size, file_sha256])
+def test_what_is_no_file_is_never_opened(use, kind, tmp_path, never_waiting):
+    path = tmp_path / "a.png"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        try:
+            os.mknod(path, 0o600 | stat.S_IFSOCK)
+        except PermissionError:
+            pytest.skip("only root makes sockets so here")
+    else:
+        path.symlink_to(os.devnull)
+    assert not has_tag(path)
+    with pytest.raises(FileNotReadable, match=f"“a.png” is a {kind}.*, not a file"):
+        use(path)
+
+
+def test_a_pipe_in_a_folder_is_named_like_a_scan(tmp_path, never_waiting):
+    # Who passes it over in silence lets somebody wonder where a page has gone.
+    os.mkfifo(tmp_path / "b.png")
+    (tmp_path / "a.png").touch()
+    assert [path.name for path in find_scans([tmp_path])] == ["a.png", "b.png"]
 
 
 def test_a_folder(tmp_path):

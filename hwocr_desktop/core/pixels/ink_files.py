@@ -110,6 +110,9 @@ def read_tag(path: Path) -> str | None:
         None for any other file, and for one that cannot be read.
     """
     try:
+        # To open a pipe may wait for ever.
+        if not path.is_file():
+            return None
         with path.open("rb") as stream:
             first = stream.read(_NOTE_BYTES)
             size = stream.seek(0, os.SEEK_END)

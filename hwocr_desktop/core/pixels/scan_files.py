@@ -10,6 +10,7 @@ import errno
 import hashlib
 import logging
 import re
+import stat
 import struct
 import zlib
 from collections.abc import Iterator
@@ -58,6 +59,13 @@ _FORBIDDEN = {errno.EACCES, errno.EPERM}
 # Trouble with the drive or the network, not with the file.
 _DEVICE = {errno.EIO, errno.ENXIO, errno.ENODEV, errno.ETIMEDOUT, errno.ESTALE}
 
+_NO_FILES = {
+    stat.S_IFIFO: "a pipe of another program",
+    stat.S_IFSOCK: "a socket of another program",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+}
+
 _GOOD_FORMATS = "PNG, JPEG, TIFF, BMP, WebP, JPEG 2000 or PDF"
 _HEIC_BRANDS = {b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1"}
 _BMP_HEADER_SIZES = {12, 16, 40, 52, 56, 64, 108, 124}
@@ -82,7 +90,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
     Raises
     ------
     FileNotReadable
-        If the file is missing, a folder, or may not be read.
+        If the file is missing, a folder or a pipe, or may not be read.
     UnreadableImage
         If it is empty, of an unknown kind, or if the code in the block meets damage.
     OutOfMemory
@@ -95,6 +103,7 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
             "Open the files in it, or add the whole folder.",
         )
     try:
+        refuse_pipes(path)
         with path.open("rb") as stream:
             kind = kind_of(path.name, stream.read(1024))
             stream.seek(0)
@@ -106,6 +115,29 @@ def opened(path: Path) -> Iterator[tuple[BinaryIO, Kind]]:
         ) from error
     except DAMAGE_ERRORS as error:
         raise in_plain_words(path, error) from error
+
+
+def refuse_pipes(path: Path) -> None:
+    """Refuse what is no ordinary file, before opening it waits for ever.
+
+    Parameters
+    ----------
+    path : Path
+        A file, a folder or a link to one, there or not.
+
+    Raises
+    ------
+    FileNotReadable
+        If it is a pipe, a socket or a device.
+    OSError
+        If the system does not say what it is.
+    """
+    kind = _NO_FILES.get(stat.S_IFMT(path.stat().st_mode))
+    if kind:
+        raise FileNotReadable(
+            f"“{path.name}” is {kind}, not a file with a scan.",
+            "Take it out of the folder, or save the picture as a file and open that.",
+        )
 
 
 def kind_of(name: str, head: bytes) -> Kind:
@@ -272,10 +304,11 @@ def file_sha256(path: Path) -> str:
     Raises
     ------
     FileNotReadable
-        If the file is missing, a folder, or may not be read.
+        If the file is missing, a folder or a pipe, or may not be read.
     """
     path = Path(path)
     try:
+        refuse_pipes(path)
         with path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
