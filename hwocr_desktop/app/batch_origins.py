@@ -10,7 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 
 from hwocr_desktop.app.batch_files import Frame
 from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
-from hwocr_desktop.core.pixels.ink_files import read_tag
+from hwocr_desktop.core.pixels.ink_files import is_whole, read_tag
 
 _OF, _CONTENT = " of=", " sha256="
 
@@ -58,7 +58,7 @@ def _origin_in(tag: str) -> Origin | None:
 
 
 def are_finished(outputs: Sequence[Path], origin: Origin, settings: str) -> bool:
-    """Whether all outputs are there, made in the same way of the same scan.
+    """Whether all outputs are there and whole, made in the same way of the same scan.
 
     Parameters
     ----------
@@ -76,20 +76,37 @@ def are_finished(outputs: Sequence[Path], origin: Origin, settings: str) -> bool
     OutputNotWritable
         If one is there that was made of another scan, or does not say of which.
     """
-    tags = {output: read_tag(output) for output in outputs if output.exists()}
+    tags = {output: read_tag(output) for output in outputs if _holds_anything(output)}
     for output, tag in tags.items():
         _check_is_of(output, tag, origin)
     # A scan under another name is the same if it is so byte by byte.
     wanted = (f"{settings}{_OF}", f"{_CONTENT}{origin.content}")
     return len(tags) == len(outputs) and all(
-        tag is not None and tag.startswith(wanted[0]) and tag.endswith(wanted[1])
-        for tag in tags.values()
+        tag is not None
+        and tag.startswith(wanted[0])
+        and tag.endswith(wanted[1])
+        # A copy that was interrupted, or a disk that failed, leaves the tag.
+        and is_whole(output)
+        for output, tag in tags.items()
     )
+
+
+def _holds_anything(output: Path) -> bool:
+    """Whether there is something that could be lost if it was replaced."""
+    return output.exists() and not (output.is_file() and output.stat().st_size == 0)
 
 
 def _check_is_of(output: Path, tag: str | None, origin: Origin) -> None:
     """Refuse to replace what was not made of this scan."""
     advice = "Choose another folder for the output, or use --force to replace it."
+    if tag is None and not (output.is_dir() or is_whole(output)):
+        # A TIFF says at its end what made it: ours may be among these.
+        raise BadRequest(
+            f"“{output.name}” is there already and is damaged, or was not made by this "
+            "command.",
+            "Look at it, and use --force to replace it, or choose another folder for "
+            "the output.",
+        )
     if tag is None:
         raise BadRequest(
             f"“{output.name}” is there already and was not made by this command.",

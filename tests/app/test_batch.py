@@ -209,6 +209,32 @@ def test_scans_told_apart_by_their_ending_never_share_a_picture(format, tmp_path
     assert states(binarize(one, out=out, format=format)) == ["skipped"]
 
 
+@pytest.mark.parametrize("part", ["a.png", "a.ink.png"])
+@pytest.mark.parametrize("kept", [0, 0.5, -1])
+def test_a_picture_that_was_cut_off_is_made_anew(part, kept, tmp_path):
+    scan, out = drawn(tmp_path / "a.jpg"), tmp_path / "out"
+    binarize(scan, out=out, ink_map=True)
+    whole = (out / part).read_bytes()
+    size = int(kept * len(whole)) if kept >= 0 else len(whole) + kept
+    (out / part).write_bytes(whole[:size])
+    assert states(binarize(scan, out=out, ink_map=True)) == ["done"]
+    assert (out / part).read_bytes() == whole
+    assert states(binarize(scan, out=out, ink_map=True)) == ["skipped"]
+
+
+def test_a_damaged_tiff_is_not_called_a_picture_of_somebody_else(tmp_path):
+    # It says at its end what made it: nobody can know whether it may be replaced.
+    scan, out = drawn(tmp_path / "a.jpg"), tmp_path / "out"
+    binarize(scan, out=out, format="tiff")
+    (out / "a.tif").write_bytes((out / "a.tif").read_bytes()[:500])
+    (outcome,) = binarize(scan, out=out, format="tiff")
+    assert isinstance(outcome.error, BadRequest)
+    assert "damaged" in outcome.error.message
+    assert "--force" in outcome.error.advice
+    assert states(binarize(scan, out=out, format="tiff", force=True)) == ["done"]
+    assert states(binarize(scan, out=out, format="tiff")) == ["skipped"]
+
+
 @FORMATS
 def test_a_name_may_hold_bytes_that_are_no_letters(format, tmp_path, reader):
     scan, out = tmp_path / os.fsdecode(b"latin\xe9.jpg"), tmp_path / "out"

@@ -11,8 +11,11 @@ from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
+import tifffile
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
+
+from hwocr_desktop.core.pixels.scan_files import DAMAGE_ERRORS
 
 MARK, END = "hwocr_desktop ink: ", ";"
 # The note stands before the pixels in PNG and after them in TIFF, among a few short
@@ -24,6 +27,9 @@ InkFormat = Literal["png", "tiff"]
 INK_FORMATS: tuple[InkFormat, ...] = ("png", "tiff")
 
 _SOFTWARE, _PHOTOMETRIC = 305, 262
+
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+_PNG_END = b"\0\0\0\0IEND\xaeB`\x82"
 
 
 def encode_ink(
@@ -123,3 +129,29 @@ def read_tag(path: Path) -> str | None:
     # Each by itself: a note that is cut at the end of one goes on nowhere.
     found = _NOTE.search(first) or _NOTE.search(last)
     return found[1].decode("ascii") if found else None
+
+
+def is_whole(path: Path) -> bool:
+    """Whether a PNG or TIFF is there to its end; its pixels are not looked at.
+
+    What was cut off by a full disk, an interrupted copy or a crash is not. Damage in
+    the midst of the pixels is not seen, so that thousands can be looked through.
+    """
+    try:
+        with path.open("rb") as stream:
+            size = stream.seek(0, os.SEEK_END)
+            stream.seek(0)
+            if stream.read(len(_PNG_START)) == _PNG_START:
+                stream.seek(-len(_PNG_END), os.SEEK_END)
+                return stream.read() == _PNG_END
+            stream.seek(0)
+            with tifffile.TiffFile(stream) as tiff:
+                return len(tiff.pages) > 0 and all(
+                    start + count <= size
+                    for page in tiff.pages
+                    for start, count in zip(
+                        page.dataoffsets, page.databytecounts, strict=True
+                    )
+                )
+    except DAMAGE_ERRORS:
+        return False

@@ -1,6 +1,7 @@
 """Pictures of ink that say what made them."""
 
 import io
+import struct
 
 import numpy as np
 import pytest
@@ -10,7 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 from PIL import Image
 
-from hwocr_desktop.core.pixels.ink_files import encode_ink, has_tag, read_tag
+from hwocr_desktop.core.pixels.ink_files import (
+    encode_ink,
+    has_tag,
+    is_whole,
+    read_tag,
+)
 
 SHAPES = arrays.array_shapes(min_dims=2, max_dims=2, max_side=40)
 
@@ -59,6 +65,34 @@ def test_a_tag_that_is_cut_off_is_none(tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(data[: data.index(b"otsu") + 4])
     assert read_tag(path) is None
+
+
+@pytest.mark.parametrize("format", ["png", "tiff"])
+def test_what_is_cut_off_anywhere_is_not_whole(format, tmp_path):
+    ink = np.random.default_rng(1).random((40, 40)) < 0.5
+    data = encode_ink(ink, 300, "otsu", format)
+    path = tmp_path / "a"
+    path.write_bytes(data)
+    assert is_whole(path)
+    least = len(data)
+    if format == "tiff":
+        # Behind the pixels and the list of entries stand but its note and resolution.
+        (start,) = struct.unpack_from("<I", data, 4)
+        least = start + 2 + 12 * struct.unpack_from("<H", data, start)[0]
+    for size in range(least):
+        path.write_bytes(data[:size])
+        assert not is_whole(path), size
+
+
+@pytest.mark.parametrize("order", "<>")
+def test_a_tiff_whose_pixels_are_cut_off_is_not_whole(order, tmp_path):
+    path = tmp_path / "a.tif"
+    noise = np.random.default_rng(1).integers(0, 255, (90, 90), np.uint8)
+    # Here the pixels stand at the end, in several strips.
+    tifffile.imwrite(path, noise, rowsperstrip=20, byteorder=order)
+    assert is_whole(path)
+    path.write_bytes(path.read_bytes()[:-50])
+    assert not is_whole(path)
 
 
 @pytest.mark.parametrize("content", [None, b"", b"\x89PNG\r\n\x1a\n", b"text"])
