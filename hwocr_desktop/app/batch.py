@@ -48,7 +48,7 @@ from hwocr_desktop.core.text.lexicon import Lexicon
 
 log = logging.getLogger(__name__)
 
-State = Literal["done", "skipped", "failed"]
+State = Literal["done", "skipped", "failed", "left"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +61,13 @@ class Outcome:
         The file.
     frame : int
         Which page of it, from 0.
-    state : "done", "skipped" or "failed"
-        Skipped is what was there already.
+    state : "done", "skipped", "failed" or "left"
+        Skipped is what was there already; left is what was not begun, because nothing
+        can be written any more.
     outputs : tuple of Path
         The files written, or found to be there.
     error : HwocrError or None
-        Why it failed.
+        Why it failed, or was not begun.
     page : Page or None
         What was read.
     seconds : float
@@ -218,6 +219,9 @@ def each_page(
 ) -> tuple[Outcome, ...]:
     """Do the work on every page of every file, whatever becomes of each.
 
+    Only where nothing can be written any more the rest is left: a night's work whose
+    results have no place helps nobody. Its files are not opened to count their pages.
+
     Parameters
     ----------
     plan : OutputPlan
@@ -229,9 +233,12 @@ def each_page(
 
     Raises
     ------
+    OutputNotWritable, BadRequest
+        If the output folder takes no files, before any work.
     Cancelled
         If cancelled.
     """
+    trouble: HwocrError | None = None
     outcomes: list[Outcome] = []
     total = len(plan.files)
 
@@ -243,12 +250,20 @@ def each_page(
         note(Outcome(failure.path, 0, "failed", error=failure.error), 0)
     for number, file in enumerate(plan.files):
         cancel.check()
+        if trouble is not None:
+            note(Outcome(file.path, 0, "left", error=trouble), number + 1)
+            continue
         frames = plan.frames(file)
         if isinstance(frames, Failure):
             note(Outcome(file.path, 0, "failed", error=frames.error), number + 1)
             continue
         for frame in frames:
             cancel.check()
+            if trouble is not None:
+                left = Outcome(frame.path, frame.index, "left", error=trouble)
+                note(left, number + 1)
+                continue
+            plan.folder.prepare()
             label = file.path.name
             if len(frames) > 1:
                 label += f" page {frame.index + 1} of {len(frames)}"
@@ -260,6 +275,7 @@ def each_page(
             outcome = _tried(frame, work, inner)
             if outcome.state == "failed":
                 plan.free(frame)
+            trouble = plan.folder.trouble(outcome.error)
             note(outcome, number + 1)
     return tuple(outcomes)
 

@@ -7,7 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hwocr_desktop.core import atomic
+from hwocr_desktop.app.output_folder import (
+    OutputFolder,
+    is_no_folder,
+    make_output_folder,
+)
 from hwocr_desktop.core.errors import (
     BadRequest,
     FileNotReadable,
@@ -78,15 +82,19 @@ class OutputPlan:
     ------
     BadRequest
         If a file is named for what may be several pages, or a file for a folder.
-    OutputNotWritable
-        If the folder cannot be made.
+
+    Attributes
+    ----------
+    files, failures
+        What to work on, and what cannot be worked on at all.
+    folder : OutputFolder
+        Made only when there is something to write.
     """
 
     def __init__(self, paths: Sequence[Path], out: Path | None, suffix: str) -> None:
         self._out = out
         self._is_file = out is not None and _names_a_file(out, suffix, paths)
-        if out is not None:
-            _make_folder(out.parent if self._is_file else out)
+        self.folder = OutputFolder(out.parent if out and self._is_file else out)
         self.files, self.failures = _expand(paths)
         self._inputs = {file.path.resolve() for file in self.files}
         self._written: dict[str, Path] = {}
@@ -126,7 +134,7 @@ class OutputPlan:
         if frame.stem is None:
             raise ValueError("nothing is written in this run")
         output = frame.stem.with_name(frame.stem.name + suffix)
-        _make_folder(output.parent)
+        make_output_folder(output.parent)
         _refuse_long(output, frame.path)
         if output.resolve() in self._inputs:
             raise _would_replace(output)
@@ -173,7 +181,7 @@ def check_output(paths: Sequence[Path], out: Path | None, suffix: str) -> None:
             raise _would_replace(out)
         _refuse_several_pages(paths[0])
     elif out.is_file():
-        raise _is_no_folder(out)
+        raise is_no_folder(out)
     elif out.suffix.lower() in _FILE_SUFFIXES and not out.exists():
         raise BadRequest(
             f"“{out.name}” is no name for a file that ends in {suffix}, which is what "
@@ -215,12 +223,6 @@ def _would_replace(scan: Path) -> BadRequest:
     )
 
 
-def _is_no_folder(path: Path) -> BadRequest:
-    return BadRequest(
-        f"{path} is a file, not a folder.", "Name a folder for the output."
-    )
-
-
 def _names_a_file(out: Path, suffix: str, paths: Sequence[Path]) -> bool:
     """Whether the output is a file for one page rather than a folder."""
     if out.suffix.lower() != suffix or out.is_dir():
@@ -231,15 +233,6 @@ def _names_a_file(out: Path, suffix: str, paths: Sequence[Path]) -> bool:
             "Name a folder for the output.",
         )
     return True
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise _is_no_folder(folder) from error
-    except OSError as error:
-        raise atomic.not_writable(folder, error) from error
 
 
 def _expand(paths: Sequence[Path]) -> tuple[list[InputFile], list[Failure]]:

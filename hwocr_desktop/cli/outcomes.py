@@ -28,6 +28,8 @@ def exit_code(outcomes: Sequence[Outcome]) -> int:
 
 def note_outcome(terminal: Terminal, outcome: Outcome) -> None:
     """Tell what became of one page, while the others are still worked on."""
+    if outcome.state == "left":
+        return  # what stopped the run is told of the page that it came to light with
     if outcome.error is not None:
         terminal.note(explained(outcome.error, outcome.source))
         return
@@ -136,6 +138,11 @@ def note_summary(
 ) -> None:
     """Tell what became of all."""
     terminal.note(f"{_in_words(outcomes)}, {seconds:.1f} s.")
+    left = next((outcome for outcome in outcomes if outcome.state == "left"), None)
+    if left is not None:
+        terminal.note(
+            f"The run was stopped: {left.error} The same command goes on with the rest."
+        )
 
 
 @contextmanager
@@ -160,6 +167,8 @@ def _in_words(outcomes: Sequence[Outcome]) -> str:
         parts.append(f"{counts['skipped']} there already (--force makes them anew)")
     if counts["failed"]:
         parts.append(f"{counts['failed']} failed")
+    if counts["left"]:
+        parts.append(f"{counts['left']} not begun")
     return ", ".join(parts)
 
 
@@ -190,4 +199,4 @@ def summary(
 
 def _counts(outcomes: Sequence[Outcome]) -> dict[str, int]:
     states = [outcome.state for outcome in outcomes]
-    return {name: states.count(name) for name in ("done", "skipped", "failed")}
+    return {name: states.count(name) for name in ("done", "skipped", "failed", "left")}

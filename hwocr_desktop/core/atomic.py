@@ -19,21 +19,32 @@ import time
 import zlib
 from pathlib import Path
 
-from hwocr_desktop.core.errors import OutputNotWritable
 from hwocr_desktop.core.processes import is_running
+from hwocr_desktop.core.write_errors import (
+    folder_not_made,
+    folder_refuses,
+    not_writable,
+)
+
+__all__ = [
+    "make_folder",
+    "not_writable",
+    "refuse_unwritable",
+    "remove_stale",
+    "try_folder",
+    "write_bytes",
+    "write_text",
+]
 
 log = logging.getLogger(__name__)
 
-_FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
-_FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
-_MISSING = {errno.ENOENT, errno.ENOTDIR}
-_LONG = {errno.ENAMETOOLONG}
 # On Windows a virus scanner or an indexer may hold a file open for a moment.
 _REPLACE_ATTEMPTS = 5 if sys.platform == "win32" else 1
 _REPLACE_PAUSE_S = 0.05
 # Temporary files say which program on which computer writes them.
 _TEMPORARY = re.compile(r"\.hwocr-(?:([0-9a-f]{8})-(\d+)-)?\w+\.tmp|\..+\.bak\d\.tmp")
 _STALE_S = 3600
+_TRIAL_BYTES = 16 * 1024
 
 
 def write_bytes(path: Path, data: bytes, *, backups: int = 0) -> None:
@@ -136,7 +147,24 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise not_writable(folder, error) from error
+        raise folder_not_made(folder, error) from error
+
+
+def try_folder(folder: Path) -> None:
+    """Write a little into a folder and remove it again, before long work is begun.
+
+    Raises
+    ------
+    OutputNotWritable
+        If the disk is full, or the folder is missing or takes no files.
+    """
+    try:
+        # Zeros and files of no length need no room on some disks.
+        trial = _write_temporary(folder / "trial", os.urandom(_TRIAL_BYTES))
+    except OSError as error:
+        raise folder_refuses(folder, error) from error
+    with contextlib.suppress(OSError):
+        trial.unlink()
 
 
 def refuse_unwritable(path: Path | None) -> None:
@@ -163,55 +191,6 @@ def refuse_unwritable(path: Path | None) -> None:
             pass
     except OSError as error:
         raise not_writable(path.absolute(), error) from error
-
-
-def not_writable(path: Path, error: OSError) -> OutputNotWritable:
-    """Say in plain words why a file could not be written.
-
-    Parameters
-    ----------
-    path : Path
-        The file that was to be written.
-    error : OSError
-        What the system said.
-
-    Returns
-    -------
-    OutputNotWritable
-        The error to raise; other writers of files use it too.
-    """
-    name, folder = path.name, path.parent
-    if error.errno in _FULL:
-        return OutputNotWritable(
-            f"There is no room left on the disk to save “{name}”.",
-            "Free some space or choose another place; what was saved before is intact.",
-        )
-    if error.errno in _MISSING:
-        return OutputNotWritable(
-            f"“{name}” could not be saved because the folder {folder} does not exist.",
-            "Reconnect the drive or choose another folder.",
-        )
-    if error.errno == errno.EISDIR or path.is_dir():
-        return OutputNotWritable(
-            f"“{name}” could not be saved because a folder has that name.",
-            "Choose another name.",
-        )
-    if error.errno in _LONG:
-        return OutputNotWritable(
-            f"“{name}” could not be saved because the name is too long.",
-            "Choose a shorter name or a folder with a shorter path.",
-        )
-    if error.errno in _FORBIDDEN:
-        return OutputNotWritable(
-            f"“{name}” could not be saved because {folder} may not be written to, "
-            "or another program holds the file open.",
-            "Close the other program, or choose a folder that you may write to.",
-        )
-    reason = error.strerror or str(error)
-    return OutputNotWritable(
-        f"“{name}” could not be saved in {folder} ({reason}).",
-        "Choose another folder, or check the drive.",
-    )
 
 
 def _write_temporary(target: Path, data: bytes) -> Path:

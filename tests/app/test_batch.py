@@ -552,15 +552,79 @@ def test_a_full_disk_leaves_the_old_file_or_none(run, tmp_path, reader, monkeypa
     run(tmp_path / "in" / "a.jpg", out=tmp_path / "out")
     before = {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()}
 
+    changed = Cleaning("otsu", cut=99)
+    arguments = {"out": tmp_path / "out", "cleaning": changed}
+
     def full(handle):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(atomic.os, "fsync", full)
-    changed = Cleaning("otsu", cut=99)
-    outcomes = run(tmp_path / "in", out=tmp_path / "out", cleaning=changed)
-    assert all(isinstance(o.error, OutputNotWritable) for o in outcomes)
-    assert "no room left" in outcomes[0].error.message
+    def fills_up(progress):
+        # The first report comes with the first page, when the folder has been tried.
+        monkeypatch.setattr(atomic.os, "fsync", full)
+
+    first, second = run(tmp_path / "in", report=fills_up, **arguments)
+    assert isinstance(first.error, OutputNotWritable)
+    assert "no room left" in first.error.message
+    # Work without a place for its result is not even begun.
+    assert (first.state, second.state) == ("failed", "left")
+    assert "no room left" in second.error.message
+    reports = []
+    with pytest.raises(OutputNotWritable, match="no room left"):
+        run(tmp_path / "in", report=reports.append, **arguments)
+    assert reports == []
     assert {p.name: p.read_bytes() for p in (tmp_path / "out").iterdir()} == before
+
+
+def test_a_disk_with_room_for_little_is_not_tried_all_night(tmp_path, monkeypatch):
+    for name in "abcdef":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    real = atomic._write_temporary
+
+    def write(target, content):
+        if target.suffix == ".png":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(target, content)
+
+    monkeypatch.setattr(atomic, "_write_temporary", write)
+    outcomes = binarize(tmp_path / "in", out=tmp_path / "out")
+    assert states(outcomes) == ["failed"] * 3 + ["left"] * 3
+
+
+def test_the_pages_left_of_a_book_are_counted_with_the_files(tmp_path, monkeypatch):
+    book = tmp_path / "in" / "book.tif"
+    drawn(tmp_path / "in" / "z.jpg")
+    pages = np.stack([draw_page(1, seed) for seed in range(3)])
+    tifffile.imwrite(book, pages, photometric="minisblack")
+
+    def protects(progress):
+        if progress.done == 0 and "page 2" in progress.text:
+            monkeypatch.setattr(atomic.tempfile, "mkstemp", refuse)
+
+    def refuse(*_, **__):
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    outcomes = binarize(tmp_path / "in", out=tmp_path / "out", report=protects)
+    assert states(outcomes) == ["done", "failed", "left", "left"]
+    assert "may not be written to" in outcomes[2].error.message
+    assert [(o.source.name, o.frame) for o in outcomes[2:]] == [
+        ("book.tif", 2),
+        ("z.jpg", 0),
+    ]
+    monkeypatch.undo()
+    outcomes = binarize(tmp_path / "in", out=tmp_path / "out")
+    assert states(outcomes) == ["skipped", "done", "done", "done"]
+
+
+def test_one_file_that_may_not_be_written_stops_no_other(tmp_path, monkeypatch):
+    for name in "abcdef":
+        drawn(tmp_path / "in" / f"{name}.jpg")
+    binarize(tmp_path / "in", out=tmp_path / "out")
+    real = os.access
+    monkeypatch.setattr(
+        atomic.os, "access", lambda at, mode: "f" in at.name and real(at, mode)
+    )
+    outcomes = binarize(tmp_path / "in", out=tmp_path / "out", force=True)
+    assert states(outcomes) == ["failed"] * 5 + ["done"]
 
 
 @pytest.mark.parametrize("format", ["png", "tiff"])

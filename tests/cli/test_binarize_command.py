@@ -293,6 +293,31 @@ def test_a_full_disk_is_told_of_the_output(hwocr, page, tmp_path, monkeypatch):
     assert f"“{page}”" not in done.err
 
 
+def test_a_disk_that_fills_up_is_told_once(hwocr, page, tmp_path, monkeypatch):
+    for name in "qrst":
+        write_image(page.with_name(f"{name}.png"), draw_page(1))
+    real = atomic._write_temporary
+    done = []
+
+    def write(target, data):
+        done.append(target)
+        if len(done) > 2:  # the trial, and one page
+            raise OSError(errno.ENOSPC, "full")
+        return real(target, data)
+
+    monkeypatch.setattr(atomic, "_write_temporary", write)
+    arguments = ("binarize", page.parent, "-o", tmp_path / "out", "--model", "otsu")
+    stopped = hwocr(*arguments, "--json")
+    assert stopped.code == OutputNotWritable.exit_code
+    assert stopped.err.count("no room left") == 2  # with the page, and at the end
+    assert "1 done, 1 failed, 3 not begun" in stopped.err
+    assert "The run was stopped: There is no room left on the disk" in stopped.err
+    assert stopped.json["left"] == 3
+    assert [page["state"] for page in stopped.json["pages"]][2:] == ["left"] * 3
+    monkeypatch.undo()
+    assert "4 done, 1 there already" in hwocr(*arguments).err
+
+
 def test_a_stopped_run_tells_how_far_it_came(hwocr, page, tmp_path, stopped_after_one):
     write_image(page.with_name("q.png"), draw_page(1))
     done = hwocr("binarize", page.parent, "-o", tmp_path / "out", "--model", "otsu")

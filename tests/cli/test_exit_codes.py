@@ -67,7 +67,7 @@ def test_5_for_a_place_that_cannot_be_written(hwocr, page, tmp_path):
     # A file where a folder should be stops root as well.
     (tmp_path / "file").touch()
     said = told(clean(hwocr, page, "-o", tmp_path / "file" / "out"), 5)
-    assert "could not be saved" in said
+    assert "The folder “out” could not be made" in said
 
 
 def test_5_for_a_full_disk(hwocr, page, tmp_path, monkeypatch):

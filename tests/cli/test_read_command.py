@@ -125,7 +125,8 @@ def test_json_tells_everything(hwocr, planned, page, tmp_path):
     done = hwocr("read", page, tmp_path / "missing.png", *OTSU, "--json")
     assert done.code == 4
     told = done.json
-    assert set(told) == {"model", "done", "skipped", "failed", "seconds", "pages"}
+    counts = {"done", "skipped", "failed", "left"}
+    assert set(told) == {"model", *counts, "seconds", "pages"}
     assert (told["done"], told["skipped"], told["failed"]) == (1, 0, 1)
     good = next(entry for entry in told["pages"] if entry["state"] == "done")
     bad = next(entry for entry in told["pages"] if entry["state"] == "failed")

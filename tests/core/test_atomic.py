@@ -241,3 +241,58 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(
         atomic.refuse_unwritable(tmp_path / "missing" / "new.csv")
     with pytest.raises(OutputNotWritable):
         atomic.refuse_unwritable(there / "new.csv")
+
+
+FOLDER_FAULTS = {
+    errno.ENOSPC: "no room left",
+    errno.EEXIST: "a file has that name",
+    errno.EACCES: "may not be written",
+    errno.EROFS: "may not be written",
+    errno.ENOENT: "does not exist",
+    errno.ENOTDIR: "does not lead to a folder",
+    errno.ENAMETOOLONG: "too long",
+    errno.EIO: "could not be made in",
+}
+
+
+@pytest.mark.parametrize(("number", "words"), FOLDER_FAULTS.items())
+def test_a_folder_that_cannot_be_made_is_not_called_a_file(
+    tmp_path, monkeypatch, number, words
+):
+    def mkdir(folder, **_):
+        raise OSError(number, os.strerror(number), str(tmp_path / "images"))
+
+    monkeypatch.setattr(atomic.Path, "mkdir", mkdir)
+    with pytest.raises(OutputNotWritable, match=words) as caught:
+        atomic.make_folder(tmp_path / "images" / "deep")
+    assert "the folder “images”" in caught.value.message.replace("The", "the")
+    assert "saved" not in caught.value.message
+    assert caught.value.advice
+
+
+def test_a_folder_is_tried_without_a_trace(tmp_path):
+    atomic.try_folder(tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(OutputNotWritable, match="does not exist"):
+        atomic.try_folder(tmp_path / "missing")
+
+
+@pytest.mark.parametrize("place", ["mkstemp", "fsync"])
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [
+        (errno.ENOSPC, "no room left"),
+        (errno.EROFS, "may not be written"),
+        (errno.EIO, "Nothing can be saved"),
+    ],
+)
+def test_a_folder_that_takes_no_files_is_told(
+    tmp_path, monkeypatch, place, number, words
+):
+    spots = {"mkstemp": (atomic.tempfile, "mkstemp"), "fsync": (atomic.os, "fsync")}
+    with monkeypatch.context() as patch:
+        patch.setattr(*spots[place], fail_with(number))
+        with pytest.raises(OutputNotWritable, match=words) as caught:
+            atomic.try_folder(tmp_path)
+    assert str(tmp_path) in caught.value.message
+    assert list(tmp_path.iterdir()) == []
