@@ -77,6 +77,8 @@ class Outcome:
         How a transcription was spread over its lines.
     mended : Mended or None
         What the file with its lines says otherwise than it was taken.
+    foreign : tuple of Path
+        Files beside the outputs that are called as if they belonged to them.
     """
 
     source: Path
@@ -89,6 +91,7 @@ class Outcome:
     turns: int = 0
     transcribed: Transcribed | None = None
     mended: Mended | None = None
+    foreign: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,6 +150,11 @@ class OutputPlan:
             )
         return output
 
+    def is_known(self, path: Path) -> bool:
+        """Whether a file is an input, or was written in this run."""
+        key = str(path.absolute()).casefold()
+        return key in self._written or path.resolve() in self._inputs
+
     def free(self, frame: Frame) -> None:
         """Give up what was claimed for a page that nothing was written of."""
         if frame.stem is None:

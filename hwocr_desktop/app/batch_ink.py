@@ -13,13 +13,14 @@ from urllib.parse import quote
 
 from hwocr_desktop.app.batch import Outcome, each_page
 from hwocr_desktop.app.batch_files import Frame, OutputPlan, check_output
-from hwocr_desktop.app.batch_origins import are_finished, origin_of
+from hwocr_desktop.app.batch_maps import remove_outdated
+from hwocr_desktop.app.batch_origins import Origin, are_finished, origin_of
 from hwocr_desktop.app.frame_reading import DEFAULT_CLEANING
 from hwocr_desktop.app.offline_cleaning import NO_MODELS, clean_offline, open_method
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.imaging import file_sha256, load_scan
-from hwocr_desktop.core.pixels.ink_files import InkFormat, encode_ink
+from hwocr_desktop.core.pixels.ink_files import InkFormat, encode_ink, read_tag
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.ml import registry
 
@@ -67,7 +68,9 @@ def binarize_files(
     A picture that this function made in the same way of the same scan is skipped, and
     one that it made of it in another way is made anew. Scans are the same if their
     bytes are, wherever they lie. A picture of another scan, and one that this function
-    did not make, are never replaced unless forced, and an input never is.
+    did not make, are never replaced unless forced, and an input never is. Where no ink
+    map is asked for, that of the picture before is removed: it would be taken for the
+    map of the new one.
 
     Returns
     -------
@@ -91,10 +94,22 @@ def binarize_files(
     # The pages of a book come one after the other: its file is read through once.
     digest = lru_cache(maxsize=1)(file_sha256)
 
+    def foreign_maps(frame: Frame, before: str | None, of: Origin) -> tuple[Path, ...]:
+        if frame.stem is None or request.ink_map:
+            return ()
+        ink_map = frame.stem.with_name(frame.stem.name + MAP_SUFFIX)
+        if plan.is_known(ink_map):
+            return ()
+        is_foreign = remove_outdated(ink_map, before, of, settings)
+        return (ink_map,) if is_foreign else ()
+
     def work(frame: Frame, report: Report) -> Outcome:
         outputs = tuple(plan.claim(frame, suffix) for suffix in suffixes)
         origin = origin_of(frame, digest(frame.path))
+        before = read_tag(outputs[-1])
         if not request.force and are_finished(outputs, origin, settings):
+            # The run that replaced the picture may have been killed right then.
+            foreign_maps(frame, before, origin)
             return Outcome(frame.path, frame.index, "skipped", outputs)
         scan = load_scan(frame.path, frame.index)
         ink = clean_offline(scan.gray, request.cleaning, cancel=cancel, report=report)
@@ -106,7 +121,8 @@ def binarize_files(
             else:
                 data = encode_ink(ink.binary(), scan.dpi, tag, request.format)
             atomic.write_bytes(output, data)
-        return Outcome(frame.path, frame.index, "done", outputs)
+        foreign = foreign_maps(frame, before, origin)
+        return Outcome(frame.path, frame.index, "done", outputs, foreign=foreign)
 
     return each_page(plan, work, cancel, report)
 

@@ -37,6 +37,13 @@ class Origin:
         name = quote(os.fsencode(self.name), safe="")
         return f"{settings}{_OF}{name}{_CONTENT}{self.content}"
 
+    def is_in(self, tag: str, settings: str) -> bool:
+        """Whether a picture with that tag was made of it, in that way."""
+        # A scan under another name is the same if it is so byte by byte.
+        return tag.startswith(f"{settings}{_OF}") and tag.endswith(
+            f"{_CONTENT}{self.content}"
+        )
+
 
 def origin_of(frame: Frame, digest: str) -> Origin:
     """Return what a picture of a page is made of.
@@ -50,7 +57,7 @@ def origin_of(frame: Frame, digest: str) -> Origin:
     return Origin(frame.path.name, f"{digest} page={frame.index + 1}")
 
 
-def _origin_in(tag: str) -> Origin | None:
+def origin_in(tag: str) -> Origin | None:
     """Return what a picture with that tag was made of, if it says so."""
     name, is_told, content = tag.partition(_OF)[2].partition(_CONTENT)
     # Decoded as names of files are, so that the same bytes give the same name again.
@@ -79,12 +86,9 @@ def are_finished(outputs: Sequence[Path], origin: Origin, settings: str) -> bool
     tags = {output: read_tag(output) for output in outputs if _holds_anything(output)}
     for output, tag in tags.items():
         _check_is_of(output, tag, origin)
-    # A scan under another name is the same if it is so byte by byte.
-    wanted = (f"{settings}{_OF}", f"{_CONTENT}{origin.content}")
     return len(tags) == len(outputs) and all(
         tag is not None
-        and tag.startswith(wanted[0])
-        and tag.endswith(wanted[1])
+        and origin.is_in(tag, settings)
         # A copy that was interrupted, or a disk that failed, leaves the tag.
         and is_whole(output)
         for output, tag in tags.items()
@@ -112,7 +116,7 @@ def _check_is_of(output: Path, tag: str | None, origin: Origin) -> None:
             f"“{output.name}” is there already and was not made by this command.",
             advice,
         )
-    of = _origin_in(tag)
+    of = origin_in(tag)
     if of is None:
         raise OutputNotWritable(
             f"“{output.name}” is there already and does not say of which scan it was "

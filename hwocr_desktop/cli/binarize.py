@@ -13,6 +13,7 @@ from hwocr_desktop.app.model_choice import choose_cleaning
 from hwocr_desktop.app.offline_cleaning import NO_MODELS
 from hwocr_desktop.cli.outcomes import (
     exit_code,
+    note_foreign,
     note_outcome,
     note_summary,
     summary,
@@ -157,6 +158,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.json:
         nothing: list[dict[str, Any]] = [{} for _ in outcomes]
         terminal.json({"model": method, **summary(outcomes, nothing, seconds)})
+    note_foreign(terminal, outcomes)
     note_summary(terminal, outcomes, seconds)
     if not options.model and any(outcome.error is None for outcome in outcomes):
         terminal.note(f"Cleaned with {method}; --model takes another.")

@@ -133,6 +133,22 @@ def note_empty(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
     )
 
 
+def note_foreign(terminal: Terminal, outcomes: Sequence[Outcome]) -> None:
+    """Tell what lies beside the outputs and is called as if it belonged to them."""
+    foreign = [str(path) for outcome in outcomes for path in outcome.foreign]
+    if not foreign:
+        return
+    named = ", ".join(foreign[:_MOST_NAMED])
+    if len(foreign) > _MOST_NAMED:
+        named += f" and {len(foreign) - _MOST_NAMED} more"
+    what = (
+        "is no ink map of the picture beside it"
+        if len(foreign) == 1
+        else "are no ink maps of the pictures beside them"
+    )
+    terminal.note(f"{named} {what}; look whether you still need what was made before.")
+
+
 def note_summary(
     terminal: Terminal, outcomes: Sequence[Outcome], seconds: float
 ) -> None:

@@ -305,6 +305,74 @@ def test_a_picture_that_does_not_say_its_scan_is_not_replaced(format, tmp_path):
     assert states(binarize(scan, out=out, format=format)) == ["skipped"]
 
 
+SAUVOLA = Cleaning("sauvola", window=31, k=0.2)
+
+
+def test_the_ink_map_of_the_picture_before_does_not_stay(tmp_path):
+    scan, out = drawn(tmp_path / "a.jpg"), tmp_path / "out"
+    binarize(scan, out=out, cleaning=SAUVOLA, ink_map=True)
+    stale = (out / "a.ink.png").read_bytes()
+    (outcome,) = binarize(scan, out=out)
+    assert (outcome.state, outcome.foreign) == ("done", ())
+    assert files(out) == ["a.png"]
+    # A run that was killed between the two is mended by the next.
+    (out / "a.ink.png").write_bytes(stale)
+    assert states(binarize(scan, out=out)) == ["skipped"]
+    assert files(out) == ["a.png"]
+
+
+def test_the_ink_map_of_the_same_picture_stays(tmp_path):
+    scan, out = drawn(tmp_path / "a.jpg"), tmp_path / "out"
+    binarize(scan, out=out, ink_map=True)
+    for options in ({}, {"force": True}):
+        (outcome,) = binarize(scan, out=out, **options)
+        assert outcome.foreign == ()
+        assert files(out) == ["a.ink.png", "a.png"]
+
+
+def test_a_changed_scan_takes_the_map_of_the_old_one_away(tmp_path):
+    scan, out = drawn(tmp_path / "a.jpg"), tmp_path / "out"
+    binarize(scan, out=out, ink_map=True)
+    drawn(scan, seed=7)
+    assert is_refused(*binarize(scan, out=out))
+    assert files(out) == ["a.ink.png", "a.png"]
+    assert states(binarize(scan, out=out, force=True)) == ["done"]
+    assert files(out) == ["a.png"]
+
+
+@pytest.mark.parametrize("whose", ["of somebody else", "of another scan"])
+def test_an_ink_map_that_may_be_of_use_is_kept_and_named(whose, tmp_path):
+    scan, out = drawn(tmp_path / "a.jpg"), tmp_path / "out"
+    if whose == "of another scan":
+        drawn(tmp_path / "other" / "a.jpg", seed=3)
+        binarize(tmp_path / "other", out=out, ink_map=True)
+        (out / "a.png").unlink()
+    else:
+        drawn(out / "a.ink.png", seed=5)
+    before = (out / "a.ink.png").read_bytes()
+    (outcome,) = binarize(scan, out=out)
+    assert (outcome.state, outcome.foreign) == ("done", (out / "a.ink.png",))
+    assert (out / "a.ink.png").read_bytes() == before
+
+
+def test_a_scan_called_like_an_ink_map_is_none(tmp_path):
+    folder, out = tmp_path / "in", tmp_path / "out"
+    for name in ("a.jpg", "a.ink.jpg"):
+        drawn(folder / name, seed=1)  # even with the same bytes
+    binarize(folder, out=out, cleaning=SAUVOLA)
+    before = (out / "a.ink.png").read_bytes()
+    (outcome,) = binarize(folder / "a.jpg", out=out)
+    assert (outcome.state, outcome.foreign) == ("done", ())
+    assert (out / "a.ink.png").read_bytes() == before
+    # Nor is one that lies beside the pictures.
+    scan = drawn(folder / "b.ink.png", seed=2)
+    drawn(folder / "b.jpg", seed=3)
+    before = scan.read_bytes()
+    (outcome, _) = binarize(folder / "b.jpg", scan, out=folder)
+    assert (outcome.state, outcome.foreign) == ("done", ())
+    assert scan.read_bytes() == before
+
+
 def test_a_picture_of_somebody_else_is_not_replaced(tmp_path):
     scan = drawn(tmp_path / "a.jpg")
     foreign = drawn(tmp_path / "out" / "a.png", seed=5)

@@ -293,6 +293,14 @@ def test_a_full_disk_is_told_of_the_output(hwocr, page, tmp_path, monkeypatch):
     assert f"“{page}”" not in done.err
 
 
+def test_a_map_that_does_not_belong_to_its_picture_is_named(hwocr, page, tmp_path):
+    foreign = write_image(tmp_path / "out" / "page ö.ink.png", draw_page(1))
+    arguments = ("binarize", page, "-o", tmp_path / "out", "--model", "otsu")
+    assert f"{foreign} is no ink map of the picture beside it" in hwocr(*arguments).err
+    assert foreign.is_file()
+    assert "no ink map" not in hwocr(*arguments).err
+
+
 def test_a_disk_that_fills_up_is_told_once(hwocr, page, tmp_path, monkeypatch):
     for name in "qrst":
         write_image(page.with_name(f"{name}.png"), draw_page(1))
