@@ -166,10 +166,10 @@ def read_files(
     """
     suffix = SUFFIX[request.format]
     check_output(request.paths, request.out, suffix)
-    open_recognizer(request.model)
-    if request.cleaning.method not in METHODS and not request.whole:
-        open_binarizer(request.cleaning.method)
     plan = OutputPlan(request.paths, request.out, suffix)
+    if plan.has_pages():
+        # It takes seconds, for which a wrong name need not wait.
+        _open_models(request)
 
     def work(frame: Frame, report: Report) -> Outcome:
         beside, turns, mended = None, 0, Mended()
@@ -215,6 +215,13 @@ def read_files(
         return replace(done, outputs=(output,))
 
     return each_page(plan, work, cancel, report)
+
+
+def _open_models(request: ReadFilesRequest) -> None:
+    """Open what the pages are read with, to be told of it before any work."""
+    open_recognizer(request.model)
+    if request.cleaning.method not in METHODS and not request.whole:
+        open_binarizer(request.cleaning.method)
 
 
 def each_page(

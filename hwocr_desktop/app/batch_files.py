@@ -110,6 +110,10 @@ class OutputPlan:
             for index in range(count)
         ]
 
+    def has_pages(self) -> bool:
+        """Whether there is anything to work on; files are opened up to the first."""
+        return any(not isinstance(self.frames(file), Failure) for file in self.files)
+
     def _stem(self, file: InputFile, index: int, count: int) -> Path | None:
         if self._out is None:
             return None

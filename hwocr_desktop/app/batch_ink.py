@@ -87,8 +87,9 @@ def binarize_files(
     own = request.out.suffix.lower()
     suffix = own if KIND_OF.get(own) == request.format else SUFFIX[request.format]
     check_output(request.paths, request.out, suffix)
-    settings = _settings_tag(request.cleaning)
     plan = OutputPlan(request.paths, request.out, suffix)
+    # To open a model takes seconds, for which a wrong name need not wait.
+    settings = _settings_tag(request.cleaning) if plan.has_pages() else ""
     suffixes = (MAP_SUFFIX, suffix) if request.ink_map else (suffix,)
 
     # The pages of a book come one after the other: its file is read through once.

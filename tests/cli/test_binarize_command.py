@@ -199,6 +199,24 @@ def test_a_scan_named_as_its_own_output_is_told_before_the_model_opens(
     assert page.read_bytes() == before
 
 
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_wrong_file_is_told_before_the_model_opens(
+    is_there, hwocr, page, tmp_path, model
+):
+    # This model would break.
+    wrong, out = tmp_path / "wrong.png", tmp_path / "out"
+    if is_there:
+        wrong.write_text("no picture", encoding="utf-8")
+    done = hwocr("binarize", wrong, "-o", out, "--model", model)
+    assert done.code == (3 if is_there else 4)
+    assert "wrong.png" in done.err
+    assert "0 done, 1 failed" in done.err
+    assert not out.exists()
+    # With a scan beside it, the model is opened and breaks.
+    assert hwocr("binarize", wrong, page, "-o", out, "--model", model).code == 6
+    assert not out.exists()
+
+
 @pytest.mark.parametrize("name", ["o4.bmp", "o4.JPG", "o4.pdf", "o4.txt"])
 def test_a_name_of_what_is_not_written(name, hwocr, page, tmp_path, model):
     out = tmp_path / name

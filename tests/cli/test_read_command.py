@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tifffile
 
-from hwocr_desktop.app import pipeline
+from hwocr_desktop.app import batch, pipeline
 from hwocr_desktop.cli.outcomes import explained
 from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
 from hwocr_desktop.core.errors import FileNotReadable, HwocrError
@@ -236,6 +236,15 @@ def test_ctrl_c_leaves_no_half_file(hwocr, planned, page, tmp_path, stopped_afte
     assert done.code == 130
     assert "Stopped." in done.err
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["page ö.txt"]
+
+
+def test_a_wrong_file_is_told_before_the_model_opens(hwocr, tmp_path, monkeypatch):
+    monkeypatch.setattr(batch, "open_recognizer", lambda _: pytest.fail("was opened"))
+    out = tmp_path / "out"
+    done = hwocr("read", tmp_path / "nix.png", "-o", out, "--model", "any")
+    assert done.code == 4
+    assert "There is no file or folder" in done.err
+    assert not out.exists()
 
 
 @pytest.mark.parametrize(
