@@ -84,6 +84,22 @@ class InkPart:
 
 
 @dataclass(frozen=True, slots=True)
+class InkStopped:
+    """A page whose cleaning ended before its ink map was whole.
+
+    Attributes
+    ----------
+    page_id : str
+    done, total : int
+        Parts that were done, and parts in all; ``total`` is 0 while it is unknown.
+    """
+
+    page_id: str
+    done: int = 0
+    total: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """A sentence for the person, and what to do about it.
 

@@ -40,8 +40,12 @@ class Session(EditedProject):
     scan_loaded : ScanShown
     scan_failed : str, id of the page shown
     ink_ready : InkShown
+    ink_begun : str, id of the page shown
+        Work on another ink map of it is on its way.
     ink_part : InkPart
         While a network cleans, what it has ready.
+    ink_stopped : InkStopped
+        That work was stopped or failed; see `clean_again`.
     noticed : Notice
     saved_changed : bool
         Whether the project file on disk is up to date.
@@ -50,7 +54,9 @@ class Session(EditedProject):
     scan_loaded = Signal(object)
     scan_failed = Signal(str)
     ink_ready = Signal(object)
+    ink_begun = Signal(str)
     ink_part = Signal(object)
+    ink_stopped = Signal(object)
     noticed = Signal(object)
     saved_changed = Signal(bool)
 
@@ -70,7 +76,9 @@ class Session(EditedProject):
         self._shown.scan_loaded.connect(self.scan_loaded)
         self._shown.scan_failed.connect(self.scan_failed)
         self._shown.ink_ready.connect(self.ink_ready)
+        self._shown.ink_begun.connect(self.ink_begun)
         self._shown.ink_part.connect(self.ink_part)
+        self._shown.ink_stopped.connect(self.ink_stopped)
         self._shown.failed.connect(self._on_failed)
         self._runs = ReadingRuns(self.networks, self.batch, self)
         self._runs.failed.connect(self._on_failed)
@@ -234,6 +242,11 @@ class Session(EditedProject):
     def note_visible(self, rect: Rect) -> None:
         """Take note of what is seen of the page shown: a network begins there."""
         self._shown.visible = rect
+
+    @Slot()
+    def clean_again(self) -> None:
+        """Clean the page shown once more, after that was stopped."""
+        self._shown.clean_again()
 
     # ----- reading ------------------------------------------------------------
 

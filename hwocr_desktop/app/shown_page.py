@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from hwocr_desktop.app import page_work
 from hwocr_desktop.app.jobs import Job, JobRunner
-from hwocr_desktop.app.requests import InkPart, InkShown, ScanShown
+from hwocr_desktop.app.requests import InkPart, InkShown, InkStopped, ScanShown
 from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.pixels.tiles import Rect
 from hwocr_desktop.core.progress import Progress
@@ -31,14 +31,20 @@ class ShownPage(QObject):
     scan_failed : str
         Id of the page, if it is still the one shown; `failed` says why.
     ink_ready : InkShown
+    ink_begun : str
+        Id of the page; work on another ink map is on its way.
     ink_part : InkPart
+    ink_stopped : InkStopped
+        A person stopped that work, or it failed; see `clean_again`.
     failed : Exception
     """
 
     scan_loaded = Signal(object)
     scan_failed = Signal(str)
     ink_ready = Signal(object)
+    ink_begun = Signal(str)
     ink_part = Signal(object)
+    ink_stopped = Signal(object)
     failed = Signal(object)
 
     def __init__(self, pixels: JobRunner, networks: JobRunner) -> None:
@@ -47,6 +53,7 @@ class ShownPage(QObject):
         self._page: Page | None = None
         self._jobs: list[Job] = []
         self._cleaning: Job | None = None
+        self._progress = Progress(0, 0)
         self.visible: Rect | None = None
         # Ids repeat from project to project; the number of the showing does not.
         self._showing = 0
@@ -63,6 +70,7 @@ class ShownPage(QObject):
         # Whoever leafs through quickly wants only the last page.
         for job in self._jobs:
             job.cancel()
+        self._cleaning = None
         self._showing += 1
         self._page, self.scan, self.ink = page, None, None
         self.visible = None
@@ -91,16 +99,24 @@ class ShownPage(QObject):
         if old.cleaning != new.cleaning:
             self._clean(new)
 
+    def clean_again(self) -> None:
+        """Clean the page shown once more, after that was stopped."""
+        if self._page is not None:
+            self._clean(self._page)
+
     def _clean(self, page: Page) -> None:
         if self.scan is None:
             return
+        if self._cleaning is not None:
+            # Nobody wants the method before any more. Forgotten first: what ends
+            # because another begins was not stopped by a person.
+            before, self._cleaning = self._cleaning, None
+            before.cancel()
         if self.ink and page_work.same_map(self.ink.cleaning, page.cleaning):
             again = page_work.with_cut(self.ink, page.cleaning)
             if again is not None:
                 self._take_ink(again)
                 return
-        if self._cleaning is not None:
-            self._cleaning.cancel()  # nobody wants the method before any more
         runner = self._pixels if page_work.is_fast(page.cleaning) else self._networks
         showing = self._showing
         job = self._submit(
@@ -112,8 +128,13 @@ class ShownPage(QObject):
             self.visible,
         )
         job.succeeded.connect(lambda shown: self._on_ink(showing, shown))
-        job.progressed.connect(lambda progress: self._on_progress(showing, progress))
-        self._cleaning = job
+        job.progressed.connect(
+            lambda progress: self._on_progress(showing, job, progress)
+        )
+        job.cancelled.connect(lambda: self._on_stopped(job))
+        job.failed.connect(lambda _: self._on_stopped(job))
+        self._cleaning, self._progress = job, Progress(0, 0)
+        self.ink_begun.emit(page.id)
 
     def _submit(
         self, runner: JobRunner, title: str, work: Callable[..., Any], *args: Any
@@ -136,8 +157,10 @@ class ShownPage(QObject):
         if self._page is not None and showing == self._showing:
             self.scan_failed.emit(self._page.id)
 
-    def _on_progress(self, showing: int, progress: Progress) -> None:
+    def _on_progress(self, showing: int, job: Job, progress: Progress) -> None:
         part, page = progress.partial, self._page
+        if job is self._cleaning:
+            self._progress = progress
         if (
             isinstance(part, InkPart)
             and page is not None
@@ -145,6 +168,12 @@ class ShownPage(QObject):
             and page_work.same_map(part.cleaning, page.cleaning)
         ):
             self.ink_part.emit(replace(part, cut=page.cleaning.cut or part.cut))
+
+    def _on_stopped(self, job: Job) -> None:
+        if self._page is not None and job is self._cleaning:
+            self._cleaning = None
+            done, total = self._progress.done, self._progress.total
+            self.ink_stopped.emit(InkStopped(self._page.id, done, total))
 
     def _on_ink(self, showing: int, shown: InkShown) -> None:
         page = self._page

@@ -136,7 +136,7 @@ class ActionTable(QObject):
             ActionSpec("brush", "page", self.tr("&Mend with the brush"),
                 self.tr("Paint ink or paper on the cleaned page; Esc puts the brush "
                         "down; on the page the key B alone does so, too"),
-                "Ctrl+B B", "brush", "page", "check",
+                "Ctrl+B B", "brush", "paintable", "check",
                 short=self.tr("Brush")),
             ActionSpec("brush-swap", "page", self.tr("S&wap ink and paper"),
                 self.tr("Let the left button paint what the right one paints"),

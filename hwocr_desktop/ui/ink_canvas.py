@@ -42,6 +42,11 @@ class InkCanvas:
         Those that ``levels`` shows already.
     levels : Levels
         In all sizes; the full one may be ``own`` itself as long as nothing is painted.
+
+    Attributes
+    ----------
+    done : list of Box or None
+        Where tiles were taken, while there are parts without; None of a whole page.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class InkCanvas:
         self.own = own
         self.strokes = tuple(strokes)
         self.levels = levels
+        self.done: list[Box] | None = None
 
     @property
     def is_writable(self) -> bool:
@@ -109,6 +115,8 @@ class InkCanvas:
         height, width = tile.pixels.shape
         box = tile.x, tile.y, tile.x + width, tile.y + height
         self.own[tile.y : box[3], tile.x : box[2]] = tile.pixels
+        if self.done is not None:
+            self.done.append(box)
         return self.restore(box)
 
 
@@ -171,6 +179,7 @@ def begin_canvas(
         arrays = tuple(_shifted(array, shift) for array in before.levels.arrays)
         canvas = InkCanvas(_shifted(before.own, shift), before.strokes, Levels(arrays))
     canvas.set_strokes(strokes)
+    canvas.done = []
     return canvas
 
 

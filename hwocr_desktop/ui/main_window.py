@@ -186,6 +186,7 @@ class MainWindow(QMainWindow):
         self._watch.held.connect(self._on_held)
         self.cleaning.cut_changed.connect(self.page_views.set_cut)
         self.page_views.brush.changed.connect(self._refresh.start)
+        self.page_views.whole_changed.connect(self._refresh.start)
         editing.asked.connect(self._refresh.start)
         editing.tools.changed.connect(self._refresh.start)
         editing.tools.chosen_changed.connect(self._refresh.start)
@@ -225,6 +226,7 @@ class MainWindow(QMainWindow):
             has_recent=bool(recent),
             has_model=self.picker.card is not None,
             has_brush=self.page_views.brush.is_on,
+            has_undone=self.page_views.has_undone,
             editing=self.page_views.editing.tools.conditions(session.page),
         )
         # What is being drawn is taken back first, and is no step of the history;

@@ -57,18 +57,26 @@ class MendingTool(QObject):
         self._paint: Paint = "ink"
         self._radius = 1.0
         self._at: QPointF | None = None
+        self._could_paint = pixels.is_whole
         brush.changed.connect(self._on_brush_changed)
+        pixels.whole_changed.connect(self._on_whole_changed)
 
     @property
     def is_painting(self) -> bool:
         """Whether a button is down."""
         return bool(self._way)
 
+    @property
+    def cursor(self) -> Qt.CursorShape:
+        """What the mouse looks like: forbidden where the ink is not all there yet."""
+        shapes = Qt.CursorShape
+        return shapes.CrossCursor if self._pixels.is_whole else shapes.ForbiddenCursor
+
     def press(self, at: QPointF, event: QMouseEvent) -> bool:
         """Begin a stroke: left as the brush is set, right or with Shift the other."""
         if self.is_painting:
             return event.button() in _BUTTONS
-        if event.button() not in _BUTTONS or self._pixels.ink is None:
+        if event.button() not in _BUTTONS or not self._pixels.is_whole:
             return False
         is_other = event.button() == Qt.MouseButton.RightButton or bool(
             event.modifiers() & Qt.KeyboardModifier.ShiftModifier
@@ -138,10 +146,27 @@ class MendingTool(QObject):
 
     def _show_circle(self, at: QPointF) -> None:
         self._at = at
+        if not self._pixels.is_whole:
+            for view in (self._painted, self._other):
+                view.circle.hide()
+            return
         paint = self._paint if self.is_painting else self._brush.paint
         radius = self._radius if self.is_painting else self._brush.radius
         for view in (self._painted, self._other):
             view.circle.show_at(at, radius, paint)
+
+    @Slot()
+    def _on_whole_changed(self) -> None:
+        can_paint = self._pixels.is_whole
+        if can_paint == self._could_paint:
+            return
+        self._could_paint = can_paint
+        if not can_paint:
+            self.give_up()  # what is painted over would not stay
+        if self._brush.is_on:
+            self._painted.set_tool(self)  # for the cursor
+            if self._at is not None:
+                self._show_circle(self._at)
 
     @Slot()
     def _on_brush_changed(self) -> None:

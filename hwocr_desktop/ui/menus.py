@@ -173,6 +173,7 @@ def conditions(
     has_recent: bool,
     has_model: bool,
     has_brush: bool = False,
+    has_undone: bool = False,
     editing: frozenset[str] = frozenset(),
 ) -> frozenset[str]:
     """Return what is there at present, for `Actions.enable`.
@@ -182,9 +183,9 @@ def conditions(
     session : Session
     line_id : str
         The selected line, or "".
-    has_recent, has_model, has_brush : bool
+    has_recent, has_model, has_brush, has_undone : bool
         Whether there are recent projects, and a usable line model; whether the brush
-        is in the hand.
+        is in the hand, and whether parts of the page are not cleaned yet.
     editing : frozenset of str
         What can be done to lines, see `LineTools.conditions`.
 
@@ -193,8 +194,8 @@ def conditions(
     frozenset of str
         Out of "project", "page", "pages" (several), "before" and "after" (a page to go
         to), "lines", "line", "checked", "corrected" (the selected line is), "undo",
-        "redo", "recent", "model", "brush", "mended" (the page is), "busy", and those
-        of ``editing``.
+        "redo", "recent", "model", "brush", "paintable" (the brush can be taken up or
+        put down), "mended" (the page is), "busy", and those of ``editing``.
     """
     page, pages = session.page, session.project.pages
     place = next((i for i, p in enumerate(pages) if page and p.id == page.id), -1)
@@ -209,6 +210,7 @@ def conditions(
         "recent": has_recent,
         "model": has_model,
         "brush": has_brush and page is not None,
+        "paintable": page is not None and (has_brush or not has_undone),
         "mended": page is not None and bool(page.mending),
         "busy": any(r.is_busy for r in session.runners if r is not session.files),
         **_of_line(page, line_id),

@@ -45,11 +45,14 @@ class PagePixels(QObject):
         Something better can be drawn, or nothing any more.
     ink_repainted : Box
         The ink was changed in place.
+    whole_changed
+        See `is_whole`.
     """
 
     scan_changed = Signal()
     ink_changed = Signal()
     ink_repainted = Signal(object)
+    whole_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -63,11 +66,13 @@ class PagePixels(QObject):
         self._tiles: deque[InkTile] = deque()
         self._begun: Cleaning | None = None
         self._is_begun = False
+        self._is_stopped = False
         self._will_paint = False
         self._due = QTimer(self)
         self._due.setSingleShot(True)
         self._due.setInterval(TILES_MS)
         self._due.timeout.connect(self._on_due)
+        self.ink_changed.connect(self.whole_changed)
 
     @property
     def scan(self) -> Levels | None:
@@ -84,9 +89,34 @@ class PagePixels(QObject):
         """Whether a network is still at work on the ink that is shown."""
         return self._begun is not None and self._own is None
 
+    @property
+    def is_stopped(self) -> bool:
+        """Whether that work ended before it was done."""
+        return self._is_stopped
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all of the page's ink is shown."""
+        is_shown = self._canvas is not None and not self.is_partial
+        return is_shown and self.done is None
+
+    @property
+    def done(self) -> Sequence[Box] | None:
+        """Where the ink is that of the method, or None if that is everywhere."""
+        if self._canvas is not None and self._canvas.done is not None:
+            return self._canvas.done
+        return () if self._is_stopped else None
+
+    def set_stopped(self, is_stopped: bool) -> None:
+        """Take note that the work on the ink ended before it was done, or goes on."""
+        if is_stopped != self._is_stopped:
+            self._is_stopped = is_stopped
+            self.whole_changed.emit()
+
     def forget(self) -> None:
         """Show nothing: another page comes."""
         self._runner.cancel_all()
+        self._is_stopped = False
         self._scan = self._canvas = self._own = None
         self._strokes = ()
         self._drop_tiles()
@@ -112,6 +142,7 @@ class PagePixels(QObject):
             sizes are drawn, and `ink_changed` follows.
         """
         self._drop_tiles()
+        self.set_stopped(False)
         own = np.ascontiguousarray(ink_map)
         if self._own is own:
             self.set_strokes(strokes)
@@ -151,6 +182,7 @@ class PagePixels(QObject):
             self._submit(
                 begin_canvas, self._canvas, shift, size, strokes, then=self._on_begun
             )
+            self.whole_changed.emit()
         self._tiles.extend(part.tiles)
         if self._is_begun and not self._due.isActive():
             self._due.start()

@@ -44,10 +44,13 @@ class PageViews(QWidget):
     line_clicked : str
         Id of the line.
     look_changed : Look
+    whole_changed
+        See `has_undone`.
     """
 
     line_clicked = Signal(str)
     look_changed = Signal(object)
+    whole_changed = Signal()
 
     def __init__(self, session: Session, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -74,6 +77,7 @@ class PageViews(QWidget):
         for view in self._views:
             view.fit_asked.connect(self.fit_page)
             view.line_clicked.connect(self._on_line_clicked)
+        self._pixels.whole_changed.connect(self.whole_changed)
         self.brush.changed.connect(self._show_overlays)
         self.editing.tools.changed.connect(self._show_overlays)
         self.editing.line_clicked.connect(self._on_line_clicked)
@@ -113,6 +117,11 @@ class PageViews(QWidget):
     def ink_view(self) -> ScanView:
         """The view of the binarized page."""
         return self._binarized
+
+    @property
+    def has_undone(self) -> bool:
+        """Whether the ink that is shown is not whole, and so cannot be mended."""
+        return self._pixels.ink is not None and not self._pixels.is_whole
 
     @property
     def look(self) -> Look:

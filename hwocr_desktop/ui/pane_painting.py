@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Qt, Slot
+from PySide6.QtWidgets import QToolButton
 
-from hwocr_desktop.app.requests import InkPart, InkShown, ProjectChange
+from hwocr_desktop.app.requests import InkPart, InkShown, InkStopped, ProjectChange
 from hwocr_desktop.core.pixels.imaging import Scan
 from hwocr_desktop.core.pixels.mending import Box, BrushStroke
 from hwocr_desktop.ui.page_pixels import PagePixels, has_other_pixels
@@ -24,6 +25,12 @@ class PanePainting(QObject):
     session : Session
     original, binarized : ScanPane
     parent : QObject
+
+    Attributes
+    ----------
+    pixels : PagePixels
+    go_on : QToolButton
+        Beside the title of the ink while its making is stopped.
     """
 
     def __init__(
@@ -36,13 +43,32 @@ class PanePainting(QObject):
         # Of an ink map that is still being drawn; 0 if none is.
         self._next_cut = 0
         self._is_comparing = False
+        self._stopped = InkStopped("")
+        self.go_on = self._go_on_button()
         self.pixels = PagePixels(self)
         self.pixels.scan_changed.connect(self._show_original)
         self.pixels.ink_changed.connect(self._show_ink)
         self.pixels.ink_repainted.connect(self._on_ink_repainted)
         session.ink_ready.connect(self.take_ink)
+        self.pixels.whole_changed.connect(self._show_whole)
+        session.ink_begun.connect(self._on_ink_begun)
         session.ink_part.connect(self._on_ink_part)
+        session.ink_stopped.connect(self._on_ink_stopped)
         session.scan_failed.connect(self._on_scan_failed)
+
+    def _go_on_button(self) -> QToolButton:
+        button = QToolButton(self._binarized)
+        button.setText(self.tr("Go on"))
+        button.setToolTip(
+            self.tr("Clean this page again, beginning with the part that you see")
+        )
+        button.setAccessibleName(self.tr("Go on cleaning this page"))
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(self._on_go_on)
+        # Right behind the title, which has as much room as it needs while it is there.
+        self._binarized.head.insertWidget(1, button)
+        button.hide()
+        return button
 
     # ----- what the views ask for ---------------------------------------------
 
@@ -93,6 +119,25 @@ class PanePainting(QObject):
             self._next_cut = part.cut
 
     @Slot(str)
+    def _on_ink_begun(self, page_id: str) -> None:
+        self.pixels.set_stopped(False)
+
+    @Slot(object)
+    def _on_ink_stopped(self, stopped: InkStopped) -> None:
+        page = self._session.page
+        if page is not None and page.id == stopped.page_id:
+            self._stopped = stopped
+            self.pixels.set_stopped(True)
+
+    @Slot()
+    def _on_go_on(self) -> None:
+        # The button goes; whoever came to it by keys goes on with the page.
+        had_keyboard = self.go_on.hasFocus()
+        self._session.clean_again()
+        if had_keyboard:
+            self._binarized.view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(str)
     def _on_scan_failed(self, page_id: str) -> None:
         page = self._session.page
         if page is not None and page.id == page_id and self.pixels.scan is None:
@@ -109,7 +154,7 @@ class PanePainting(QObject):
             item.show_levels(self.pixels.ink, self._cut)
         else:
             item.show_levels(self.pixels.scan)
-        self._name_panes()
+        self._show_whole()
 
     @Slot()
     def _show_ink(self) -> None:
@@ -118,25 +163,46 @@ class PanePainting(QObject):
         self._binarized.view.pixels.show_levels(self.pixels.ink, self._cut)
         if self._is_comparing:
             self._show_original()
+
+    @Slot()
+    def _show_whole(self) -> None:
+        """Say how far the ink is, and cover what is missing of it."""
+        self._show_veils()
         self._name_panes()
+        self.go_on.setVisible(self.pixels.is_stopped)
+
+    def _show_veils(self) -> None:
+        scan, done = self.pixels.scan, self.pixels.done
+        self._binarized.view.veil.cover(scan, done)
+        self._original.view.veil.cover(scan if self._is_comparing else None, done)
 
     @Slot(object)
     def _on_ink_repainted(self, box: Box) -> None:
+        self._show_veils()
         self._binarized.view.pixels.repaint(box)
         if self._is_comparing:
             self._original.view.pixels.repaint(box)
 
     def _name_panes(self) -> None:
+        binarized = self._ink_title()
         original = self.tr("Original")
-        binarized = self.tr("Binarized")
-        waiting = self._session.page is not None
         if self._is_comparing:
             original = binarized
-        elif self.pixels.scan is None and waiting:
+        elif self.pixels.scan is None and self._session.page is not None:
             original = self.tr("Original: opening…")
-        if self.pixels.ink is None and waiting:
-            binarized = self.tr("Binarized: in preparation…")
-        elif self.pixels.is_partial:
-            binarized = self.tr("Binarized: in progress…")
         self._original.title.setText(original)
         self._binarized.title.setText(binarized)
+
+    def _ink_title(self) -> str:
+        pixels, stopped = self.pixels, self._stopped
+        if pixels.is_stopped and stopped.total > 1:
+            return self.tr("Binarized: stopped, {0} of {1} parts").format(
+                stopped.done, stopped.total
+            )
+        if pixels.is_stopped:
+            return self.tr("Binarized: stopped")
+        if pixels.ink is None and self._session.page is not None:
+            return self.tr("Binarized: in preparation…")
+        if pixels.is_partial:
+            return self.tr("Binarized: in progress…")
+        return self.tr("Binarized")

@@ -16,7 +16,6 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
-    QLabel,
     QToolButton,
     QToolTip,
     QVBoxLayout,
@@ -29,8 +28,10 @@ from hwocr_desktop.ui.line_marks import HandMarks, PageMarks
 from hwocr_desktop.ui.line_overlay import LineOverlay
 from hwocr_desktop.ui.line_states import line_state_text
 from hwocr_desktop.ui.look import Look
+from hwocr_desktop.ui.pane_title import PaneTitle
 from hwocr_desktop.ui.pixel_item import PixelItem
 from hwocr_desktop.ui.region_names import region_names
+from hwocr_desktop.ui.undone_veil import UndoneVeil
 
 pg.setConfigOptions(imageAxisOrder="row-major")
 
@@ -78,6 +79,7 @@ class ScanView(pg.GraphicsView):
     def __init__(self, parent=None) -> None:
         super().__init__(parent, background=None)
         self.pixels = PixelItem()
+        self.veil = UndoneVeil()
         self.overlay = LineOverlay()
         self.circle = BrushCircle()
         self.page_marks = PageMarks(region_names())
@@ -92,6 +94,7 @@ class ScanView(pg.GraphicsView):
         )
         self._box.disableAutoRange()
         self._box.addItem(self.pixels, ignoreBounds=True)
+        self._box.addItem(self.veil, ignoreBounds=True)
         self._box.addItem(self.overlay, ignoreBounds=True)
         self._box.addItem(self.circle, ignoreBounds=True)
         self.overlay.setZValue(1)
@@ -280,8 +283,7 @@ class ScanPane(QWidget):
                 "page, 1 its true size, the space bar compares."
             )
         )
-        self.title = QLabel(self)
-        self.title.setContentsMargins(6, 2, 6, 2)
+        self.title = PaneTitle(self)
         self.head = QHBoxLayout()
         self.head.setContentsMargins(0, 0, 6, 0)
         self.head.setSpacing(6)

@@ -49,7 +49,9 @@ class StubSession(QObject):
     scan_loaded = Signal(object)
     scan_failed = Signal(str)
     ink_ready = Signal(object)
+    ink_begun = Signal(str)
     ink_part = Signal(object)
+    ink_stopped = Signal(object)
     noticed = Signal(object)
     saved_changed = Signal(bool)
 
@@ -105,6 +107,9 @@ class StubSession(QObject):
 
     def note_visible(self, rect):
         self.visible = rect
+
+    def clean_again(self):
+        self.ink_begun.emit(self._page_id)
 
     def set_cleaning(self, cleaning, page_ids=()):
         ids = page_ids or ((self._page_id,) if self.page else ())

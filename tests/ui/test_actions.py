@@ -126,6 +126,7 @@ def test_every_condition_that_is_asked_for_exists(specs, make_session):
         "recent",
         "model",
         "brush",
+        "paintable",
         "mended",
         "busy",
         "editing",
@@ -138,7 +139,10 @@ def test_every_condition_that_is_asked_for_exists(specs, make_session):
     assert {spec.needs for spec in specs} - {""} <= known
     session.select_page(session.project.pages[1].id)
     found = conditions(session, "", has_recent=True, has_model=True)
-    assert found == {"page", "pages", "before", "after", "lines", "recent", "model"}
+    always = {"page", "pages", "before", "after", "lines", "recent", "model"}
+    assert found == always | {"paintable"}
+    without = conditions(session, "", has_recent=True, has_model=True, has_undone=True)
+    assert without == always
 
 
 def test_undo_says_what(window):

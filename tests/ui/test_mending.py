@@ -274,8 +274,11 @@ def test_tiles_are_shown_as_they_come_over_what_was_there(qtbot, views):
     assert "in progress" in views._panes[1].title.text()
     expected = mend(ink, mending(views))
     assert np.array_equal(drawn(views)[:120, :120], expected[:120, :120])
-    # The rest looks as before, though at another cut.
-    assert color_at(views, 200, 300) == (255, 255, 255)
+    # The rest does not look like clean paper, and is not painted on.
+    assert max(color_at(views, 200, 300)) < 240
+    before = mending(views)
+    paint(qtbot, views, (200, 300))
+    assert mending(views) == before
     for tile in tiles[1:]:
         views.session.ink_part.emit(InkPart(page_id, (tile,), 60, network))
     settle(qtbot, views)
@@ -283,6 +286,7 @@ def test_tiles_are_shown_as_they_come_over_what_was_there(qtbot, views):
     views.session.show_ink(Ink(ink, 60))
     settle(qtbot, views)
     assert "in progress" not in views._panes[1].title.text()
+    assert ink_view(views).veil.undone.isEmpty()
     assert np.array_equal(drawn(views), expected)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 
 import numpy as np
@@ -272,6 +273,114 @@ def test_a_method_chosen_meanwhile_stops_the_network(qtbot, window, settle, netw
     drawn = window.page_views._pixels.ink.arrays[0]
     assert np.array_equal(drawn, 255 - session.scan.gray)
     assert window.page_views._painting._cut == session.ink.cut
+
+
+def veil(window):
+    return ink_view(window).veil
+
+
+def stop_amid_cleaning(qtbot, window, settle):
+    """Stop a network that has done some parts of the page, and wait for its end."""
+    session = window.session
+    with qtbot.waitSignal(session.ink_part):
+        session.set_cleaning(Cleaning("network"))
+    qtbot.waitUntil(lambda: window.jobs.is_stoppable)
+    assert "in progress" in window.page_views._panes[1].title.text()
+    with qtbot.waitSignal(session.ink_stopped):
+        window.jobs.stop_shown()
+    settle(window)
+
+
+def test_a_page_whose_cleaning_was_stopped_says_so_and_goes_on(
+    qtbot, window, settle, network
+):
+    session, views = window.session, window.page_views
+    stop_amid_cleaning(qtbot, window, settle)
+    title, go_on = views._panes[1].title, views._painting.go_on
+    assert re.fullmatch(r"Binarized: stopped, \d+ of \d+ parts", title.text())
+    assert go_on.isVisible()
+    assert go_on.focusPolicy() & Qt.FocusPolicy.TabFocus
+    go_on.setFocus()
+    network.go_on.set()
+    with qtbot.waitSignal(session.ink_ready):
+        qtbot.keyClick(go_on, Qt.Key.Key_Space)
+    settle(window)
+    assert title.text() == "Binarized"
+    assert not go_on.isVisible()
+    assert window.cleaning.slider.isEnabled()
+    assert np.array_equal(views._pixels.ink.arrays[0], 255 - session.scan.gray)
+
+
+def test_what_a_network_has_not_cleaned_does_not_look_clean(
+    qtbot, window, settle, network
+):
+    session, views = window.session, window.page_views
+    stop_amid_cleaning(qtbot, window, settle)
+    height, width = session.scan.gray.shape
+    undone, done = veil(window).undone, views._pixels.done
+    assert done
+    x0, y0, x1, y1 = done[0]
+    assert not undone.contains(QPoint((x0 + x1) // 2, (y0 + y1) // 2))
+    corner = next(
+        QPoint(x, y)
+        for x, y in ((2, 2), (width - 3, 2), (2, height - 3), (width - 3, height - 3))
+        if undone.contains(QPoint(x, y))
+    )
+    view = ink_view(window)
+    at = (corner - view.visible().topLeft().toPoint()) * view.look.scale
+    assert view.grab().toImage().pixelColor(at).lightness() < 240
+    # Shown in place of the scan it is no cleaner.
+    views.show_compare(True)
+    assert views._panes[0].view.veil.undone == undone
+    views.show_compare(False)
+    assert views._panes[0].view.veil.undone.isEmpty()
+    network.go_on.set()
+    with qtbot.waitSignal(session.ink_ready):
+        views._painting.go_on.click()
+    settle(window)
+    assert veil(window).undone.isEmpty()
+
+
+def test_a_page_that_is_not_whole_is_not_painted_on(qtbot, window, settle, network):
+    session = window.session
+    window.window_actions["brush"].trigger()
+    stop_amid_cleaning(qtbot, window, settle)
+    paint_dot(qtbot, window, 60, 60)
+    assert session.page.mending == ()
+    window.window_actions["brush"].trigger()
+    qtbot.waitUntil(lambda: not window.window_actions["brush"].isEnabled())
+    network.go_on.set()
+    with qtbot.waitSignal(session.ink_ready):
+        window.page_views._painting.go_on.click()
+    settle(window)
+    window.window_actions["brush"].trigger()
+    paint_dot(qtbot, window, 60, 60)
+    assert len(session.page.mending) == 1
+
+
+def test_another_method_or_undo_ends_the_stop(qtbot, window, settle, network):
+    views = window.page_views
+    stop_amid_cleaning(qtbot, window, settle)
+    window.session.undo()
+    settle(window)
+    assert views._panes[1].title.text() == "Binarized"
+    assert not views._painting.go_on.isVisible()
+    assert veil(window).undone.isEmpty()
+    assert window.cleaning.slider.isEnabled()
+
+
+def test_cleaning_stopped_before_its_first_part_is_told_too(qtbot, window, settle):
+    session, views = window.session, window.page_views
+    session.set_cleaning(Cleaning("otsu"))
+    with qtbot.waitSignal(session.ink_stopped):
+        window.window_actions["stop-all"].setEnabled(True)
+        window.window_actions["stop-all"].trigger()
+    # The ink of the method before is still there; it is not that of this one.
+    assert views._panes[1].title.text() == "Binarized: stopped"
+    assert not veil(window).undone.isEmpty()
+    session.undo()
+    settle(window)
+    assert views._panes[1].title.text() == "Binarized"
 
 
 # ----- comparison -----------------------------------------------------------------
