@@ -213,7 +213,8 @@ class JobBar(QWidget):
         row.setContentsMargins(6, 0, 0, 0)
         row.setSpacing(8)
         row.addWidget(self._label, 1)
-        for widget in (self._bar, self._stop, self._others):
+        # The button that stops comes last, so that nothing pushes it from the pointer.
+        for widget in (self._others, self._bar, self._stop):
             row.addWidget(widget)
             widget.hide()
         self._tick = QTimer(self)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from hwocr_desktop.app.projects import failure_notice
@@ -22,6 +23,22 @@ class KeptLabel(QLabel):
         super().__init__(parent)
         self._session = session
         self.setContentsMargins(8, 0, 8, 0)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    def sizeHint(self) -> QSize:
+        """Return room for the longest text: what stands beside it must not move."""
+        hint, metrics = super().sizeHint(), self.fontMetrics()
+        widths = [metrics.horizontalAdvance(text) for text in self._texts()]
+        shown = metrics.horizontalAdvance(self.text())
+        return QSize(hint.width() - shown + max(widths), hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return no less than that."""
+        return self.sizeHint()
+
+    def _texts(self) -> tuple[str, str, str]:
+        """Return all that it may say: nowhere, in the file, in the journal."""
+        return self.tr("Not saved"), self.tr("Saved"), self.tr("Kept in the journal")
 
     @property
     def is_saved(self) -> bool:
@@ -32,10 +49,9 @@ class KeptLabel(QLabel):
         """Say how it is now."""
         failure = self._session.failure
         self.setVisible(self._session.folder is not None)
+        nowhere, in_file, in_journal = self._texts()
         if failure is not None:
-            self.setText(self.tr("Not saved"))
-        elif self.is_saved:
-            self.setText(self.tr("Saved"))
+            self.setText(nowhere)
         else:
-            self.setText(self.tr("Kept in the journal"))
+            self.setText(in_file if self.is_saved else in_journal)
         self.setToolTip(said(failure_notice(failure)) if failure else "")

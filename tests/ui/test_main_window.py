@@ -460,6 +460,36 @@ def test_files_are_chosen_without_holding_up_the_window(window, scan, settle):
 # ----- working ------------------------------------------------------------------
 
 
+def test_the_button_that_stops_never_moves_from_the_pointer(with_page, qtbot, settle):
+    session = with_page.session
+    job = session.batch.submit("Work", endless)
+    qtbot.waitUntil(lambda: with_page.jobs.is_stoppable)
+    button, kept = with_page.jobs._stop, with_page.kept
+    places, said = set(), set()
+
+    def note():
+        qtbot.wait(20)
+        places.add(button.mapToGlobal(QPoint(0, 0)).x())
+        said.add(kept.text())
+
+    page_id = session.page.id
+    cleaning = replace(session.page.cleaning, cut=77)
+    session.commit("x", edits.set_cleaning(session.project, page_id, cleaning))
+    qtbot.waitUntil(lambda: kept.text() == "Kept in the journal")
+    note()
+    session.save()
+    qtbot.waitUntil(lambda: kept.text() == "Saved")
+    note()
+    other = session.training.submit("Other work", endless)
+    qtbot.waitUntil(lambda: not with_page.jobs._others.isHidden())
+    note()
+    assert said == {"Kept in the journal", "Saved"}
+    assert len(places) == 1
+    for one in (job, other):
+        one.cancel()
+    settle()
+
+
 def test_the_title_says_whether_all_is_saved(with_page, settle):
     with_page.session.save()
     settle()
