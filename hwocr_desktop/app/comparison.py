@@ -24,6 +24,9 @@ MOST_PX = (900, 640)
 """More of a page than this is not compared: its strokes could not be told apart. The
 part has this form, too, so that pictures of it fill their room."""
 
+NEARLY = 0.95
+"""Of both sides of what is seen; the rest is not missed."""
+
 # What these say of a spot depends on its neighborhood alone, so the part of the page
 # and a margin give what the whole page would; other methods look at the whole page.
 _NEIGHBORHOOD_ONLY = ("sauvola", "nick")
@@ -106,6 +109,14 @@ def part_to_compare(visible: Rect, size: tuple[int, int]) -> Box:
         sides.append((int(start), int(start + length)))
     (x0, x1), (y0, y1) = sides
     return clip_box((x0, y0, max(x1, x0 + 1), max(y1, y0 + 1)), size)
+
+
+def is_all_seen(box: Box, visible: Rect) -> bool:
+    """Whether the part compared is nearly all that is seen, and not its middle."""
+    return all(
+        box[axis + 2] - box[axis] >= NEARLY * (visible[axis + 2] - visible[axis])
+        for axis in (0, 1)
+    )
 
 
 def try_methods(

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import QSize, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QLabel,
-    QListWidget,
     QListWidgetItem,
     QVBoxLayout,
     QWidget,
@@ -19,25 +18,23 @@ from PySide6.QtWidgets import (
 
 from hwocr_desktop.app.comparison import (
     Trial,
-    TrialRequest,
+    is_all_seen,
     part_to_compare,
-    try_methods,
 )
-from hwocr_desktop.app.jobs import Job, JobRunner
+from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.thresholding import METHODS
-from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.registry import ModelCard, find_models
 from hwocr_desktop.ui.comparison_settings import ComparisonSettings
 from hwocr_desktop.ui.messages import method_hint, method_name, plain_tip
+from hwocr_desktop.ui.trial_list import TrialList
 from hwocr_desktop.ui.trial_pictures import (
-    PICTURE,
-    TrialDelegate,
     ink_picture,
     scan_picture,
-    waiting_picture,
+    worded_picture,
 )
+from hwocr_desktop.ui.trial_runs import TrialRuns
 
 if TYPE_CHECKING:
     from hwocr_desktop.app.session import Session
@@ -45,6 +42,9 @@ if TYPE_CHECKING:
 
 LOOK_MS = 400
 """After the page was moved, the new part is compared once it rests this long."""
+
+_WINDOW_FRAME = QSize(12, 40)
+"""What borders and title of a window take, more or less."""
 
 _METHOD = Qt.ItemDataRole.UserRole
 
@@ -78,15 +78,15 @@ class ComparisonDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._session, self._views = session, views
-        self._fast, self._networks = fast, networks
-        self._jobs: list[Job] = []
+        self._runs = TrialRuns(fast, networks, self)
+        self._runs.tried.connect(self._on_tried)
+        self._runs.stopped.connect(self._on_stopped)
         self._trials: dict[str, Trial] = {}
         self._cleanings: dict[str, Cleaning] = {}
         self._items: dict[str, QListWidgetItem] = {}
         shelf = find_models()[0] if cards is None else cards
         self._cards = {card.id: card for card in shelf if card.task == "binarize"}
         self.setWindowTitle(self.tr("Compare methods"))
-        self.resize(4 * (PICTURE.width() + 26) + 40, 700)
         self._build()
         self._later = QTimer(self)
         self._later.setSingleShot(True)
@@ -97,22 +97,18 @@ class ComparisonDialog(QDialog):
         session.page_selected.connect(self._on_page_selected)
         session.project_changed.connect(self._show_taken)
         self._fill()
+        self._resize_to_all()
 
     # ----- parts --------------------------------------------------------------
 
     def _build(self) -> None:
-        self.list = QListWidget(self)
-        self.list.setViewMode(QListWidget.ViewMode.IconMode)
-        self.list.setMovement(QListWidget.Movement.Static)
-        self.list.setResizeMode(QListWidget.ResizeMode.Adjust)
-        self.list.setUniformItemSizes(True)
-        self.list.setIconSize(PICTURE)
-        self.list.setSpacing(4)
-        self.list.setItemDelegate(TrialDelegate(self.list))
+        self.list = TrialList(self)
         self.list.setAccessibleName(self.tr("Methods"))
         self.list.itemClicked.connect(self._on_clicked)
         self.list.itemDoubleClicked.connect(self._on_double_clicked)
         self.list.currentItemChanged.connect(self._on_current_changed)
+        self._part = QLabel(self)
+        self._part.setWordWrap(True)
         self._hint = QLabel(self)
         self._hint.setWordWrap(True)
         self.settings = ComparisonSettings(self)
@@ -127,9 +123,10 @@ class ComparisonDialog(QDialog):
         self.use.clicked.connect(self._on_use)
         self.use_all.clicked.connect(self._on_use_all)
         self.buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(14, 12, 14, 12)
         column.setSpacing(10)
+        column.addWidget(self._part)
         column.addWidget(self.list, 1)
         column.addWidget(self._hint)
         column.addWidget(self.settings)
@@ -148,6 +145,19 @@ class ComparisonDialog(QDialog):
             is_present = method == present.method
             self._cleanings[method] = present if is_present else Cleaning(method)
         self.list.setCurrentItem(self._items.get(present.method, first))
+
+    def _resize_to_all(self) -> None:
+        """Become large enough for all pictures, if the screen is."""
+        margins = self._column.contentsMargins()
+        lines = 3 * (self.fontMetrics().lineSpacing() + self._column.spacing())
+        others = self.settings.sizeHint().height() + self.buttons.sizeHint().height()
+        around = QSize(
+            margins.left() + margins.right(),
+            margins.top() + margins.bottom() + lines + others,
+        )
+        room = self.screen().availableSize() - _WINDOW_FRAME
+        wanted = self.list.wanted_size(room - around)
+        self.resize(wanted + around)
 
     def _name(self, method: str) -> str:
         card = self._cards.get(method)
@@ -174,45 +184,38 @@ class ComparisonDialog(QDialog):
         self._stop()
         self._trials.clear()
         scan, page = self._session.scan, self._session.page
+        waits = self.tr("in preparation…") if page is not None else ""
         for method, item in self._items.items():
-            item.setIcon(waiting_picture(self))
+            item.setIcon(worded_picture(waits, self))
             item.setText(self._name(method) if method else self.tr("Original"))
         self._show_taken()
         if scan is None or page is None:
             return
-        height, width = scan.gray.shape
-        box = part_to_compare(self._views.visible_part(), (width, height))
+        visible = self._views.visible_part()
+        box = part_to_compare(visible, scan.gray.shape[::-1])
+        self._part.setText(
+            self.tr("The pictures show the part of the page that you see.")
+            if is_all_seen(box, visible)
+            else self.tr(
+                "The pictures show the middle of what you see of the page; zoom in or "
+                "move the page to see another part."
+            )
+        )
         self._items[""].setIcon(scan_picture(scan, box, self))
-        methods = tuple(self._cleanings.values())
-        self._try(self._fast, [c for c in methods if c.method in METHODS])
-        self._try(self._networks, [c for c in methods if c.method not in METHODS])
-
-    def _try(self, runner: JobRunner, cleanings: Sequence[Cleaning]) -> None:
-        scan = self._session.scan
-        if scan is None or not cleanings:
-            return
-        height, width = scan.gray.shape
-        box = part_to_compare(self._views.visible_part(), (width, height))
-        request = TrialRequest(scan.gray, box, tuple(cleanings))
-        job = runner.submit(self.tr("Comparing methods"), try_methods, request)
-        self._jobs.append(job)
-        job.progressed.connect(self._on_progressed)
-        job.finished.connect(lambda: self._jobs.remove(job))
-        job.is_waited_for = False
+        self._runs.begin(scan.gray, box, tuple(self._cleanings.values()))
 
     def _stop(self) -> None:
-        for job in self._jobs:
-            job.cancel()
+        self._runs.stop()
+
+    @Slot(str)
+    def _on_stopped(self, method: str) -> None:
+        self._items[method].setIcon(worded_picture(self.tr("stopped"), self))
 
     @Slot(object)
-    def _on_progressed(self, progress: Progress) -> None:
-        trial, job = progress.partial, self.sender()
-        if not isinstance(trial, Trial) or not isinstance(job, Job):
-            return
+    def _on_tried(self, trial: Trial) -> None:
         method = trial.cleaning.method
-        # Late ones are of another part, or of settings that were changed since.
-        is_late = job.token.is_cancelled
-        if not is_late and _same_map(trial.cleaning, self._cleanings[method]):
+        # Its settings may have been changed since.
+        if _same_map(trial.cleaning, self._cleanings[method]):
             self._trials[method] = trial
             self._show_trial(method)
 
@@ -221,6 +224,7 @@ class ComparisonDialog(QDialog):
         if trial is None:
             return
         if trial.error is not None:
+            item.setIcon(worded_picture("", self))
             item.setText(self._label(method, self.tr("cannot be used")))
             item.setToolTip(plain_tip(str(trial.error)))
             return
@@ -307,7 +311,10 @@ class ComparisonDialog(QDialog):
         """Try the selected method with other settings."""
         self._cleanings[cleaning.method] = cleaning
         self._trials.pop(cleaning.method, None)
-        self._try(self._fast, [cleaning])
+        scan = self._session.scan
+        if scan is not None:
+            box = part_to_compare(self._views.visible_part(), scan.gray.shape[::-1])
+            self._runs.begin(scan.gray, box, (cleaning,))
 
     @Slot(object)
     def _on_cut_changed(self, cleaning: Cleaning) -> None:

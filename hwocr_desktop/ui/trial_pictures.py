@@ -19,7 +19,7 @@ from hwocr_desktop.core.pixels.imaging import Scan, thumbnail
 from hwocr_desktop.core.pixels.mending import Box
 from hwocr_desktop.ui.pixel_images import image_of
 
-PICTURE = QSize(288, 204)
+PICTURE = QSize(272, 193)
 """Room for a picture, in pixels of the window."""
 
 
@@ -27,13 +27,18 @@ _MARGIN_PX = 7
 _FRAME_PX = 3
 
 
+def picture_room(metrics: QFontMetrics) -> QSize:
+    """Return what a picture and the two lines below it take."""
+    text = 2 * metrics.lineSpacing() + _MARGIN_PX
+    return PICTURE + QSize(2 * _MARGIN_PX, 2 * _MARGIN_PX + text)
+
+
 class TrialDelegate(QStyledItemDelegate):
     """Draws a picture with a line or two below; what is selected has a frame."""
 
     def sizeHint(self, option, index) -> QSize:
         """Return the same room for all."""
-        text = 2 * option.fontMetrics.lineSpacing() + _MARGIN_PX
-        return PICTURE + QSize(2 * _MARGIN_PX, 2 * _MARGIN_PX + text)
+        return picture_room(option.fontMetrics)
 
     def paint(self, painter, option, index) -> None:
         """Draw one method."""
@@ -77,21 +82,24 @@ def scan_picture(scan: Scan, box: Box, widget: QWidget) -> QIcon:
     return _framed(image_of(thumbnail(whole[y0:y1, x0:x1], _side(widget))), widget)
 
 
-def waiting_picture(widget: QWidget) -> QIcon:
-    """Return what stands there until there is something to see."""
-    return _framed(None, widget)
+def worded_picture(text: str, widget: QWidget) -> QIcon:
+    """Return what stands there while there is nothing to see, and says why."""
+    return _framed(None, widget, text)
 
 
 def _side(widget: QWidget) -> int:
     return round(max(PICTURE.width(), PICTURE.height()) * widget.devicePixelRatioF())
 
 
-def _framed(image: QImage | None, widget: QWidget) -> QIcon:
-    """Return an image as large as fits, in the middle of the room there is."""
+def _framed(image: QImage | None, widget: QWidget, text: str = "") -> QIcon:
+    """Return an image as large as fits, or a text, in the middle of the room."""
     ratio = widget.devicePixelRatioF()
     pixmap = QPixmap(PICTURE * ratio)
     pixmap.setDevicePixelRatio(ratio)
-    pixmap.fill(widget.palette().color(QPalette.ColorRole.Mid))
+    # What is behind a list is near to Mid in the dark: an empty box would not be seen.
+    roles = QPalette.ColorRole
+    ground = roles.Mid if image is not None else roles.Button
+    pixmap.fill(widget.palette().color(ground))
     if image is not None:
         painter = QPainter(pixmap)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
@@ -101,6 +109,13 @@ def _framed(image: QImage | None, widget: QWidget) -> QIcon:
             (PICTURE.height() - size.height()) // 2,
         )
         painter.drawImage(QRect(corner, size), image)
+        painter.end()
+    elif text:
+        painter = QPainter(pixmap)
+        painter.setFont(widget.font())
+        painter.setPen(widget.palette().color(roles.ButtonText))
+        place = QRect(QPoint(0, 0), PICTURE)
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
     icon = QIcon()
     # The same when selected: a tint over black and white would hide what is compared.

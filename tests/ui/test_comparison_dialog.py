@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 
 from hwocr_desktop.app import comparison
 from hwocr_desktop.app.jobs import JobRunner
@@ -13,6 +15,9 @@ from hwocr_desktop.core.pixels.thresholding import METHODS, Ink, ink_by_threshol
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ui.comparison_dialog import ComparisonDialog
 from hwocr_desktop.ui.page_views import PageViews
+from hwocr_desktop.ui.theme import palette
+from hwocr_desktop.ui.trial_list import TrialList
+from hwocr_desktop.ui.trial_pictures import PICTURE
 
 pytestmark = pytest.mark.gui
 
@@ -49,7 +54,7 @@ def a_card(id_, task):
 def open_dialog(qtbot, make_session, gray_page, runners, cards):
     views = []
 
-    def open_(pages=1):
+    def open_(pages=1, *, wait=True):
         session = make_session((), pages=pages)
         shown = PageViews(session)
         views.append(shown)
@@ -61,7 +66,8 @@ def open_dialog(qtbot, make_session, gray_page, runners, cards):
         dialog.session, dialog.views = session, shown
         with qtbot.waitExposed(dialog):
             dialog.show()
-        settle(qtbot, dialog)
+        if wait:
+            settle(qtbot, dialog)
         return dialog
 
     yield open_
@@ -72,7 +78,7 @@ def open_dialog(qtbot, make_session, gray_page, runners, cards):
 def settle(qtbot, dialog):
     def is_idle():
         timers = dialog._later.isActive() or dialog.settings._settle.isActive()
-        return not timers and not dialog._jobs
+        return not timers and not dialog._runs.is_busy
 
     qtbot.waitUntil(is_idle)
 
@@ -165,7 +171,7 @@ def test_numbers_are_tried_live_and_the_cut_at_once(qtbot, open_dialog):
     assert after != before
     dialog.settings.cut.setValue(1)
     assert said(dialog, "nick") != after
-    assert not dialog._jobs
+    assert not dialog._runs.is_busy
     qtbot.mouseClick(dialog.settings.auto, Qt.MouseButton.LeftButton)
     assert said(dialog, "nick") == after
     assert dialog.session.page.cleaning == Cleaning()
@@ -188,10 +194,103 @@ def test_another_part_of_the_page_is_compared_when_the_page_moves(qtbot, open_di
     assert said(dialog, "otsu") != before
 
 
+def picture(dialog, method):
+    return dialog._items[method].icon().pixmap(PICTURE).toImage()
+
+
+def tones(image):
+    """Return how many shades a picture has, and how far they are apart."""
+    grays = {
+        image.pixelColor(x, y).lightness()
+        for x in range(0, image.width(), 1)
+        for y in range(image.height() // 3, 2 * image.height() // 3)
+    }
+    return len(grays), max(grays) - min(grays)
+
+
+@pytest.mark.parametrize("is_dark", [False, True], ids=["light", "dark"])
+def test_pictures_say_that_they_are_in_preparation(
+    qtbot, open_dialog, monkeypatch, is_dark
+):
+    held, clean = threading.Event(), comparison.clean_page
+
+    def hold(gray, cleaning, *, cancel, **more):
+        while not held.wait(0.01):
+            cancel.check()
+        return clean(gray, cleaning, cancel=cancel, **more)
+
+    monkeypatch.setattr(comparison, "clean_page", hold)
+    dialog = open_dialog(wait=False)
+    dialog.setPalette(palette(is_dark))
+    dialog.compare()
+    shades, apart = tones(picture(dialog, "otsu"))
+    assert shades > 2
+    assert apart > 100
+    # A person may stop it as any work; then nothing is in preparation any more.
+    waiting = picture(dialog, "wolf")
+    for job in list(dialog._runs._jobs):
+        job.cancel()
+    settle(qtbot, dialog)
+    assert picture(dialog, "wolf") != waiting
+    held.set()
+    dialog.compare()
+    settle(qtbot, dialog)
+    assert said(dialog, "wolf").endswith("ink")
+
+
+@pytest.mark.parametrize(
+    ("room", "columns"), [((1588, 800), 4), ((1560, 640), 5), ((700, 3000), 2)]
+)
+def test_the_list_is_as_large_as_all_its_pictures(qtbot, room, columns):
+    trials = TrialList()
+    qtbot.addWidget(trials)
+    trials.addItems(["x"] * 9)
+    wanted = trials.wanted_size(QSize(*room))
+    assert wanted.width() <= room[0]
+    assert wanted.height() <= room[1]
+    trials.resize(wanted)
+    with qtbot.waitExposed(trials):
+        trials.show()
+    assert trials.verticalScrollBar().maximum() == 0
+    tops = [trials.visualItemRect(trials.item(i)).top() for i in range(9)]
+    assert tops.count(tops[0]) == columns
+
+
+def test_without_room_for_all_it_takes_what_there_is(qtbot):
+    trials = TrialList()
+    qtbot.addWidget(trials)
+    trials.addItems(["x"] * 9)
+    assert trials.wanted_size(QSize(1300, 500)).height() == 500
+
+
+def test_the_dialog_is_no_larger_than_the_screen(open_dialog):
+    dialog = open_dialog()
+    room = dialog.screen().availableSize()
+    assert dialog.width() <= room.width()
+    assert dialog.height() <= room.height()
+
+
+@pytest.mark.parametrize(
+    ("seen", "words"),
+    [
+        ((0, 0, 360, 480), "the middle of what you see"),
+        ((100, 100, 190, 164), "the part of the page that you see"),
+    ],
+)
+def test_it_is_said_which_part_of_the_page_is_shown(
+    qtbot, open_dialog, monkeypatch, seen, words
+):
+    dialog = open_dialog()
+    monkeypatch.setattr(dialog.views, "visible_part", lambda: seen)
+    dialog.compare()
+    assert words in dialog._part.text()
+    settle(qtbot, dialog)
+
+
 def test_closing_stops_what_is_being_tried(qtbot, open_dialog):
     dialog = open_dialog()
     dialog.compare()
-    jobs = list(dialog._jobs)
+    jobs = list(dialog._runs._jobs)
     dialog.close()
     assert jobs
     assert all(job.token.is_cancelled for job in jobs)
