@@ -58,7 +58,13 @@ class ActionTable(QObject):
                 "Menu",
                 self.tr("In the text: other words for this one, and what can be done"),
             ),
-            ("view", "Space", self.tr("On the page: compare while held")),
+            (
+                "view",
+                "Space",
+                self.tr(
+                    "On the page: the cleaned page in place of the scan, while held"
+                ),
+            ),
             (
                 "page",
                 "Shift",
@@ -257,10 +263,11 @@ class ActionTable(QObject):
             ActionSpec("overlays", "view", self.tr("Line o&utlines"),
                 self.tr("Show the lines and their numbers on the page"),
                 "F3", "", "page", "check"),
-            ActionSpec("compare", "view", self.tr("&Compare while held"),
-                self.tr("Show the cleaned page over the scan while the key is down"),
+            ActionSpec("compare", "view", self.tr("&Cleaned in place of the scan"),
+                self.tr("Show the cleaned page in place of the scan while the key is "
+                        "down; a click shows it until the next click"),
                 "F8", "compare", "page", "hold",
-                short=self.tr("Compare")),
+                short=self.tr("Cleaned")),
             ActionSpec("-", "view"),
             ActionSpec("show-pages", "view", self.tr("&Pages"),
                 self.tr("Show or hide the list of pages"), "F9", "", "", "check"),

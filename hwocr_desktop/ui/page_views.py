@@ -56,6 +56,8 @@ class PageViews(QWidget):
         super().__init__(parent)
         self._session = session
         self.brush = Brush(self)
+        # What asks for the ink in place of the scan: the action, and the space bar.
+        self._is_switched = self._is_held = False
         self._fitted = ("", (0, 0))
         self._shows_lines = True
         self._panes = (
@@ -197,8 +199,13 @@ class PageViews(QWidget):
 
     @Slot(bool)
     def show_compare(self, on: bool) -> None:
-        """Show the ink in the place of the original, for as long as a key is held."""
-        self._painting.show_compare(on)
+        """Show the ink in the place of the original, or no more."""
+        self._is_switched = on
+        self._painting.show_compare(on or self._is_held)
+
+    def _hold_compare(self, on: bool) -> None:
+        self._is_held = on
+        self._painting.show_compare(on or self._is_switched)
 
     @Slot(int)
     def set_cut(self, cut: int) -> None:
@@ -315,7 +322,7 @@ class PageViews(QWidget):
             self._mending.put_down()
         elif key == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
-                self.show_compare(True)
+                self._hold_compare(True)
         else:
             super().keyPressEvent(event)
 
@@ -323,12 +330,12 @@ class PageViews(QWidget):
         """End the comparison."""
         if event.key() == Qt.Key.Key_Space:
             if not event.isAutoRepeat():
-                self.show_compare(False)
+                self._hold_compare(False)
         else:
             super().keyReleaseEvent(event)
 
     def event(self, event: QEvent) -> bool:
         """End the comparison when the window loses the keyboard."""
         if event.type() == QEvent.Type.WindowDeactivate:
-            self.show_compare(False)
+            self._hold_compare(False)
         return bool(super().event(event))

@@ -280,7 +280,8 @@ class ScanPane(QWidget):
         self.view.setAccessibleDescription(
             self.tr(
                 "Arrow keys move the page, plus and minus zoom, 0 shows the whole "
-                "page, 1 its true size, the space bar compares."
+                "page, 1 its true size; the space bar shows the cleaned page in place "
+                "of the scan while it is held."
             )
         )
         self.title = PaneTitle(self)

@@ -31,7 +31,7 @@ class WindowWatch(QObject):
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
         self._window = window
-        self._is_painted = False
+        self._is_painted = self._is_down = False
 
     def begin(self) -> None:
         """Begin to watch; only a window that is being shown can be watched."""
@@ -50,8 +50,12 @@ class WindowWatch(QObject):
         elif kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             if isinstance(event, QKeyEvent) and event.key() == HOLD_KEY:
                 if not event.isAutoRepeat():
-                    self.held.emit(kind == QEvent.Type.KeyPress)
+                    self._tell(kind == QEvent.Type.KeyPress)
                 return True
-        elif kind == QEvent.Type.FocusOut:
-            self.held.emit(False)  # the release goes to another window
+        elif kind == QEvent.Type.FocusOut and self._is_down:
+            self._tell(False)  # the release goes to another window
         return bool(super().eventFilter(watched, event))
+
+    def _tell(self, is_down: bool) -> None:
+        self._is_down = is_down
+        self.held.emit(is_down)

@@ -10,7 +10,13 @@ import cv2
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent, QGuiApplication, QKeyEvent
+from PySide6.QtGui import (
+    QAccessible,
+    QDropEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QKeyEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -664,6 +670,29 @@ def test_compare_lasts_as_long_as_the_key_even_while_typing(with_page, settle):
     send_key(with_page, QEvent.Type.KeyPress, repeat=True)
     assert compare.isChecked()
     send_key(with_page, QEvent.Type.KeyRelease)
+    assert not compare.isChecked()
+
+
+def test_compare_by_a_click_lasts_until_the_next(with_page, settle, qtbot):
+    window, views = with_page, with_page.page_views
+    compare, bar = window.window_actions["compare"], window.findChild(QToolBar)
+    button = bar.widgetForAction(compare)
+    assert button.text() == "Cleaned"
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert views._painting._is_comparing
+    # Neither another window nor the space bar takes away what was switched on.
+    QGuiApplication.sendEvent(window.windowHandle(), QFocusEvent(QEvent.Type.FocusOut))
+    QGuiApplication.sendEvent(views, QEvent(QEvent.Type.WindowDeactivate))
+    assert compare.isChecked()
+    assert views._painting._is_comparing
+    views.take_keyboard()
+    qtbot.keyClick(views.ink_view, Qt.Key.Key_Space)
+    assert views._painting._is_comparing
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert not views._painting._is_comparing
+    # A key that is held ends with the window that it is held over.
+    send_key(window, QEvent.Type.KeyPress)
+    QGuiApplication.sendEvent(window.windowHandle(), QFocusEvent(QEvent.Type.FocusOut))
     assert not compare.isChecked()
 
 
