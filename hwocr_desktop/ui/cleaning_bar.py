@@ -120,7 +120,9 @@ class CleaningBar(QWidget):
             )
         )
         self._k.setAccessibleName(self.tr("Sensitivity k"))
-        self._k_name = QLabel(self.tr("&k"), self)
+        # Named in full where there is room.
+        self._k_names = self.tr("&k"), self.tr("Sensitivity &k")
+        self._k_name = QLabel(self._k_names[0], self)
         self._k_name.setBuddy(self._k)
         for number in (self._window, self._k):
             number.setKeyboardTracking(False)
@@ -176,11 +178,20 @@ class CleaningBar(QWidget):
         if is_narrow != self._is_wrapped:
             self._is_wrapped = is_narrow
             self._place_tail()
+        beside = self._head if is_narrow else self._head + self._tail
+        has_room = self._least_width(beside) + self._longer_by() <= room
+        self._k_name.setText(self._k_names[has_room])
+
+    def _longer_by(self) -> int:
+        short, long = map(self.fontMetrics().horizontalAdvance, self._k_names)
+        return long - short
 
     def _least_width(self, widgets: list[QWidget]) -> int:
-        """Return what some of the parts need beside each other."""
+        """Return what some parts need beside each other, with the short name of k."""
         shown = [widget for widget in widgets if not widget.isHidden()]
         needed = sum(widget.minimumSizeHint().width() for widget in shown)
+        if self._k_name in shown and self._k_name.text() == self._k_names[1]:
+            needed -= self._longer_by()
         return needed + self._rows[0].spacing() * max(0, len(shown) - 1)
 
     def minimumSizeHint(self) -> QSize:

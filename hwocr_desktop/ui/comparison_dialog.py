@@ -27,6 +27,7 @@ from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.thresholding import METHODS
 from hwocr_desktop.ml.registry import ModelCard, find_models
 from hwocr_desktop.ui.comparison_settings import ComparisonSettings
+from hwocr_desktop.ui.icons import mark_close
 from hwocr_desktop.ui.messages import method_hint, method_name, plain_tip
 from hwocr_desktop.ui.trial_list import TrialList
 from hwocr_desktop.ui.trial_pictures import (
@@ -115,6 +116,7 @@ class ComparisonDialog(QDialog):
         self.settings.changed.connect(self._on_settings_changed)
         self.settings.cut_changed.connect(self._on_cut_changed)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        mark_close(self.buttons)
         role = QDialogButtonBox.ButtonRole.AcceptRole
         self.use = self.buttons.addButton(self.tr("&Use for this page"), role)
         self.use_all = self.buttons.addButton(self.tr("Use for &all pages"), role)
@@ -181,7 +183,7 @@ class ComparisonDialog(QDialog):
     def compare(self) -> None:
         """Try everything on what is seen now."""
         self._later.stop()
-        self._stop()
+        self._runs.stop()
         self._trials.clear()
         scan, page = self._session.scan, self._session.page
         waits = self.tr("in preparation…") if page is not None else ""
@@ -203,9 +205,6 @@ class ComparisonDialog(QDialog):
         )
         self._items[""].setIcon(scan_picture(scan, box, self))
         self._runs.begin(scan.gray, box, tuple(self._cleanings.values()))
-
-    def _stop(self) -> None:
-        self._runs.stop()
 
     @Slot(str)
     def _on_stopped(self, method: str) -> None:
@@ -245,7 +244,7 @@ class ComparisonDialog(QDialog):
 
     @Slot()
     def _on_page_selected(self) -> None:
-        self._stop()
+        self._runs.stop()
         self._later.start()
 
     @Slot()
@@ -340,7 +339,7 @@ class ComparisonDialog(QDialog):
     def done(self, result: int) -> None:
         """Stop what is still being tried and close; the page gets the keyboard."""
         self._later.stop()
-        self._stop()
+        self._runs.stop()
         super().done(result)
         self._views.take_keyboard()
 

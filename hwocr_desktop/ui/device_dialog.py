@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from hwocr_desktop import __version__
 from hwocr_desktop.core import paths
 from hwocr_desktop.ml.runtime import DeviceReport
-from hwocr_desktop.ui.icons import program_icon
+from hwocr_desktop.ui.icons import mark_close, program_icon
 from hwocr_desktop.ui.messages import counted
 
 _ButtonRole = QDialogButtonBox.ButtonRole
@@ -78,6 +78,7 @@ class DeviceDialog(QDialog):
         self._fill()
         self.show_report(report)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        mark_close(self.buttons)
         copy = self.buttons.addButton(self.tr("&Copy report"), _ButtonRole.ActionRole)
         copy.setToolTip(self.tr("Copy all this, to send it to whoever helps you"))
         copy.clicked.connect(self._copy)

@@ -34,6 +34,7 @@ from hwocr_desktop.ui.export_outcome import (
     outcome_text,
     shown_names,
 )
+from hwocr_desktop.ui.icons import mark_close
 from hwocr_desktop.ui.messages import counted
 from hwocr_desktop.ui.sentences import said
 
@@ -115,6 +116,7 @@ class ExportDialog(QDialog):
         self.files.setMinimumHeight(140)
         self.files.setAccessibleName(self.tr("Files written"))
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        mark_close(self.buttons)
         self.start = self.buttons.addButton(self.tr("&Export"), _ButtonRole.ActionRole)
         self.replace = self.buttons.addButton(
             self.tr("&Replace them"), _ButtonRole.ActionRole

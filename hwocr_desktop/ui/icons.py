@@ -10,6 +10,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QRectF, Qt
 from PySide6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QDialogButtonBox
 
 from hwocr_desktop.core.paths import bundled_resources
 
@@ -44,6 +45,13 @@ def icon(name: str, palette: QPalette | None = None) -> QIcon:
         colors.color(groups.Active, role).name(),
         colors.color(groups.Disabled, role).name(),
     )
+
+
+def mark_close(box: QDialogButtonBox) -> None:
+    """Give the button that closes a dialog the program's icon: Qt's own is black."""
+    button = box.button(QDialogButtonBox.StandardButton.Close)
+    if button is not None and not button.icon().isNull():
+        button.setIcon(icon("close", box.palette()))
 
 
 def name_of(painted: QIcon) -> str:

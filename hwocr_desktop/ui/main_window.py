@@ -20,6 +20,7 @@ from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.ui.cleaning_bar import CleaningBar
 from hwocr_desktop.ui.closing import Closing
 from hwocr_desktop.ui.dialogs import Dialogs
+from hwocr_desktop.ui.dock_buttons import DockButtons
 from hwocr_desktop.ui.drops import (
     dropped_paths,
     leave_drops_to_the_window,
@@ -146,6 +147,7 @@ class MainWindow(QMainWindow):
             dock.setObjectName(name)
             dock.setWidget(widget)
             self.addDockWidget(side, dock)
+            DockButtons(dock)
             self.docks[name] = dock
         self._widths = DockWidths(self, self.docks["pages"], self.docks["text"])
 

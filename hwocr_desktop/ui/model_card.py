@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from hwocr_desktop.core.paths import bundled_models
 from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ui.icons import mark_close
 from hwocr_desktop.ui.messages import figures, licence_line
 
 _WIDTH = 580
@@ -74,6 +75,7 @@ class ModelCardDialog(QDialog):
             if text:
                 form.addRow(f"{name}:", self._words(text, name))
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        mark_close(buttons)
         buttons.rejected.connect(self.reject)
         self.save = buttons.addButton(
             self.tr("&Save to a file…"), QDialogButtonBox.ButtonRole.ActionRole

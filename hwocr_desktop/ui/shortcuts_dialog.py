@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from hwocr_desktop.ui.actions import ActionTable
+from hwocr_desktop.ui.icons import mark_close
 
 
 class ShortcutsDialog(QDialog):
@@ -51,6 +52,7 @@ class ShortcutsDialog(QDialog):
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         header.setStretchLastSection(True)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        mark_close(buttons)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.setContentsMargins(16, 16, 16, 12)

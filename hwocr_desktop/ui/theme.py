@@ -57,6 +57,8 @@ _DARK = {
     _Role.Shadow: "#0c0d0e",
 }
 _FAINT_LIGHT, _FAINT_DARK = "#94979b", "#7b8086"
+_FRAME_DARK = "#a8aeb4"
+_FRAMED = ("QAbstractSpinBox", "QLineEdit", "QCheckBox")
 _FADES = (_Role.WindowText, _Role.Text, _Role.ButtonText, _Role.PlaceholderText)
 
 
@@ -70,6 +72,18 @@ def palette(is_dark: bool) -> QPalette:
         made.setColor(QPalette.ColorGroup.Disabled, role, faint)
     idle = QColor("#4a4f54" if is_dark else "#d4d4d0")
     made.setColor(QPalette.ColorGroup.Disabled, _Role.Highlight, idle)
+    return made
+
+
+def field_palette(is_dark: bool) -> QPalette:
+    """Return the colors of what is typed into or ticked, whose frame must be seen.
+
+    Fusion draws frames somewhat darker than the window: in the dark they are those of
+    the field itself. Such fields paint nothing else in the color of the window.
+    """
+    made = palette(is_dark)
+    if is_dark:
+        made.setColor(_Role.Window, QColor(_FRAME_DARK))
     return made
 
 
@@ -125,3 +139,6 @@ class Theme(QObject):
             dark = scheme == Qt.ColorScheme.Dark
         if palette(dark) != self._app.palette():
             self._app.setPalette(palette(dark))
+            for kind in _FRAMED:
+                # PySide takes a name as text, whatever its own stubs say of bytes.
+                self._app.setPalette(field_palette(dark), kind)  # type: ignore[arg-type]

@@ -6,6 +6,8 @@ from typing import Literal
 
 from PySide6.QtWidgets import QDialogButtonBox, QPushButton, QWidget
 
+from hwocr_desktop.ui.icons import mark_close
+
 Place = Literal["plan", "run", "verdict"]
 
 _Role = QDialogButtonBox.ButtonRole
@@ -29,6 +31,7 @@ class TrainingButtons(QDialogButtonBox):
         self.keep = self._add(self.tr("&Keep the new model"))
         self.discard = self._add(self.tr("&Discard it"))
         self.close_button = self.addButton(QDialogButtonBox.StandardButton.Close)
+        mark_close(self)
         self._place: Place = "plan"
         self._is_begun = False
 

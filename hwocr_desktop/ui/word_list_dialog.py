@@ -28,6 +28,7 @@ from hwocr_desktop.app.word_lists import WordList
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.text.lexicon import LexiconUse
 from hwocr_desktop.ui import file_choice
+from hwocr_desktop.ui.icons import mark_close
 from hwocr_desktop.ui.sentences import said
 
 if TYPE_CHECKING:
@@ -98,6 +99,7 @@ class WordListDialog(QDialog):
             group.addButton(button)
             button.clicked.connect(self._on_use)
         self.buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        mark_close(self.buttons)
         self.buttons.rejected.connect(self.reject)
 
     def _lay_out(self) -> None:

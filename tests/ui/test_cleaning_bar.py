@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QSignalSpy
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.pixels.thresholding import (
@@ -197,3 +197,24 @@ def test_a_narrow_bar_takes_two_rows_and_squeezes_nothing(qtbot, make_session, m
             assert button.width() >= button.minimumSizeHint().width()
             assert bar.rect().contains(button.mapTo(bar, button.rect().center()))
     assert heights[0] > heights[-1]
+
+
+def test_the_name_of_k_is_said_in_full_where_there_is_room(
+    qtbot, open_bar, make_session
+):
+    bar, window = open_bar(make_session()), QWidget()
+    qtbot.addWidget(window)
+    bar.setParent(window)  # only a window of its own obeys its own layout
+    bar.show()
+    with qtbot.waitExposed(window):
+        window.show()
+    choose(bar, "sauvola")
+    bar._method.setMinimumContentsLength(40)  # so that it is this row that is narrow
+    bar.resize(1900, 60)
+    assert bar._k_name.text() == "Sensitivity &k"
+    least = bar.minimumSizeHint().width()
+    bar.resize(least, 90)
+    assert bar._k_name.text() == "&k"
+    # The longer name asks for no more room.
+    assert bar.minimumSizeHint().width() == least
+    assert bar._k_name.geometry().right() < bar.width()

@@ -2,7 +2,15 @@
 
 import pytest
 from PySide6.QtGui import QGuiApplication, QIcon, QPalette
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QLineEdit,
+    QSpinBox,
+    QStyle,
+)
 
 from hwocr_desktop.app.jobs import JobRunner
 from hwocr_desktop.app.model_choice import choose_cleaning, usual_cleaning
@@ -15,6 +23,7 @@ from hwocr_desktop.ml.runtime import DeviceReport
 from hwocr_desktop.ui import icons, settings_dialog
 from hwocr_desktop.ui.device_dialog import DeviceDialog
 from hwocr_desktop.ui.export_dialog import ExportDialog
+from hwocr_desktop.ui.icons import mark_close, name_of
 from hwocr_desktop.ui.preferences import Preferences
 from hwocr_desktop.ui.settings_dialog import SettingsDialog
 from hwocr_desktop.ui.theme import Theme, is_dark, palette
@@ -294,16 +303,18 @@ def test_pages_that_do_not_fit_their_file_are_told(export, session):
 
 def contrast(colors, ground, ink, group=QPalette.ColorGroup.Active):
     """Return the contrast ratio of WCAG 2.1, 1..21."""
+    return ratio(colors.color(group, ground), colors.color(group, ink))
 
-    def luminance(role):
-        color = colors.color(group, role)
+
+def ratio(one, other):
+    def luminance(color):
         parts = (color.redF(), color.greenF(), color.blueF())
         linear = [
             c / 12.92 if c <= 0.03928 else ((c + 0.055) / 1.055) ** 2.4 for c in parts
         ]
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
-    high, low = sorted((luminance(ground), luminance(ink)), reverse=True)
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
     return (high + 0.05) / (low + 0.05)
 
 
@@ -340,6 +351,38 @@ def test_the_look_changes_at_once(theme, qapp):
     assert is_dark()
     theme.choose("light")
     assert not is_dark()
+
+
+def hardest_edge(widget):
+    """Return the strongest contrast to the window along the middle of a widget."""
+    image, ground = widget.grab().toImage(), palette(True).window().color()
+    colors = (image.pixelColor(x, image.height() // 2) for x in range(4))
+    return max(ratio(color, ground) for color in colors)
+
+
+@pytest.mark.parametrize("kind", [QSpinBox, QDoubleSpinBox, QLineEdit, QCheckBox])
+def test_in_the_dark_fields_have_a_frame_to_be_seen(theme, qtbot, kind):
+    theme.choose("dark")
+    field = kind()
+    qtbot.addWidget(field)
+    with qtbot.waitExposed(field):
+        field.show()
+    field.clearFocus()
+    assert hardest_edge(field) > 2.5
+
+
+def test_the_button_that_closes_has_the_programs_icon(qtbot):
+    box = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+    qtbot.addWidget(box)
+    button = box.button(QDialogButtonBox.StandardButton.Close)
+    kind = QStyle.StandardPixmap.SP_DialogCloseButton
+    button.setIcon(box.style().standardIcon(kind))
+    mark_close(box)
+    assert name_of(button.icon()) == "close"
+    # Where the system's buttons have none, this one has none either.
+    button.setIcon(QIcon())
+    mark_close(box)
+    assert button.icon().isNull()
 
 
 def test_icons_take_the_color_of_the_text(qapp, monkeypatch, tmp_path):

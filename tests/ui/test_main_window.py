@@ -9,7 +9,16 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, QRect, Qt, QUrl
+from PySide6.QtCore import (
+    QEvent,
+    QMimeData,
+    QPoint,
+    QPointF,
+    QRect,
+    QRegularExpression,
+    Qt,
+    QUrl,
+)
 from PySide6.QtGui import (
     QAccessible,
     QDropEvent,
@@ -19,6 +28,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QAbstractScrollArea,
     QAbstractSpinBox,
     QMenu,
@@ -40,6 +50,7 @@ from hwocr_desktop.ui.actions import TOOLBAR
 from hwocr_desktop.ui.drops import first_name, sort_paths
 from hwocr_desktop.ui.icons import name_of
 from hwocr_desktop.ui.main_window import MainWindow
+from hwocr_desktop.ui.theme import palette
 from hwocr_desktop.ui.window_state import (
     is_on_screen,
     restore_window,
@@ -989,9 +1000,36 @@ def test_a_window_on_a_screen_that_is_gone_comes_back_into_sight(window):
     assert is_on_screen(window)
 
 
-def test_icons_follow_the_look(window, qapp):
-    from hwocr_desktop.ui.theme import palette
+def test_the_buttons_of_docks_can_be_seen_in_every_look_and_place(window, qtbot, qapp):
+    dock, before = window.docks["text"], qapp.palette()
 
+    def apart():
+        """Return how far the shades in each of the buttons are apart."""
+        pattern = QRegularExpression("^qt_dock")
+        images = [
+            b.grab().toImage() for b in dock.findChildren(QAbstractButton, pattern)
+        ]
+        assert len(images) == 2
+        grays = [
+            {
+                image.pixelColor(x, y).lightness()
+                for x in range(image.width())
+                for y in range(image.height())
+            }
+            for image in images
+        ]
+        return [max(shades) - min(shades) for shades in grays]
+
+    for is_dark in (False, True):
+        qapp.setPalette(palette(is_dark))
+        for is_floating in (True, False):
+            dock.setFloating(is_floating)
+            qtbot.wait(50)
+            assert min(apart()) > 90
+    qapp.setPalette(before)
+
+
+def test_icons_follow_the_look(window, qapp):
     before = qapp.palette()
     colors = []
     for dark in (False, True):
