@@ -103,7 +103,8 @@ class ExportResult:
         Names of pages whose XML does not fit their scan file as it lies on the
         disk, because the page was turned here or is one of several in the file.
     without_lines : int
-        Pages that have no lines yet, and so no text; their other files are written.
+        Pages that have no lines yet, and so no text, where text was asked for; their
+        other files are written.
     """
 
     written: tuple[Path, ...] = ()
@@ -228,8 +229,13 @@ def export_pages(
         (),
         tuple(failures),
         tuple(names[p.id] for p in unfit) if _xml_formats(request) else (),
-        sum(page.state == "new" for page in pages),
+        sum(page.state == "new" for page in pages) if _has_text(request) else 0,
     )
+
+
+def _has_text(request: ExportRequest) -> bool:
+    """Whether any of the files to write holds text; black and white pages do not."""
+    return request.joined or any(form != "binary" for form in request.formats)
 
 
 def joined_text(pages: Sequence[Page]) -> str:

@@ -146,6 +146,19 @@ def test_pages_without_lines_give_no_text_and_are_counted(tmp_path):
     assert list((tmp_path / "bare").iterdir()) == []
 
 
+def test_of_black_and_white_pages_nobody_misses_text(tmp_path):
+    write_image(tmp_path / "project" / "scan.png", draw_page(2))
+    project = Project("x", (replace(page(1, "scan.png"), lines=()),))
+    for formats, joined, missing in (
+        (("binary",), False, 0),
+        (("binary",), True, 1),
+        (("binary", "alto"), False, 1),
+    ):
+        target = tmp_path / f"{len(formats)} {joined}"
+        result = export(project, target, formats=formats, joined=joined)
+        assert result.without_lines == missing
+
+
 def test_a_page_searched_in_vain_gives_an_empty_text(tmp_path):
     project = edits.set_lines(Project("x", (Page("p1", "a.png", 9, 9),)), "p1", ())
     result = export(project, tmp_path, formats=("text",))

@@ -247,6 +247,21 @@ def test_this_page_alone_and_one_joined_text(export, session):
     assert text == "first line\nsecond\nthird\n"
 
 
+@pytest.mark.parametrize("has_text", [False, True])
+def test_pages_without_lines_are_told_only_where_text_was_asked_for(
+    export, session, has_text
+):
+    dialog, press = export
+    project = edits.add_page(session.project, "c.png", 50, 50)
+    session.commit("x", project)
+    for box in (dialog.page_xml, dialog.alto, dialog.joined):
+        box.setChecked(False)
+    dialog.binary.setChecked(True)
+    dialog.text.setChecked(has_text)
+    press(dialog.start)
+    assert ("gives no text" in dialog.summary.text()) == has_text
+
+
 def test_xml_for_other_programs_goes_where_they_look_for_it(export, session):
     dialog, press = export
     for box in (dialog.page_xml, dialog.text):
