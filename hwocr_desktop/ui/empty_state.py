@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
@@ -28,6 +28,13 @@ class EmptyState(QStackedWidget):
         self._message.setFont(font)
         self.addWidget(self._message)
         self.addWidget(content)
+        self.currentChanged.connect(self.updateGeometry)
+
+    def minimumSizeHint(self) -> QSize:
+        """Return a width that only the content asks for, and only while it is shown."""
+        hint, shown = super().minimumSizeHint(), self.currentWidget()
+        width = shown.minimumSizeHint().width() if shown else hint.width()
+        return QSize(width, hint.height())
 
     @property
     def message(self) -> str:

@@ -45,6 +45,7 @@ from hwocr_desktop.ui.window_state import (
     DockWidths,
     hold_height,
     restore_window,
+    was_dragged,
     window_state,
     window_title,
 )
@@ -103,7 +104,9 @@ class MainWindow(QMainWindow):
         self.setWindowIcon(program_icon())
         self.setAcceptDrops(True)
         leave_drops_to_the_window(self)
-        self._is_placed = restore_window(self, self.preferences.settings.window_state)
+        state = self.preferences.settings.window_state
+        self._is_placed = restore_window(self, state)
+        self._widths.is_dragged = was_dragged(state)
         self._apply_settings(self.preferences.settings)
         self.window_actions.paint(self.palette())
         self._on_refresh()
@@ -246,6 +249,7 @@ class MainWindow(QMainWindow):
         for name, dock in self.docks.items():
             # Behind another dock it is not visible, and yet it is there.
             self.window_actions[f"show-{name}"].setChecked(not dock.isHidden())
+        self._widths.set_empty(not (session.page and session.page.lines))
         has_project = session.folder is not None
         self.center.setCurrentIndex(int(has_project))
         if not has_project:
@@ -325,7 +329,9 @@ class MainWindow(QMainWindow):
 
     @Slot(bool)
     def _on_ended(self, in_time: bool) -> None:
-        self.preferences.remember_window(window_state(self))
+        self._widths.give_back()
+        state = window_state(self, is_dragged=self._widths.is_dragged)
+        self.preferences.remember_window(state)
         self._may_close = True
         self.close()
         self.closed.emit(in_time)

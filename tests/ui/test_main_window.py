@@ -54,6 +54,7 @@ from hwocr_desktop.ui.theme import palette
 from hwocr_desktop.ui.window_state import (
     is_on_screen,
     restore_window,
+    was_dragged,
     window_state,
 )
 from tests.pages_drawn import draw_page, line_at, write_image, write_truth
@@ -974,17 +975,87 @@ def test_docks_get_the_width_back_that_they_were_squeezed_out_of(with_page, qtbo
         qtbot.wait(50)
         return [dock.width() for dock in docks]
 
+    with_lines(window)  # else one of them makes way by itself
     window.resize(1300, 640)
     window._widths.choose()
     wide = widths_after(1300)
     assert widths_after(860)[0] < wide[0]
     assert widths_after(1300) == wide
     # What a person drags is wanted from then on.
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(2, 300))
     window.resizeDocks(list(docks), [180, 300], Qt.Orientation.Horizontal)
     QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=QPoint(2, 300))
     qtbot.wait(50)
     widths_after(840)
     assert widths_after(1300) == [180, 300]
+
+
+def with_lines(window):
+    session = window.session
+    lines = [line_at(0, "abc")]
+    session.commit("x", edits.replace_lines(session.project, session.page.id, lines))
+
+
+def test_an_empty_text_leaves_its_room_to_the_page(with_page, qtbot):
+    window, dock = with_page, with_page.docks["text"]
+    panes = window.page_views._panes
+    window.resize(1024, 700)
+    window._widths.choose()
+    qtbot.waitUntil(lambda: dock.width() < 200)
+    assert min(pane.width() for pane in panes) >= 290
+    with_lines(window)
+    qtbot.waitUntil(lambda: dock.width() >= 320)
+    window.session.undo()
+    qtbot.waitUntil(lambda: dock.width() < 200)
+    # Where there is room for both, nothing is moved to and fro.
+    window.resize(1500, 700)
+    window._widths.choose()
+    qtbot.wait(50)
+    wide = dock.width()
+    assert wide >= 320
+    with_lines(window)
+    qtbot.wait(50)
+    assert dock.width() == wide
+
+
+def test_an_empty_text_that_was_dragged_keeps_its_width(with_page, qtbot):
+    window, docks = with_page, tuple(with_page.docks.values())
+    window.resize(1024, 700)
+    window._widths.choose()
+    qtbot.waitUntil(lambda: docks[1].width() < 200)
+    QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(2, 300))
+    window.resizeDocks(list(docks), [180, 300], Qt.Orientation.Horizontal)
+    QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=QPoint(2, 300))
+    qtbot.wait(50)
+    for change in (lambda: with_lines(window), window.session.undo):
+        change()
+        qtbot.wait(50)
+        assert [dock.width() for dock in docks] == [180, 300]
+    assert was_dragged(window_state(window, is_dragged=window._widths.is_dragged))
+
+
+@pytest.mark.parametrize("is_dragged", [False, True])
+def test_the_width_that_made_way_is_not_the_one_for_the_next_time(
+    with_page, qtbot, is_dragged
+):
+    window, dock = with_page, with_page.docks["text"]
+    window.resize(1024, 700)
+    window._widths.choose()
+    wanted = window._widths._wanted
+    qtbot.waitUntil(lambda: dock.width() < 200)
+    window._widths.is_dragged = is_dragged
+    with qtbot.waitSignal(window.closed, timeout=15_000):
+        window.close()
+    again = MainWindow(Session())
+    assert again._widths.is_dragged == is_dragged
+    again.resize(1024, 700)
+    with qtbot.waitExposed(again):
+        again.show()
+    qtbot.waitUntil(lambda: again._widths._wanted is not None)
+    assert again._widths._wanted == wanted
+    with qtbot.waitSignal(again.closed, timeout=15_000):
+        again.close()
+    again.deleteLater()
 
 
 @pytest.mark.parametrize("state", ["", "nonsense", "a.b.c", "ö.ö"])
