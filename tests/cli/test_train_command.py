@@ -26,7 +26,7 @@ from hwocr_desktop.ml.training.binarizer_training import TrainBinarizerRequest
 from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest
 from hwocr_desktop.ml.training.step_fit import Measurement
-from tests.drawn_lines import TINY, samples, tiny_model
+from tests.drawn_lines import TINY, samples, tiny_model, write_lines
 
 CARD = ModelCard("made", "binarize", "Made", "", "CC0", {}, "", metrics={"x": {"y": 1}})
 
@@ -289,15 +289,6 @@ def test_beginning_anew_keeps_the_old_checkpoint(asked, hwocr, tmp_path):
     hwocr(*lines_arguments(tmp_path), "--run", run, "--fresh")
     assert not (run / "checkpoint.npz").exists()
     assert (run / "checkpoint.old.npz").read_bytes() == b"old"
-
-
-def write_lines(folder, count, seed):
-    folder.mkdir(parents=True)
-    rows = []
-    for i, sample in enumerate(samples(count, seed)):
-        cv2.imwrite(str(folder / f"{i}.png"), sample.gray)
-        rows.append(f"{i}.png\t{sample.text}\n")
-    (folder / "labels.tsv").write_text("".join(rows), encoding="utf-8")
 
 
 @pytest.mark.tf
