@@ -163,6 +163,10 @@ def _compare(window) -> QWidget | None:  # type: ignore[no-untyped-def]
     window.window_actions["compare-methods"].trigger()
     _settle(window)
     dialog: QWidget | None = window.dialogs.comparison
+    if dialog is not None:
+        # As it opens on a usual screen; the plugin's own is smaller.
+        dialog.resize(1230, 905)
+        _settle(window)
     return dialog
 
 
