@@ -1,6 +1,8 @@
 """Measuring the finding of lines, and the command that tells it."""
 
 import csv
+import shutil
+from pathlib import Path
 
 import cv2
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from hwocr_desktop.app import layout_evaluation as module
 from hwocr_desktop.app.layout_evaluation import evaluate_layout
 from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
+from hwocr_desktop.core.paths import bundled_resources
 from hwocr_desktop.core.pixels.line_drawing import shape_along
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from tests.cli.conftest import hwocr  # noqa: F401 - a fixture
@@ -132,18 +135,24 @@ def test_it_stops_when_told(pages):
         evaluate_layout(pages, cancel=token)
 
 
-def test_the_command_tells_figures_table_and_pictures(hwocr, pages, tmp_path):  # noqa: F811
+def test_the_command_tells_figures_table_and_pictures(hwocr, tmp_path):  # noqa: F811
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name in ("letter_1862.jpg", "emigrant_1849.jpg"):
+        truth = Path("page", name).with_suffix(".xml")
+        for file in (Path(name), truth):
+            shutil.copy(bundled_resources() / "samples" / file, pages / file.name)
     table, sheet = tmp_path / "t.csv", tmp_path / "s.png"
     arguments = ("evaluate", "layout", "--data", pages)
     told = hwocr(*arguments, "--json", "--csv", table, "--sheet", sheet).json
     assert told["pages"] == 2
     assert set(told["baseline"]) == set(told["polygon"]) == {"precision", "recall", "f"}
-    # The drawn writing is found; it is shorter than the truth says.
-    assert told["baseline"]["recall"] > 0.3
+    assert told["baseline"]["recall"] > 0.95
+    assert told["baseline"]["precision"] > 0.9
     assert {"merges", "splits", "order_tau", "seconds_per_page"} <= set(told)
     rows = list(csv.DictReader(table.read_text("utf-8").splitlines()))
-    assert [row["name"] for row in rows] == ["a", "b"]
-    assert [row["true"] for row in rows] == ["4", "3"]
+    assert [row["name"] for row in rows] == ["emigrant_1849", "letter_1862"]
+    assert [row["true"] for row in rows] == ["16", "21"]
     picture = cv2.imread(str(sheet))
     assert picture.shape[1] > 1200
     blue = (picture == (178, 114, 0)).all(axis=2).sum()
