@@ -27,6 +27,7 @@ from typing import Any
 
 from benchmarks.memory import peak_mb
 from benchmarks.tables import write_csv
+from hwocr_desktop.app.general_lines import lines_of_others
 from hwocr_desktop.app.learning import OWN_TIMES
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from hwocr_desktop.core.settings import Decoder
@@ -67,7 +68,7 @@ def main() -> int:
     card = registry.card(options.base, "recognize-lines")
     lines = load_lines([options.train])
     test = load_lines([options.test])
-    general = load_lines(options.general) if options.general else []
+    general = lines_of_others(options.general) if options.general else []
     others = {folder.name: load_lines([folder]) for folder in options.others}
     base = Recognizer.open(card)
     start = {name: _rate(base, found) for name, found in others.items()}

@@ -7,18 +7,20 @@ hands names their folder in the settings; each pass of a teaching mixes in some 
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.settings import load_settings
-from hwocr_desktop.ml.training.line_data import LineSample, load_lines
+from hwocr_desktop.ml.training.line_data import LineSample, draw_lines
 
 log = logging.getLogger(__name__)
 
 MOST = 1500
-"""Lines that are kept in memory, drawn at random from all of the folder."""
+"""Lines that are mixed in, drawn at random from all of the folder, so that a large one
+costs neither memory nor minutes before the teaching begins."""
 
 
 def usual_folder() -> Path | None:
@@ -46,11 +48,18 @@ def general_lines(folder: Path | None) -> list[LineSample]:
     if folder is None:
         return []
     try:
-        found = load_lines([folder])
+        return lines_of_others([folder])
     except HwocrError as error:
         log.warning("no lines of other hands: %s %s", error.message, error.advice)
         return []
-    if len(found) <= MOST:
-        return found
-    chosen = np.random.default_rng(1).choice(len(found), MOST, replace=False)
-    return [found[i] for i in sorted(chosen.tolist())]
+
+
+def lines_of_others(folders: Sequence[Path]) -> list[LineSample]:
+    """Draw at most `MOST` lines of the folders, always the same.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If a folder holds no lines.
+    """
+    return draw_lines(folders, MOST, np.random.default_rng(1))

@@ -26,6 +26,11 @@ from hwocr_desktop.ml.training.line_checks import (
 )
 from hwocr_desktop.ml.training.line_layouts import LineEntry, find_layout
 
+_Piece = LineEntry | LeftOut | tuple[Path, Path]
+"""A picture of a line, or a page and its PAGE XML; or what is the matter with one."""
+
+_DRAWN_AT_ONCE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class LineSample:
@@ -139,6 +144,60 @@ def sift_lines(
     return samples, left_out
 
 
+def draw_lines(
+    folders: Iterable[Path], most: int, rng: np.random.Generator
+) -> list[LineSample]:
+    """Load some of the transcribed lines below the given folders, drawn at random.
+
+    Pages are drawn whole, as many as are needed: only their scans are opened.
+
+    Parameters
+    ----------
+    folders : iterable of Path
+    most : int
+        Lines wanted; fewer if there are not so many.
+    rng : numpy Generator
+
+    Returns
+    -------
+    list of LineSample
+        In the order of `load_lines`. What was drawn and cannot be used is logged.
+
+    Raises
+    ------
+    TrainingDataMissing
+        If a folder holds no lines.
+    """
+    pieces = [
+        (d, piece)
+        for folder in folders
+        for d in find_line_folders(folder)
+        for piece in _pieces(d)
+    ]
+    drawn: dict[int, list[LineSample | LeftOut]] = {}
+    left = most
+    order = rng.permutation(len(pieces)).tolist()
+    with ThreadPoolExecutor(2) as pool:
+        for start in range(0, len(order), _DRAWN_AT_ONCE):
+            some = order[start : start + _DRAWN_AT_ONCE]
+            for at, items in zip(
+                some,
+                pool.map(lambda at: list(_load_piece(*pieces[at], False)), some),
+                strict=True,
+            ):
+                drawn[at] = items
+                left -= sum(isinstance(item, LineSample) for item in items)
+            if left <= 0:
+                break
+    items = [item for at in sorted(drawn) for item in drawn[at]]
+    tell([item for item in items if isinstance(item, LeftOut)])
+    samples = [item for item in items if isinstance(item, LineSample)]
+    if len(samples) <= most:
+        return samples
+    kept = rng.choice(len(samples), most, replace=False)
+    return [samples[at] for at in sorted(kept.tolist())]
+
+
 def learnable(
     samples: Sequence[LineSample], charset: Charset
 ) -> tuple[list[LineSample], list[LeftOut]]:
@@ -181,13 +240,25 @@ def _not_learnable(sample: LineSample, charset: Charset) -> str:
 
 
 def _lines_of(folder: Path, keep_print: bool) -> Iterator[LineSample | LeftOut]:
+    for piece in _pieces(folder):
+        yield from _load_piece(folder, piece, keep_print)
+
+
+def _pieces(folder: Path) -> Iterator[_Piece]:
+    """Yield what holds the lines of a folder, without opening a picture."""
     read = find_layout(folder)
-    if read is not None:
-        for found in read(folder):
-            yield _load(folder, found) if isinstance(found, LineEntry) else found
-        return
-    for image, xml in page_pairs(folder):
-        yield from _page_lines(folder, image, xml, keep_print)
+    yield from page_pairs(folder) if read is None else read(folder)
+
+
+def _load_piece(
+    folder: Path, piece: _Piece, keep_print: bool
+) -> Iterator[LineSample | LeftOut]:
+    if isinstance(piece, LineEntry):
+        yield _load(folder, piece)
+    elif isinstance(piece, LeftOut):
+        yield piece
+    else:
+        yield from _page_lines(folder, *piece, keep_print)
 
 
 def _load(folder: Path, entry: LineEntry) -> LineSample | LeftOut:
