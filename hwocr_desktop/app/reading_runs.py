@@ -9,7 +9,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from hwocr_desktop.app import page_work, word_lists
+from hwocr_desktop.app import page_notices, page_work, word_lists
 from hwocr_desktop.app.edited_project import EditedProject
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.pipeline import LineRead, LinesFound, ReadRequest, ReadResult
@@ -181,11 +181,11 @@ class ReadingRuns(QObject):
             return
         empty = places_left_empty(page, found.shapes)
         if empty:
-            self.noticed.emit(page_work.left_empty_notice(page, empty))
+            self.noticed.emit(page_notices.left_empty_notice(page, empty))
         elif not page.lines:
-            self.noticed.emit(page_work.nothing_found_notice(page))
+            self.noticed.emit(page_notices.nothing_found_notice(page))
         if found.turns:
-            self.noticed.emit(page_work.turn_notice(page, found.turns))
+            self.noticed.emit(page_notices.turn_notice(page, found.turns))
 
     def _tell_of_pictures(self, result: ReadResult) -> None:
         read = [(line.shape, line.reading) for line in result.lines]
@@ -193,7 +193,7 @@ class ReadingRuns(QObject):
         if page is None or found is None or found.turns:
             return  # that it does not stand upright is told already, and explains it
         if not looks_written(read):
-            self.noticed.emit(page_work.picture_notice(page))
+            self.noticed.emit(page_notices.picture_notice(page))
 
     # ----- what a person does meanwhile ---------------------------------------
 
@@ -213,7 +213,7 @@ class ReadingRuns(QObject):
                 self._stop(key)
             elif self._edited.history.is_taken_back(key):
                 self._stop(key)
-                self.noticed.emit(page_work.taken_back_notice(page))
+                self.noticed.emit(page_notices.taken_back_notice(page))
             elif not run.has_begun:
                 scan = None if _lies_otherwise(page, asked) else run.request.scan
                 run.request = replace(run.request, page=page, scan=scan)

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Signal, Slot
 
-from hwocr_desktop.app import page_work, projects
+from hwocr_desktop.app import page_notices, projects
 from hwocr_desktop.app.edited_project import EditedProject
 from hwocr_desktop.app.jobs import Job, JobRunner
 from hwocr_desktop.app.keeper import Keeper
@@ -295,9 +295,9 @@ class Session(EditedProject):
         wanted = self.project.layout_model
         taken, damaged = usable_layout(wanted)
         if is_told and damaged:
-            self.noticed.emit(page_work.damaged_layout_notice(damaged))
+            self.noticed.emit(page_notices.damaged_layout_notice(damaged))
         if is_told and wanted not in ("", taken, damaged):
-            self.noticed.emit(page_work.other_layout_notice(wanted))
+            self.noticed.emit(page_notices.other_layout_notice(wanted))
         return taken
 
     # ----- what goes with a change --------------------------------------------

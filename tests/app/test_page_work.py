@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.app.model_choice import choose_layout
+from hwocr_desktop.app.page_notices import turn_notice
 from hwocr_desktop.app.page_work import (
     MANY_FAILURES,
     find_page_lines,
     inspect_scans,
     inspection_notices,
-    turn_notice,
     with_lines,
 )
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
