@@ -55,6 +55,7 @@ _LINE_NUMBERS = {
     "shortcut": "weight of the second output's loss",
     "ema": "decay a step of the mean of the weights that is kept",
     "augment": "how strongly lines are distorted, 0 to 1",
+    "hidden": "share of lines that pieces are taken out of, 0 to 1",
     "patience": "measurements without gain before stopping; 0 for never",
     "measure_every": "minutes of learning at least between two measurements; 0 "
     "measures after each pass",

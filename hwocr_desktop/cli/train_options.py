@@ -33,6 +33,7 @@ _RANGES: dict[str, _Range] = {
     "epochs": _COUNT,
     "evaluate_every": _COUNT,
     "held_out": _SHARE,
+    "hidden": _SHARE,
     "learning_rate": _ABOVE_ZERO,
     "measure_every": _FROM_ZERO,
     "minutes": _FROM_ZERO,

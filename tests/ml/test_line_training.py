@@ -23,7 +23,7 @@ from hwocr_desktop.ml.networks.growth import grow_network
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import read_card
 from hwocr_desktop.ml.training import line_fit
-from hwocr_desktop.ml.training.augment import distort
+from hwocr_desktop.ml.training.augment import distort, hide_pieces
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
 from hwocr_desktop.ml.training.checkpoint import StoppedEarly
 from hwocr_desktop.ml.training.fine_tune import fine_tune, save_tuned
@@ -84,6 +84,43 @@ def test_distorting_keeps_height_and_kind(seed, width, strength):
     assert 0.75 * width - 1 <= out.shape[1] <= 1.25 * width + 8
     again = distort(ink, np.random.default_rng(seed), ink, 0.0)
     assert np.array_equal(again, ink)
+
+
+@given(st.integers(0, 10**6), st.integers(1, 900), st.sampled_from([32, 64]))
+def test_pieces_are_hidden_from_top_to_bottom_and_the_rest_stays(seed, width, height):
+    ink = np.random.default_rng(seed).integers(1, 256, (height, width), np.uint8)
+    out = hide_pieces(ink, np.random.default_rng(seed))
+    is_hidden = (out == 0).all(axis=0)
+    assert is_hidden.any()
+    assert np.array_equal(out[:, ~is_hidden], ink[:, ~is_hidden])
+    most = (1 + width // height) * (height * 3 // 8 - 1)
+    assert is_hidden.sum() <= most
+
+
+def test_about_a_tenth_of_a_line_is_hidden():
+    ink = np.full((64, 900), 255, np.uint8)
+    rng = np.random.default_rng(0)
+    shares = [float((hide_pieces(ink, rng) == 0).mean()) for _ in range(400)]
+    assert 0.09 < np.mean(shares) < 0.13
+
+
+def test_pieces_of_as_many_lines_are_hidden_as_asked():
+    group = samples(200, longest=9)
+    charset = Charset("abc")
+
+    def lines(hidden):
+        rng = np.random.default_rng(2)
+        options = {"columns": 900, "augment": 0.0, "hidden": hidden}
+        batches = epoch_batches(group, charset, rng, **options)
+        return [line for batch in batches for line in batch.lines]
+
+    def changed(hidden):
+        pairs = zip(lines(0.0), lines(hidden), strict=True)
+        return sum(not np.array_equal(one, other) for one, other in pairs)
+
+    # Now and then a piece is taken out where nothing stands.
+    assert changed(1.0) > 180
+    assert 60 < changed(0.4) < 100
 
 
 @given(st.lists(st.integers(1, 500), min_size=1, max_size=6))

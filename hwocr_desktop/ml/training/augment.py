@@ -128,3 +128,29 @@ def reach_in(ink: InkArray, neighbor: InkArray, rng: Rng) -> InkArray:
     else:
         np.maximum(out[-strip:], neighbor[:strip][:, columns], out=out[-strip:])
     return out
+
+
+def hide_pieces(ink: InkArray, rng: Rng) -> InkArray:
+    """Take some pieces out of a line, each up to a letter wide, over its whole height.
+
+    What stood there can only be told from its neighbors: a network that knows its
+    lines by heart learns something from them again (Chaudhary and Bali 2022,
+    arXiv:2205.14879; Li et al. 2025, DOI 10.1016/j.patcog.2024.110967).
+
+    Parameters
+    ----------
+    ink : (H, W) uint8, 255 = ink
+    rng : numpy Generator
+
+    Returns
+    -------
+    (H, W) uint8
+        A tenth of a long line is paper now, on average.
+    """
+    height, width = ink.shape
+    out = ink.copy()
+    for _ in range(int(rng.integers(1, 2 + width // height))):
+        piece = int(rng.integers(max(1, height // 16), max(2, height * 3 // 8)))
+        left = int(rng.integers(1 - piece, width))
+        out[:, max(0, left) : left + piece] = 0
+    return out

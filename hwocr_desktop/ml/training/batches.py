@@ -11,7 +11,7 @@ import numpy as np
 from hwocr_desktop.core.pixels.crops import stretch_ink
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml.line_batch import Batch, fits, pack
-from hwocr_desktop.ml.training.augment import distort
+from hwocr_desktop.ml.training.augment import distort, hide_pieces
 from hwocr_desktop.ml.training.line_data import LineSample
 
 
@@ -22,6 +22,7 @@ def epoch_batches(
     *,
     columns: int,
     augment: float = 0.5,
+    hidden: float = 0.0,
 ) -> Iterator[Batch]:
     """Yield one pass over the samples in random batches of similar width.
 
@@ -34,6 +35,8 @@ def epoch_batches(
         Pixels of width a batch may hold together, about; bounds memory.
     augment : float
         How strongly lines are distorted, 0..1; see `distort`.
+    hidden : float
+        Share of the lines that pieces are taken out of, 0..1; see `hide_pieces`.
     """
     # Widths are blurred before sorting, so that batches differ from pass to pass.
     widths = np.array([s.gray.shape[1] for s in samples]) * rng.uniform(
@@ -53,6 +56,8 @@ def epoch_batches(
             if augment > 0:
                 other = samples[int(rng.integers(len(samples)))].gray
                 ink = distort(ink, rng, stretch_ink(other), augment)
+            if hidden > 0 and rng.random() < hidden:
+                ink = hide_pieces(ink, rng)
             own = charset.encode(samples[index].text)
             if fits(own, ink.shape[1]):
                 inks.append(ink)

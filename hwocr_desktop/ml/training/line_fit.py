@@ -232,6 +232,7 @@ class LineFit:
             rng,
             columns=limits.columns,
             augment=limits.augment,
+            hidden=limits.hidden,
         )
         losses: list[float] = []
         clock, saved = time.monotonic(), time.monotonic()

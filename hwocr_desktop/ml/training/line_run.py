@@ -35,6 +35,8 @@ class FitSettings:
         Decay a step of the running mean of weights that is measured and kept.
     augment : float
         How strongly lines are distorted, 0..1; see `distort`.
+    hidden : float
+        Share of the lines that pieces are taken out of, 0..1; see `hide_pieces`.
     patience : int
         Measurements without a better one before stopping; 0 for never.
     frozen : str
@@ -59,6 +61,7 @@ class FitSettings:
     shortcut: float = 0.3
     ema: float = 0.998
     augment: float = 0.5
+    hidden: float = 0.0
     patience: int = 0
     frozen: str = ""
     seed: int = 1
