@@ -76,7 +76,7 @@ def decoding_with_language(
     search = WordBeam(charset, language, lexicon)
 
     def decode(probs: LogProbs) -> Decoded:
-        characters = settle_look_alikes(search.read(probs), probs, charset)
+        characters = settle_look_alikes(search.read(probs), probs, charset, lexicon)
         return Decoded(
             *weigh_words(probs, charset, characters, language=language, lexicon=lexicon)
         )

@@ -83,6 +83,28 @@ def test_words_are_weighed_as_those_of_the_line(lexicon):
     assert any(line.alternatives for line in decoded)
 
 
+@pytest.mark.parametrize(
+    ("lexicon", "expected"),
+    [
+        (None, "185O to"),
+        (Lexicon(["to"], "rerank"), "185O to"),
+        (Lexicon(["O", "t"], "constrain"), "185O t0"),
+    ],
+)
+def test_digits_stand_among_digits_and_letters_among_letters(lexicon, expected):
+    charset = Charset(" 0158Oot")
+    seen = ["1", "8", "5", {"O": 0.9, "0": 0.02}, " ", "t", {"0": 0.55, "o": 0.4}]
+    probs = np.full((2 * len(seen), charset.size), 1e-6, np.float32)
+    for place, shares in enumerate(seen):
+        shares = {shares: 0.99} if isinstance(shares, str) else shares
+        for character, share in shares.items():
+            probs[2 * place, charset.encode(character)[0]] = share
+        probs[2 * place + 1, 0] = 0.99
+    decode = decoding_with_language(charset, no_language, lexicon)
+    read = decode(np.log(probs)).characters
+    assert "".join(c.text for c in read) == expected
+
+
 def test_another_list_of_words_is_used_and_the_same_one_keeps_the_process():
     processes = DecodingProcesses(CHARSET, language)
     probs = frames(12, 5)

@@ -1,13 +1,12 @@
 """Digits among digits, letters among letters, where the network is torn."""
 
-import math
-
 import numpy as np
 import pytest
 
 from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.charset import Charset
-from hwocr_desktop.core.text.look_alikes import settle_look_alikes
+from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.core.text.look_alikes import AMID, AT_EDGE, settle_look_alikes
 
 CHARSET = Charset(" .,-0123456789ABILOSZabcdefghilnorstuzé")
 
@@ -24,11 +23,11 @@ def line(text, torn):
     return np.log(probs)
 
 
-def settled(text, torn):
+def settled(text, torn, lexicon=None):
     log_probs = line(text, torn)
     characters = ctc.greedy(log_probs, CHARSET)
     assert "".join(c.text for c in characters) == text
-    done = settle_look_alikes(characters, log_probs, CHARSET)
+    done = settle_look_alikes(characters, log_probs, CHARSET, lexicon)
     assert [(c.start, c.end) for c in done] == [(c.start, c.end) for c in characters]
     return done
 
@@ -64,6 +63,12 @@ def test_neighbors_decide(text, place, rival, expected):
         ("3Ob", 1, "0"),  # neighbors disagree
         ("5th", 0, "S"),  # an ordinal number
         ("a 0", 2, "O"),  # a neighbor across a space is none
+        ("10s", 2, "5"),  # shillings
+        ("4s. 6d.", 1, "5"),
+        ("5s", 0, "S"),
+        ("15s.", 1, "S"),
+        ("12B", 2, "8"),  # a house number
+        ("1lb", 0, "l"),  # a weight
     ],
 )
 def test_what_neighbors_do_not_decide_stays(text, place, rival):
@@ -82,12 +87,30 @@ def test_a_look_alike_outside_the_alphabet_is_not_chosen():
     assert settle_look_alikes(characters, log_probs, charset) == characters
 
 
-def test_how_torn_is_a_matter_of_probability():
-    log_probs = line("185O", {3: ("0", 0.6 / 19)})
-    characters = ctc.greedy(log_probs, CHARSET)
-    assert settle_look_alikes(characters, log_probs, CHARSET)[3].text == "0"
-    stricter = settle_look_alikes(characters, log_probs, CHARSET, math.log(18))
-    assert stricter[3].text == "O"
+@pytest.mark.parametrize(
+    ("text", "place", "rival", "factor"),
+    [("18O0", 2, "0", AMID), ("185O", 3, "0", AT_EDGE), ("hea1th", 3, "l", AMID)],
+)
+def test_two_neighbors_are_believed_more_than_one(text, place, rival, factor):
+    almost = {place: (rival, 0.6 / (1.05 * factor))}
+    assert settled(text, almost)[place].text == text[place]
+    enough = {place: (rival, 0.6 / (0.95 * factor))}
+    assert settled(text, enough)[place].text == rival
+
+
+def test_pounds_are_told_from_a_year_by_how_sure_the_network_is():
+    assert "".join(c.text for c in settled("20l", {2: ("1", 0.1)})) == "20l"
+    assert "".join(c.text for c in settled("185l", {3: ("1", 0.4)})) == "1851"
+
+
+def test_a_list_that_constrains_has_the_last_word():
+    def read(entries, use):
+        done = settled("nO0n", {2: ("O", 0.4)}, Lexicon(entries, use))
+        return "".join(c.text for c in done)
+
+    assert read(["n", "nO"], "constrain") == "nO0n"
+    assert read(["n", "nO", "nOOn"], "constrain") == "nOOn"
+    assert read(["n", "nO"], "rerank") == "nOOn"
 
 
 def test_nothing_stays_nothing():
