@@ -47,8 +47,8 @@ def warm_up(
         try:
             recognizer = open_recognizer(model_id)
             # The first line costs half a second more than the next: a graph is built.
-            blank = np.full((recognizer.height, 64), 255, np.uint8)
-            recognizer.read([blank], decoder=decoder)
+            shade = np.tile(np.arange(0, 256, 4, np.uint8), (recognizer.height, 1))
+            recognizer.read([shade], decoder=decoder)
         except HwocrError as error:
             # Whoever reads a page with it is told then.
             log.warning("model %s not opened: %s", model_id, error)

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core.document.document import Reading
-from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
+from hwocr_desktop.core.pixels.crops import fit_height, is_blank, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.calibration import Calibration, calibrated_reading
@@ -38,6 +38,10 @@ from hwocr_desktop.ml.registry import ModelCard
 
 MAX_BATCH = 8
 """Lines read at once: few, so that cancelling is quick and lines appear early."""
+
+MAX_ASPECT = MAX_BATCH * 64
+"""Widths of the lines read at once, in their heights: of very long lines fewer are read
+at once, so that they take no more memory."""
 
 DECIMALS = 4
 """Of confidences and spans: more would only make projects larger on disk."""
@@ -156,7 +160,7 @@ class Recognizer:
         Returns
         -------
         list of Reading
-            One for each crop, in their order.
+            One for each crop, in their order; on one that is blank nothing is read.
 
         Raises
         ------
@@ -184,7 +188,14 @@ class Recognizer:
             done += 1
             report(Progress(done, len(crops), "reading", partial=(line.place, reading)))
 
-        for indices in _batches([crop.shape[1] / crop.shape[0] for crop in crops]):
+        # A network sees letters on empty paper, too.
+        written = [i for i, crop in enumerate(crops) if not is_blank(crop)]
+        for place in sorted(set(range(len(crops))).difference(written)):
+            readings[place] = Reading((), self.name)
+            done += 1
+            report(Progress(done, len(crops), "reading", (place, readings[place])))
+        for group in _batches([crops[i].shape[1] / crops[i].shape[0] for i in written]):
+            indices = [written[i] for i in group]
             if cancel is not None:
                 cancel.check()
             inks = [stretch_ink(fit_height(crops[i], self.height)) for i in indices]
@@ -243,13 +254,21 @@ def _placed(
 
 def _batches(aspects: Sequence[float]) -> list[list[int]]:
     """Group lines of similar width, near reading order."""
-    groups = []
+    groups: list[list[int]] = []
     for first in range(0, len(aspects), ORDER_WINDOW):
         window = sorted(
             range(first, min(first + ORDER_WINDOW, len(aspects))),
             key=lambda i: aspects[i],
         )
-        groups += [window[i : i + MAX_BATCH] for i in range(0, len(window), MAX_BATCH)]
+        group: list[int] = []
+        for i in window:
+            # The widest comes last, and all are padded to it.
+            is_full = (len(group) + 1) * aspects[i] > MAX_ASPECT
+            if group and (is_full or len(group) == MAX_BATCH):
+                groups.append(group)
+                group = []
+            group.append(i)
+        groups.append(group)
     return sorted(groups, key=min)
 
 

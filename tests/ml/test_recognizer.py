@@ -9,7 +9,7 @@ from hwocr_desktop.core.progress import Cancelled, CancelToken
 from hwocr_desktop.core.text.calibration import Calibration, calibrated_reading
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
+from hwocr_desktop.ml.recognizer import MAX_ASPECT, MAX_BATCH, Recognizer
 from tests.drawn_lines import draw_line, tiny_model, tiny_network
 
 pytestmark = pytest.mark.tf
@@ -64,8 +64,43 @@ def test_readings_come_in_the_order_of_the_lines_and_each_is_reported(
 
 
 def test_lines_of_any_height_and_width_are_read(recognizer):
-    odd = [np.full(size, 200, np.uint8) for size in ((1, 1), (300, 20), (9, 700))]
-    assert len(recognizer.read(odd)) == 3
+    rng = np.random.default_rng(0)
+    sizes = ((1, 2), (300, 20), (9, 700), (2, 9000))
+    odd = [rng.integers(0, 256, size).astype(np.uint8) for size in sizes]
+    assert len(recognizer.read(odd)) == 4
+
+
+def test_nothing_is_read_where_nothing_is_written(recognizer):
+    blank = [np.full((64, 300), shade, np.uint8) for shade in (0, 128, 255)]
+    empty = np.zeros((0, 40), np.uint8)
+    crops = [blank[0], draw_line("abc"), blank[1], empty, blank[2]]
+    reports = []
+    readings = recognizer.read(crops, report=reports.append)
+    assert [bool(r.characters) for r in readings] == [False, True, False, False, False]
+    assert dict(p.partial for p in reports) == dict(enumerate(readings))
+    assert [p.done for p in reports] == [1, 2, 3, 4, 5]
+
+
+def test_very_long_lines_are_read_few_at_a_time_and_not_squeezed(
+    recognizer, monkeypatch
+):
+    seen = []
+    log_probs = recognizer.log_probs
+    monkeypatch.setattr(
+        recognizer,
+        "log_probs",
+        lambda inks: (seen.append([ink.shape for ink in inks]), log_probs(inks))[1],
+    )
+    long = np.tile(draw_line("abc"), (1, 9000 // draw_line("abc").shape[1]))
+    recognizer.read([long] * 5 + [draw_line("abc")] * 3)
+    assert {shape for shapes in seen for shape in shapes} == {
+        long.shape,
+        draw_line("abc").shape,
+    }
+    assert all(
+        len(shapes) * max(shape[1] for shape in shapes) <= 64 * MAX_ASPECT
+        for shapes in seen
+    )
 
 
 def test_no_lines_no_readings(recognizer):

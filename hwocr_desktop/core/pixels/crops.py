@@ -24,9 +24,12 @@ SIDE_MARGIN = 0.2
 """How far a crop reaches past both ends of the baseline, in crop heights: the first
 and last letters overhang it."""
 
-MAX_WIDTH = 4096
-"""Widest crop in pixels; a longer line is squeezed (32 times its height and more is
-not one line of handwriting)."""
+MAX_WIDTH = 16_384
+"""Widest crop in pixels; a longer line, which is no writing, is squeezed."""
+
+LEAST_RANGE = 16
+"""Gray values between the darkest and the lightest pixel of a crop with writing, at
+least."""
 
 _INK = 80
 """Darkness after `stretch_ink` from which a pixel counts as ink of a stroke."""
@@ -270,6 +273,11 @@ def stretch_ink(crop: GrayArray) -> GrayArray:
     scale = 255.0 / max(high - low, 24.0)
     table = np.clip((np.arange(256) - low) * scale, 0, 255).round().astype(np.uint8)
     return np.asarray(cv2.LUT(dark, table), np.uint8)
+
+
+def is_blank(crop: GrayArray) -> bool:
+    """Return whether nothing can be written on a crop: it is of one gray, or empty."""
+    return crop.size == 0 or int(crop.max()) - int(crop.min()) < LEAST_RANGE
 
 
 def percentiles(values: GrayArray, shares: Sequence[float]) -> list[float]:
