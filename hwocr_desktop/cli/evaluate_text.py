@@ -203,9 +203,13 @@ def _write(
         name = options.write_card + (f", {_way(result)}" if number else "")
         figures: dict[str, object] = {
             "cer": round(result.cer.percent, 2),
+            "cer, 95 % interval": _range(result.cer_interval),
             "wer": round(result.wer.percent, 2),
+            "wer, 95 % interval": _range(result.wer_interval),
             what: len(result.items),
         }
+        if result.calibration_error is not None:
+            figures["error of confidences"] = round(result.calibration_error, 2)
         if result.decoder != "greedy":
             figures["decoder"] = _way(result)
         card = registry.card(options.model, "recognize-lines")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from hwocr_desktop.core.text.language import LANGUAGE_NAME, ORDER, Weights
 from hwocr_desktop.core.text.ngram import MAX_ORDER
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.languages import install_language
+from hwocr_desktop.ml.model_cards import CHOSEN, COUNTED
 from hwocr_desktop.ml.training.language_training import (
     TrainLanguageRequest,
     train_language,
@@ -125,7 +127,7 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
     terminal.clear_bar()
     out = options.out
     if out is None and card is not None:
-        install_language(card, language)
+        install_language(card, language, _sources(request, language.weights))
         out = card.folder / LANGUAGE_NAME
         forget_models()
     figures = {
@@ -148,3 +150,18 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
             f"{shown}"
         )
     return 0
+
+
+def _sources(request: TrainLanguageRequest, weights: Weights) -> dict[str, str]:
+    """Return what a card says of how its language was made."""
+    shown = ", ".join(f"{name} {value}" for name, value in asdict(weights).items())
+    if request.held_out:
+        chosen = f"{shown}; chosen on {_names(request.held_out)}"
+    else:
+        chosen = f"{shown}; as given"
+    return {COUNTED: _names(request.texts), CHOSEN: chosen}
+
+
+def _names(paths: Sequence[Path]) -> str:
+    """Name files and folders, with the folder that each is in."""
+    return ", ".join("/".join(path.parts[-2:]) for path in paths)

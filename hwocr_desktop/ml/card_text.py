@@ -21,6 +21,7 @@ def card_text(done: ModelCard) -> str:
         f"- Licence: {done.licence}",
         f"- Learned from: {done.trained_on}",
     ]
+    rows += [f"- Source of {name}: {value}" for name, value in done.sources.items()]
     if done.command:
         rows.append(f"- Made by: `{done.command}`")
     settings = done.teaching.get("settings")

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import logging
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from hwocr_desktop.core.errors import BadModel
 from hwocr_desktop.core.pixels.scan_files import file_sha256
@@ -59,8 +61,19 @@ def language_file(card: ModelCard) -> Path | None:
     return path
 
 
-def install_language(card: ModelCard, language: Language) -> ModelCard:
+def install_language(
+    card: ModelCard,
+    language: Language,
+    sources: Mapping[str, str] = MappingProxyType({}),
+) -> ModelCard:
     """Write a language beside a model's weights and name it in the model's card.
+
+    Parameters
+    ----------
+    card : ModelCard
+    language : Language
+    sources : mapping
+        For the card; see `registry.update_language`.
 
     Raises
     ------
@@ -69,7 +82,7 @@ def install_language(card: ModelCard, language: Language) -> ModelCard:
     """
     target = card.folder / LANGUAGE_NAME
     save_language(target, language)
-    return registry.update_language(card, file_sha256(target))
+    return registry.update_language(card, file_sha256(target), sources)
 
 
 def _find(card: ModelCard) -> Path | None:

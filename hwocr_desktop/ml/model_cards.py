@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Literal
 
 from hwocr_desktop import __version__
@@ -17,6 +19,15 @@ SCHEMA = 1
 CARD_NAME = "model.json"
 WEIGHTS_NAME = "model.weights.h5"
 README_NAME = "README.md"
+
+COUNTED, CHOSEN = LANGUAGE_SOURCES = (
+    "texts of the language",
+    "weights of the language",
+)
+CONFIDENCE = "confidences"
+"""Names among the sources of a card; the last is followed by that of a decoder."""
+
+UNKNOWN = "not stated"
 
 Task = Literal["binarize", "recognize-lines", "find-lines"]
 ABILITIES: dict[Task, str] = {
@@ -53,6 +64,9 @@ class ModelCard:
         SHA-256 of the language file beside the weights; empty if there is none.
     trained_on : str
         The data, named.
+    sources : dict
+        What else is made from data: the texts that its language was counted in, the
+        lines that its language's weights or its confidences were fitted to.
     command : str
         The command that made it.
     teaching : dict
@@ -81,6 +95,7 @@ class ModelCard:
     metrics: dict[str, Any] = field(default_factory=dict)
     confidence: dict[str, Any] = field(default_factory=dict)
     language: str = ""
+    sources: dict[str, Any] = field(default_factory=dict)
     command: str = ""
     teaching: dict[str, Any] = field(default_factory=dict)
     version: str = "1.0.0"
@@ -104,7 +119,7 @@ class ModelCard:
 _KINDS: dict[str, type] = (
     dict.fromkeys((f.name for f in fields(ModelCard) if f.name != "folder"), str)
     | dict.fromkeys(
-        ("architecture", "input", "metrics", "confidence", "teaching"), dict
+        ("architecture", "input", "metrics", "confidence", "sources", "teaching"), dict
     )
     | {"schema": int}
 )
@@ -174,15 +189,37 @@ def update_metrics(found: ModelCard, metrics: dict[str, Any]) -> ModelCard:
 
 
 def update_calibration(
-    found: ModelCard, decoder: str, fitted: Calibration
+    found: ModelCard, decoder: str, fitted: Calibration, fitted_to: str = ""
 ) -> ModelCard:
-    """Write how a decoder's confidences become calibrated; return the card."""
-    return _changed(found, confidence=found.confidence | {decoder: fitted.to_plain()})
+    """Write how a decoder's confidences become calibrated; return the card.
+
+    Parameters
+    ----------
+    found : ModelCard
+    decoder : str
+    fitted : Calibration
+    fitted_to : str
+        The lines, named.
+    """
+    sources = found.sources | {f"{CONFIDENCE}, {decoder}": fitted_to or UNKNOWN}
+    confidence = found.confidence | {decoder: fitted.to_plain()}
+    return _changed(found, confidence=confidence, sources=sources)
 
 
-def update_language(found: ModelCard, sha256: str) -> ModelCard:
-    """Write the checksum of a model's language file into a card and return the card."""
-    return _changed(found, language=sha256)
+def update_language(
+    found: ModelCard, sha256: str, sources: Mapping[str, str] = MappingProxyType({})
+) -> ModelCard:
+    """Write the checksum of a model's language file into a card and return the card.
+
+    Parameters
+    ----------
+    found : ModelCard
+    sha256 : str
+    sources : mapping
+        What it was counted in, and what its weights were chosen by.
+    """
+    others = {k: v for k, v in found.sources.items() if k not in LANGUAGE_SOURCES}
+    return _changed(found, language=sha256, sources=others | dict(sources))
 
 
 def calibrations(found: ModelCard) -> dict[str, Calibration]:

@@ -423,11 +423,14 @@ def test_figures_are_written_into_the_card(hwocr, lines, tiny):
     arguments = ["--data", lines, "--model", tiny, "--write-card", "my letters"]
     told = hwocr("evaluate", "lines", *arguments, "--json").json
     card = registry.read_card(paths.user_models() / tiny)
-    assert card.metrics["my letters"] == {
-        "cer": round(told["cer"], 2),
-        "wer": round(told["wer"], 2),
-        "lines": 2,
-    }
+    figures = card.metrics["my letters"]
+    for name in ("cer", "wer"):
+        assert figures[name] == round(told[name], 2)
+        low, high = (round(edge, 1) for edge in told[f"{name}_interval"])
+        assert figures[f"{name}, 95 % interval"] == f"{low} to {high}"
+    assert figures["lines"] == 2
+    error = told["calibration_error"]
+    assert figures.get("error of confidences") == (error and round(error, 2))
     registry.check_weights(card)
     assert "my letters" in (card.folder / "README.md").read_text("utf-8")
     listed = hwocr("models", "--json").json["models"]

@@ -33,7 +33,11 @@ def test_a_model_gets_a_language_and_reads_with_it_and_with_a_list(
     hwocr, text, tiny, tmp_path
 ):
     assert hwocr("train", "language", "--text", text, "--model", tiny).code == 0
-    assert registry.card(tiny).language
+    card = registry.card(tiny)
+    assert card.language
+    counted, chosen = card.sources.values()
+    assert counted == f"{text.parent.name}/text.txt"
+    assert chosen.endswith("; as given")
     page = tmp_path / "page.png"
     write_image(page, draw_page(2))
     names = tmp_path / "names.txt"

@@ -61,15 +61,33 @@ def test_a_calibration_is_kept_with_the_rest(tmp_path):
     fitted = Calibration(0.6, 1.1, -0.2)
     saved = make(tmp_path / "one", metrics={"a": {"CER": 1}})
     assert registry.calibrations(saved) == {}
-    saved = registry.update_calibration(saved, "greedy", fitted)
+    saved = registry.update_calibration(saved, "greedy", fitted, "three letters")
     registry.update_calibration(saved, "word-beam", Calibration(1.0, 1.0, 0.1))
     card = registry.read_card(tmp_path / "one")
     assert registry.calibrations(card) == {
         "greedy": fitted,
         "word-beam": Calibration(1.0, 1.0, 0.1),
     }
+    assert card.sources == {
+        "confidences, greedy": "three letters",
+        "confidences, word-beam": "not stated",
+    }
+    text = (card.folder / "README.md").read_text(encoding="utf-8")
+    assert "Source of confidences, greedy: three letters" in text
     assert card.metrics == saved.metrics
     registry.check_weights(card)
+
+
+def test_a_language_says_what_it_was_counted_in(tmp_path):
+    saved = make(tmp_path / "one")
+    made = registry.update_calibration(saved, "greedy", Calibration(0.6, 1.1, -0.2))
+    first = {"texts of the language": "a", "weights of the language": "1; as given"}
+    card = registry.update_language(made, "0" * 64, first)
+    assert card.sources == made.sources | first
+    # Another language takes the place of the first, with what is known of it.
+    other = {"texts of the language": "b"}
+    card = registry.update_language(card, "1" * 64, other)
+    assert registry.read_card(card.folder).sources == made.sources | other
 
 
 def test_a_calibration_that_cannot_be_used_is_told(tmp_path):
