@@ -47,7 +47,9 @@ def warm_up(
         try:
             recognizer = open_recognizer(model_id)
             # The first line costs half a second more than the next: a graph is built.
-            shade = np.tile(np.arange(0, 256, 4, dtype=np.uint8), (recognizer.height, 1))
+            shade = np.tile(
+                np.arange(0, 256, 4, dtype=np.uint8), (recognizer.height, 1)
+            )
             recognizer.read([shade], decoder=decoder)
         except HwocrError as error:
             # Whoever reads a page with it is told then.
