@@ -45,6 +45,11 @@ def choose_line_model(wanted: str = "") -> str:
     return installed[0]
 
 
+def is_for_words(model: str) -> bool:
+    """Return whether a model reads single words, by its id or that of its folder."""
+    return Path(model).name.startswith("words")
+
+
 def choose_word_model(wanted: str = "") -> str:
     """Return the id of a model that reads single words.
 
@@ -55,7 +60,7 @@ def choose_word_model(wanted: str = "") -> str:
         else one that reads lines, see `choose_line_model`.
     """
     installed = _installed("recognize-lines")
-    of_words = [name for name in installed if name.startswith("words")]
+    of_words = [name for name in installed if is_for_words(name)]
     return wanted or next(iter(of_words), "") or choose_line_model()
 
 

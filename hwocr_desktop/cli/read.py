@@ -18,6 +18,7 @@ from hwocr_desktop.app.model_choice import (
     CLASSICAL,
     choose_cleaning,
     choose_line_model,
+    is_for_words,
 )
 from hwocr_desktop.app.reading_formats import FORMATS, LINES_FROM, SUFFIX, Format
 from hwocr_desktop.app.sidecars import find_sidecar
@@ -221,6 +222,11 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         options.transcript,
         None if options.whole else finder_of(options, terminal),
     )
+    if is_for_words(request.model) and not options.whole:
+        terminal.note(
+            f"The model “{request.model}” reads single words, not lines: name one for "
+            "lines with --model, or give --whole for pictures of single words."
+        )
     is_text_wanted = options.out is None and not options.json
     is_first = True
     seen: list[Outcome] = []

@@ -69,6 +69,17 @@ def test_a_picture_that_is_one_line_is_not_searched_for_lines(hwocr, planned, pa
     assert "no ink is needed" in refused.err
 
 
+def test_whoever_reads_lines_with_a_model_for_words_is_told(hwocr, planned, page):
+    planned("one", "two")
+    for model, is_told in (("words-en", True), ("lines-en", False)):
+        told = hwocr("read", page, *OTSU, "--model", model)
+        assert told.code == 0
+        assert ("single words" in told.err) == is_told
+    assert (
+        "single words" not in hwocr("read", page, "--whole", "--model", "words-en").err
+    )
+
+
 @pytest.mark.tf
 def test_a_single_word_is_read_as_training_reads_it(hwocr, tiny, tmp_path):
     word = draw_line("abc", 3, 90)
