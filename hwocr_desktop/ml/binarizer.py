@@ -99,7 +99,7 @@ class Binarizer:
             If `orientations` is impossible.
         """
         registry.expect_task(card, "binarize")
-        config = SaeConfig.from_dict(card.architecture)
+        config = registry.build(card, lambda: SaeConfig.from_dict(card.architecture))
         window = int(card.input.get("window", config.window))
         overlap = int(card.input.get("overlap", window // 8))
         if window < 1 or window % config.multiple or not 0 <= overlap <= window // 2:

@@ -7,6 +7,7 @@ encrypted does not, so that no part can be larger than the file.
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import json
@@ -19,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.errors import BadModel, FileNotReadable, ModelTooNew
+from hwocr_desktop.core.errors import BadModel, FileNotReadable, HwocrError, ModelTooNew
 from hwocr_desktop.core.progress import CancelToken
 from hwocr_desktop.core.text.language import LANGUAGE_NAME
 from hwocr_desktop.ml.model_cards import CARD_NAME, README_NAME, WEIGHTS_NAME
@@ -123,6 +124,8 @@ def checked_parts(archive: zipfile.ZipFile, path: Path) -> list[Part]:
     ------
     BadModel
         If it is no model file, damaged, or holds what does not belong there.
+    FileNotReadable
+        If it cannot be read any more.
     ModelTooNew
         If it is of a newer format.
     """
@@ -135,6 +138,8 @@ def checked_parts(archive: zipfile.ZipFile, path: Path) -> list[Part]:
         is_ours = contents["format"] == FORMAT
         version = contents["version"]
         files: dict[str, Any] = dict(contents["files"])
+    except OSError as error:
+        raise _not_read(path, error) from error
     except (*BAD_ZIP, KeyError, TypeError, RecursionError) as error:
         raise damaged(path) from error
     if not is_ours:
@@ -227,7 +232,7 @@ def _chunks(
             while chunk := packed.read(_CHUNK):
                 yield chunk
     except OSError as error:
-        raise unreadable(path) from error
+        raise _not_read(path, error) from error
     except BAD_ZIP as error:
         raise damaged(path) from error
 
@@ -244,6 +249,21 @@ def damaged(path: Path) -> BadModel:
     return BadModel(
         f"The model file “{path.name}” is damaged or incomplete; nothing was added.",
         "Copy it again from where you got it, or ask for it again.",
+    )
+
+
+def _not_read(path: Path, error: OSError) -> HwocrError:
+    """Return the error of a file whose parts cannot be read."""
+    # A part that is said to begin before the file does.
+    return damaged(path) if error.errno == errno.EINVAL else unreadable(path)
+
+
+def strange(path: Path) -> BadModel:
+    """Return the error of a model file whose parts are whole but make no model."""
+    return BadModel(
+        f"“{path.name}” does not hold a model that this program can use: what is in "
+        "it does not fit together; nothing was added.",
+        "Do not use it; ask for the model again where you trust the source.",
     )
 
 

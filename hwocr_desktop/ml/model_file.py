@@ -11,7 +11,8 @@ import re
 import shutil
 import time
 import zipfile
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from uuid import uuid4
 
@@ -34,6 +35,7 @@ from hwocr_desktop.ml.model_archive import (
     damaged,
     opened,
     packed,
+    strange,
     unpack,
     unreadable,
 )
@@ -46,11 +48,18 @@ from hwocr_desktop.ml.model_cards import (
     read_card,
     write_description,
 )
-from hwocr_desktop.ml.weights_check import holds_only_numbers
+from hwocr_desktop.ml.network_shapes import weight_shapes
+from hwocr_desktop.ml.weights_check import fits, holds_only_numbers
 
 log = logging.getLogger(__name__)
 
 _MOST_UNPACKED = 2**30  # bytes of a language, whose file is packed
+_LONGEST_TITLE = 200
+# Control characters, and those that turn the direction of what follows.
+_HIDING = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_HALF = re.compile(r"[\ud800-\udfff]")  # UTF-8 cannot write it
 _STAGE = ".adding-"
 _STALE_S = 24 * 3600
 # Names that Windows keeps for devices.
@@ -68,7 +77,7 @@ class AddedModel:
     card : ModelCard
         As it is installed.
     named : str
-        Its id in the file; another one where that was taken.
+        The id that it asked for; where that was taken, it has another one.
     """
 
     card: ModelCard
@@ -88,7 +97,8 @@ def export_model(found: ModelCard, path: Path) -> None:
     Raises
     ------
     BadModel
-        If the model's own files are not those its card describes, or too large.
+        If the model's own files are not those its card describes, or too large, or
+        it has no name that others could see.
     FileNotReadable
         If they may not be read.
     OutputNotWritable
@@ -97,6 +107,14 @@ def export_model(found: ModelCard, path: Path) -> None:
     registry.check_weights(found)
     language = language_file(found)
     kept = found if language is not None else replace(found, language="")
+    if not _is_name(kept.id):
+        kept = replace(kept, id=_plain_id(kept.id))
+    if not _is_called(kept.title):
+        raise BadModel(
+            f"The model in {found.folder} has no proper name: a line of up to "
+            f"{_LONGEST_TITLE} characters is needed.",
+            f"Change “title” in its {CARD_NAME}.",
+        )
     parts = {
         CARD_NAME: description(kept).encode(),
         README_NAME: card_text(kept).encode(),
@@ -168,7 +186,7 @@ def import_model(
         finally:
             shutil.rmtree(stage, ignore_errors=True)
     log.info("added the model %s", added.id)
-    return AddedModel(added, found.id)
+    return AddedModel(added, _plain_id(found.id))
 
 
 def _stage(path: Path) -> Path:
@@ -195,8 +213,12 @@ def _checked_model(stage: Path, path: Path) -> ModelCard:
             raise damaged(path)
         if language.exists():
             _check_language(language, found.language, path)
-    except ModelTooNew:
-        raise
+    except ModelTooNew as error:
+        # By the name of the file: what the card says has not been looked at.
+        raise ModelTooNew(
+            f"“{path.name}” was made for a newer version of this program.",
+            "Update the program, or choose another model.",
+        ) from error
     except BadModel as error:
         raise damaged(path) from error
     if not holds_only_numbers(found.weights):
@@ -204,7 +226,57 @@ def _checked_model(stage: Path, path: Path) -> ModelCard:
             f"The weights in “{path.name}” are not plain numbers.",
             "Do not use it; ask for the model again where you trust the source.",
         )
+    try:
+        is_told = _is_told(found)
+        is_whole = is_told and fits(found.weights, weight_shapes(found))
+    except (*registry.NOT_BUILT, BadModel) as error:
+        raise strange(path) from error
+    if not is_told:
+        raise BadModel(
+            f"The card of the model in “{path.name}” cannot be shown: it has no proper "
+            "name, or text that would hide what it says; nothing was added.",
+            "Do not use it; ask for the model again where you trust the source.",
+        )
+    if not is_whole:
+        raise strange(path)
     return found
+
+
+def _is_told(found: ModelCard) -> bool:
+    """Whether all that a card tells can be shown as it is."""
+    told = asdict(replace(found, charset="", folder=Path()))
+    return (
+        _is_name(found.id)
+        and _is_called(found.title)
+        # A character that a model reads may be any but half of one.
+        and not _HALF.search(found.charset)
+        and not any(_HIDING.search(text) for text in _texts(told))
+    )
+
+
+def _texts(value: object) -> Iterator[str]:
+    """Return all text in plain values, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in (*value, *value.values()):
+            yield from _texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _texts(part)
+
+
+def _is_called(title: str) -> bool:
+    return bool(title.strip()) and len(title) <= _LONGEST_TITLE and _is_line(title)
+
+
+def _is_name(told: str) -> bool:
+    """Whether an id is one that the folder of a model can have somewhere."""
+    return _is_line(told) and told not in ("", ".", "..") and not set(told) & set("/\\")
+
+
+def _is_line(text: str) -> bool:
+    return not (_HIDING.search(text) or "\n" in text or "\t" in text)
 
 
 def _check_language(language: Path, digest: str, path: Path) -> None:

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.errors import (
     BadModel,
@@ -37,6 +39,7 @@ from hwocr_desktop.ml.model_cards import (
     update_metrics,
 )
 from hwocr_desktop.ml.model_saving import check_place, save_model
+from hwocr_desktop.ml.network_shapes import weight_shapes
 
 __all__ = [
     "CARD_NAME",
@@ -225,14 +228,16 @@ def build(found: ModelCard, make: Callable[[], Any]) -> Any:
     Raises
     ------
     BadModel
-        If that cannot be built.
+        If that cannot be built, or is far too large.
     """
     try:
+        # First: what is far too large would be built until there is no memory left.
+        weight_shapes(found)
         return make()
     except NOT_BUILT as error:
         raise BadModel(
-            f"The description of the model “{found.title}” does not say properly how "
-            "to build it.",
+            f"In {found.folder / CARD_NAME}, the description of the model "
+            f"“{found.title}” does not say properly how to build it.",
             "Install the model again from where you got it.",
         ) from error
 
@@ -243,7 +248,7 @@ def load_weights(network: Any, found: ModelCard) -> None:
     Raises
     ------
     BadModel
-        If the file is missing, altered, or does not fit the network.
+        If the file is missing, altered, spoiled, or does not fit the network.
     """
     check_weights(found)
     with warnings.catch_warnings():
@@ -253,6 +258,13 @@ def load_weights(network: Any, found: ModelCard) -> None:
             network.load_weights(found.weights)
         except (ValueError, KeyError, OSError) as error:
             raise BadModel(
-                f"The weights of the model “{found.title}” do not fit its description.",
+                f"The weights of the model “{found.title}” in {found.folder} do not "
+                "fit its description.",
                 "Install the model again from where you got it.",
             ) from error
+    if not all(np.isfinite(weights).all() for weights in network.get_weights()):
+        raise BadModel(
+            f"The weights of the model “{found.title}” in {found.folder} are spoiled: "
+            "some of them are no numbers.",
+            "Install the model again from where you got it.",
+        )

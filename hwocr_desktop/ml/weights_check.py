@@ -6,8 +6,11 @@ the file holds, unpack to any size. None of this is in weights that Keras has wr
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 _NUMBERS = "biuf"
 
@@ -45,6 +48,36 @@ def holds_only_numbers(path: Path) -> bool:
     except (OSError, RuntimeError, ValueError, KeyError, TypeError):
         return False
     return not wrong and room >= 0
+
+
+def fits(path: Path, shapes: Mapping[str, tuple[int, ...]]) -> bool:
+    """Whether a file holds the weights of a network, all of them and nothing else.
+
+    Parameters
+    ----------
+    path : Path
+        One that `holds_only_numbers`; it is read as a whole.
+    shapes : mapping from str to shape
+        From `network_shapes.weight_shapes`.
+
+    Returns
+    -------
+    bool
+        False too if a number is infinite or none.
+    """
+    import h5py
+
+    left = dict(shapes)
+
+    def look(name: str, found: Any) -> bool | None:
+        if not isinstance(found, h5py.Dataset):
+            return None
+        is_right = found.dtype == np.float32 and left.pop(name, None) == found.shape
+        # Not None ends the visit.
+        return None if is_right and np.isfinite(found[()]).all() else False
+
+    with h5py.File(path, "r") as file:
+        return file.visititems(look) is None and not left
 
 
 def _is_plain(numbers: Any) -> bool:

@@ -9,6 +9,7 @@ import stat
 import struct
 import time
 import zipfile
+from functools import partial
 
 import h5py
 import numpy as np
@@ -30,30 +31,43 @@ from hwocr_desktop.ml import model_file, registry
 from hwocr_desktop.ml.languages import install_language, open_language
 from hwocr_desktop.ml.model_archive import CONTENTS_NAME, MOST_BYTES, SUFFIX
 from hwocr_desktop.ml.model_file import export_model, import_model
+from hwocr_desktop.ml.network_shapes import weight_shapes
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.weights_check import holds_only_numbers
 
 TEXT = "the quick brown fox jumps over the lazy dog and the cat " * 3
 
 
-def numbers(path):
+SMALL = {
+    "recognize-lines": {"height": 8, "stem": 2, "stages": [[2]], "units": 2}
+    | {"dropout": 0.25},
+    "binarize": {"filters": [4]},
+    "find-lines": {"filters": [2], "pitch": 20.0},
+}
+"""What describes a small network of each task."""
+
+
+def numbers(path, card=None):
+    """Write weights of a card's network, or of some other one."""
+    shapes = weight_shapes(card) if card else {"layers/dense/vars/0": (2, 3)}
     with h5py.File(path, "w") as file:
-        file["layers/dense/vars/0"] = np.arange(6, dtype=np.float32)
+        for name, shape in shapes.items():
+            file[name] = np.full(shape, 0.5, np.float32)
 
 
-def make(name="one", save=numbers, **changes):
+def make(name="one", save=None, **changes):
     fields = {
         "id": name,
         "task": "recognize-lines",
         "title": "One",
         "summary": "For tests.",
         "licence": "Apache-2.0",
-        "architecture": {"rows": 3},
+        "architecture": SMALL[changes.get("task", "recognize-lines")],
         "trained_on": "nothing",
         "charset": "aäſ",
     } | changes
-    folder = paths.user_models() / name
-    return registry.save_model(folder, ModelCard(**fields), save)
+    folder, card = paths.user_models() / name, ModelCard(**fields)
+    return registry.save_model(folder, card, save or partial(numbers, card=card))
 
 
 def exported(tmp_path, **changes):
@@ -184,15 +198,198 @@ def test_an_id_names_a_folder_and_no_other_place(told):
     assert plain.lower().split(".")[0] not in ("con", "nul", "com1")
 
 
-@pytest.mark.parametrize(
-    "told", ["../../evil", "/etc/evil", "C:\\evil", "NUL", "", "."]
-)
-def test_a_card_cannot_name_another_place(tmp_path, told):
+@pytest.mark.parametrize("told", ["NUL", "Our hand", "écriture", "-"])
+def test_an_id_that_is_no_name_everywhere_gives_another_one(tmp_path, told):
     path = exported(tmp_path)
     rewrite(path, changed(parts_of(path), "model.json", id=told))
     added = import_model(path)
     assert added.card.folder.parent == paths.user_models()
     assert [p.name for p in paths.user_models().iterdir()] == [added.card.id]
+    # Nobody else has it, so nobody is told that.
+    assert added.named == added.card.id != told
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "../../evil",
+        "/etc/evil",
+        "C:\\evil",
+        "",
+        ".",
+        "..",
+        "a\u202eb",
+        "a\n",
+        "\x1b[2J",
+    ],
+)
+def test_a_card_cannot_name_another_place_nor_hide_its_name(tmp_path, told):
+    path = exported(tmp_path)
+    rewrite(path, changed(parts_of(path), "model.json", id=told))
+    refused(path, BadModel, "“gift.hwocr-model” cannot be shown")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"title": ""},
+        {"title": " "},
+        {"title": "A" * 5000},
+        {"title": "One\nTwo"},
+        {"title": "One\u202eowT"},
+        {"title": "One\ud800"},
+        {"summary": "\x1b[2J"},
+        {"licence": "all\u2066"},
+        {"metrics": {"\x07": {"CER": 1}}},
+        {"metrics": {"a": [{"b": "\x07"}]}},
+        {"charset": "aäſ"[:2] + "\udc00"},
+    ],
+)
+def test_a_card_that_cannot_be_shown(tmp_path, change):
+    path = exported(tmp_path)
+    rewrite(path, changed(parts_of(path), "model.json", **change))
+    refused(path, BadModel, "“gift.hwocr-model” cannot be shown")
+
+
+def test_a_card_that_is_nested_without_end(tmp_path):
+    path = exported(tmp_path)
+    parts = parts_of(path)
+    deep = b', "metrics": ' + b'{"a":' * 900 + b"1" + b"}" * 901
+    card = parts["model.json"].rstrip().removesuffix(b"}") + deep
+    rewrite(path, parts | {"model.json": card})
+    refused(path, BadModel, r"“gift\.hwocr-model”")
+
+
+def test_what_a_newer_program_calls_its_model_is_not_told(tmp_path):
+    path = exported(tmp_path)
+    card = {"min_app": "99.0", "title": "\x1b[2J"}
+    rewrite(path, changed(parts_of(path), "model.json", **card))
+    refused(path, ModelTooNew, "^“gift.hwocr-model” was made for a newer version")
+
+
+@pytest.mark.parametrize("title", ["", "a" * 201, "a\nb"])
+def test_a_model_without_a_name_is_not_passed_on(tmp_path, title):
+    with pytest.raises(BadModel, match="has no proper name"):
+        export_model(make(title=title), tmp_path / "gift")
+
+
+@pytest.mark.parametrize("title", ["L'écriture", "Рукопись", "می‌خواهم", "a" * 200])
+def test_a_name_of_any_language_is_passed_on(tmp_path, title):
+    path = exported(tmp_path, name=title[:60], title=title)
+    added = import_model(path)
+    assert added.card.title == title
+
+
+# ----- what does not fit together ---------------------------------------------------
+
+
+BIG = SMALL["recognize-lines"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"architecture": BIG | {"units": 10**9, "stages": [[10**7]]}},
+        {"architecture": BIG | {"units": 4}},
+        {"architecture": BIG | {"stages": [[2]] * 9}},
+        {"architecture": BIG | {"name": "Lambda"}},
+        {"architecture": BIG | {"code": "import os"}},
+        {"architecture": {}},
+        {"charset": "ab"},
+        {"charset": "aaä"},
+        {"task": "binarize"},
+        {"task": "find-lines"},
+        {"task": "binarize", "architecture": SMALL["binarize"]},
+    ],
+)
+def test_a_description_that_its_weights_do_not_fit(tmp_path, change):
+    path = exported(tmp_path)
+    rewrite(path, changed(parts_of(path), "model.json", **change))
+    refused(path, BadModel, "“gift.hwocr-model” does not hold a model")
+
+
+def spoiled(change):
+    def save(path, card):
+        numbers(path, card)
+        with h5py.File(path, "a") as file:
+            change(file)
+
+    return save
+
+
+def three_zeros(file):
+    file.clear()
+    file["x"] = np.zeros(3, np.float32)
+
+
+def one_more(file):
+    file["layers/dense_1/vars/0"] = np.zeros(3, np.float32)
+
+
+def one_less(file):
+    del file["layers/dense/vars/1"]
+
+
+def of_another_shape(file):
+    weights = file["layers/dense/vars/0"][()]
+    del file["layers/dense/vars/0"]
+    file["layers/dense/vars/0"] = weights.ravel()
+
+
+def of_another_kind(file):
+    bias = file["layers/dense/vars/1"][()]
+    del file["layers/dense/vars/1"]
+    file["layers/dense/vars/1"] = bias.astype(np.int32)
+
+
+def infinite(file):
+    file["layers/dense/vars/1"][0] = np.inf
+
+
+def no_number(file):
+    file["layers/dense/vars/1"][-1] = np.nan
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        three_zeros,
+        one_more,
+        one_less,
+        of_another_shape,
+        of_another_kind,
+        infinite,
+        no_number,
+    ],
+)
+def test_weights_that_are_not_those_of_the_network(tmp_path, change):
+    other = tmp_path / "other.h5"
+    path = exported(tmp_path)
+    spoiled(change)(other, ModelCard(**card_fields(path)))
+    data = other.read_bytes()
+    parts = changed(
+        parts_of(path), "model.json", sha256=hashlib.sha256(data).hexdigest()
+    )
+    rewrite(path, parts | {"model.weights.h5": data})
+    refused(path, BadModel, "“gift.hwocr-model” does not hold a model")
+
+
+def card_fields(path):
+    return json.loads(parts_of(path)["model.json"])
+
+
+@pytest.mark.parametrize("task", sorted(SMALL))
+def test_a_model_of_any_task_is_passed_on(tmp_path, task):
+    path = exported(tmp_path, task=task)
+    assert import_model(path).card.task == task
+
+
+def test_our_own_models_can_be_passed_on(tmp_path, monkeypatch):
+    cards = registry.find_models((paths.bundled_models(),))[0]
+    monkeypatch.setattr(registry, "find_models", lambda *_: ([], []))
+    for card in cards:
+        export_model(card, tmp_path / "gift")
+        assert import_model(tmp_path / "gift").card.title == card.title
 
 
 # ----- what is no model file ------------------------------------------------------
@@ -260,6 +457,21 @@ def test_no_flipped_bit_gets_through(tmp_path):
             for name in ("model.json", "model.weights.h5"):
                 assert (folder / name).read_bytes() == whole[name]
             remove(folder)
+
+
+def test_a_part_that_is_said_to_begin_before_the_file(tmp_path):
+    path = exported(tmp_path)
+    data = bytearray(path.read_bytes())
+    for name in (CONTENTS_NAME, "model.weights.h5"):
+        bad = bytearray(data)
+        place = data.rindex(name.encode()) - 46  # its entry in the list at the end
+        # Where the list is to begin, so that all places move by as much.
+        bad[place + 42 : place + 46] = struct.pack("<I", 2**31)
+        end = len(data) - 22
+        begin = struct.unpack("<I", data[end + 16 : end + 20])[0]
+        bad[end + 16 : end + 20] = struct.pack("<I", begin + 2**31 + 2**20)
+        path.write_bytes(bytes(bad))
+        refused(path, BadModel, "damaged or incomplete")
 
 
 def test_a_part_that_is_not_the_one_that_was_written(tmp_path):
