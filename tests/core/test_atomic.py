@@ -75,7 +75,8 @@ FAULTS = {
     errno.ENOSPC: "no room left",
     errno.EACCES: "may not be written",
     errno.EROFS: "may not be written",
-    errno.ENOENT: "does not exist",
+    # The folder is there, whatever the system says.
+    errno.ENOENT: "may not be written",
     errno.ENAMETOOLONG: "too long",
     errno.EIO: "could not be saved",
 }
@@ -149,9 +150,14 @@ def test_only_what_is_surely_left_is_removed(target, monkeypatch):
 
 
 def test_full_read_only_and_missing_have_sentences_of_their_own(target):
+    lost = target.parent / "gone" / target.name
     said = {
-        atomic.not_writable(target, OSError(number, "")).message
-        for number in (errno.ENOSPC, errno.EACCES, errno.ENOENT)
+        atomic.not_writable(path, OSError(number, "")).message
+        for path, number in (
+            (target, errno.ENOSPC),
+            (target, errno.EACCES),
+            (lost, errno.ENOENT),
+        )
     }
     assert len(said) == 3
 
@@ -176,7 +182,7 @@ def test_a_missing_folder_is_named(tmp_path):
 
 def test_a_file_in_place_of_the_folder(tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(OutputNotWritable, match="does not exist"):
+    with pytest.raises(OutputNotWritable, match="is a file, not a folder"):
         atomic.write_bytes(tmp_path / "file" / "below", b"")
 
 
@@ -243,6 +249,43 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(
         atomic.refuse_unwritable(there / "new.csv")
 
 
+WRITERS = {
+    "a file": lambda folder: atomic.write_bytes(folder / "x.csv", b"new"),
+    "beforehand": lambda folder: atomic.refuse_unwritable(folder / "x.csv"),
+    "a folder tried": atomic.try_folder,
+    "a folder made": lambda folder: atomic.make_folder(folder / "x"),
+}
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+@pytest.mark.skipif(not Path("/proc/version").exists(), reason="no /proc here")
+def test_a_folder_that_is_there_is_not_called_missing(write):
+    with pytest.raises(OutputNotWritable, match="may not be written to") as said:
+        write(Path("/proc"))
+    assert "/proc" in said.value.message
+    assert "exist" not in said.value.message
+    assert "Reconnect" not in said.value.advice
+
+
+@pytest.mark.parametrize("write", WRITERS.values(), ids=WRITERS)
+@pytest.mark.parametrize("below", ["", "deeper"])
+@pytest.mark.skipif(os.name == "nt", reason="Windows calls such a folder missing")
+def test_a_file_in_the_place_of_a_folder_is_called_so(write, below, tmp_path):
+    (tmp_path / "README.md").write_text("mine")
+    with pytest.raises(OutputNotWritable, match=r"(is a|lead to a)") as said:
+        write(tmp_path / "README.md" / below)
+    assert "README.md" in said.value.message
+    assert "exist" not in said.value.message
+    assert (tmp_path / "README.md").read_text() == "mine"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights there")
+def test_a_link_into_a_folder_that_is_gone_is_told_so(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "gone" / "file")
+    with pytest.raises(OutputNotWritable, match="does not exist"):
+        atomic.write_bytes(tmp_path / "link", b"new")
+
+
 FOLDER_FAULTS = {
     errno.ENOSPC: "no room left",
     errno.EEXIST: "a file has that name",
@@ -260,11 +303,11 @@ def test_a_folder_that_cannot_be_made_is_not_called_a_file(
     tmp_path, monkeypatch, number, words
 ):
     def mkdir(folder, **_):
-        raise OSError(number, os.strerror(number), str(tmp_path / "images"))
+        raise OSError(number, os.strerror(number), str(tmp_path / "a" / "images"))
 
     monkeypatch.setattr(atomic.Path, "mkdir", mkdir)
     with pytest.raises(OutputNotWritable, match=words) as caught:
-        atomic.make_folder(tmp_path / "images" / "deep")
+        atomic.make_folder(tmp_path / "a" / "images" / "deep")
     assert "the folder “images”" in caught.value.message.replace("The", "the")
     assert "saved" not in caught.value.message
     assert caught.value.advice
