@@ -99,7 +99,10 @@ def blind_finder(name):
 
 
 class PlannedReader:
-    """Stands in for a recognizer: says what it was told to, line after line."""
+    """Stands in for a recognizer: says what it was told to, line after line.
+
+    What it was asked to read with is in ``ways``: decoder and list of each call.
+    """
 
     height = 64
     calibrations: ClassVar[dict] = {}
@@ -109,6 +112,7 @@ class PlannedReader:
         self.lines_read = 0
         self.alternatives = ()
         self.confidence = 0.9
+        self.ways = []
 
     @classmethod
     def install(cls, monkeypatch, *texts):
@@ -128,6 +132,7 @@ class PlannedReader:
         cancel=None,
         report=lambda p: None,
     ):
+        self.ways.append((decoder, lexicon))
         readings = []
         for index, crop in enumerate(crops):
             if cancel is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
@@ -16,12 +17,13 @@ from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.model_choice import usual_cleaning
 from hwocr_desktop.app.open_models import forget_models, open_recognizer
 from hwocr_desktop.app.page_truth import comparable, counted_text, find_page_truths
+from hwocr_desktop.app.suggesting import language_of
 from hwocr_desktop.app.text_report import TextCompared, TextReport
 from hwocr_desktop.core.document.document import Cleaning, Reading
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
-from hwocr_desktop.core.settings import Decoder
+from hwocr_desktop.core.settings import Decoder, Settings
 from hwocr_desktop.core.text.alternatives import measure_alternatives
 from hwocr_desktop.core.text.calibration import (
     Calibration,
@@ -37,8 +39,8 @@ from hwocr_desktop.core.text.calibration_fit import (
 from hwocr_desktop.core.text.confusions import right_characters
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.core.text.suggestions import (
+    KnownWords,
     Suggester,
-    is_in_language,
     measure_suggestions,
 )
 from hwocr_desktop.core.text.text_metrics import cer, wer
@@ -79,15 +81,21 @@ class Calibrated:
     after: float
 
 
-def evaluate_lines(
+def compare_decodings(
     folder: Path,
     model: str,
+    decodings: Sequence[Decoding],
     *,
-    decoding: Decoding = GREEDY,
     cancel: CancelToken,
     report: Report = ignore_progress,
-) -> TextReport:
-    """Read lines whose text is known and compare.
+) -> tuple[TextReport, ...]:
+    """Read lines whose text is known in several ways and compare; a report for each.
+
+    Suggestions are those that the window gives: a word of the list and of the speller,
+    where what was read on a page, or in a folder of lines, is in its language. Those
+    count that are for words which the window marks as doubtful unless the settings say
+    otherwise, for these are the words that a person is led to ask about. There are no
+    checked lines, whose words the window suggests, too.
 
     Parameters
     ----------
@@ -97,7 +105,7 @@ def evaluate_lines(
         lines and lines without a text are left out.
     model : str
         Id of the line model.
-    decoding : Decoding
+    decodings : sequence of Decoding
     cancel, report
         See `progress`.
 
@@ -108,21 +116,6 @@ def evaluate_lines(
     BadModel
         If the model cannot be used.
     """
-    (result,) = compare_decodings(
-        folder, model, [decoding], cancel=cancel, report=report
-    )
-    return result
-
-
-def compare_decodings(
-    folder: Path,
-    model: str,
-    decodings: Sequence[Decoding],
-    *,
-    cancel: CancelToken,
-    report: Report = ignore_progress,
-) -> tuple[TextReport, ...]:
-    """Do as `evaluate_lines` does in several ways; one report for each."""
     report(Progress(0, 0, "opening the lines"))
     samples = load_lines([existing_folder(folder)])
     if not samples:
@@ -149,11 +142,8 @@ def compare_decodings(
         seconds = time.perf_counter() - started
         calibration = calibrations.get(way.decoder)
         shown = [calibrated_reading(one, calibration) for one in readings]
-        suggester = _suggester(samples, way.lexicon)
-        items = tuple(
-            _compared(sample, reading, as_shown, suggester)
-            for sample, reading, as_shown in zip(samples, readings, shown, strict=True)
-        )
+        suggesters = _suggesters(samples, readings, way.lexicon)
+        items = tuple(map(_compared, samples, readings, shown, suggesters))
         results.append(
             TextReport(
                 model, way.decoder, items, seconds, way.lexicon_name, calibration
@@ -162,11 +152,28 @@ def compare_decodings(
     return tuple(results)
 
 
-def _suggester(samples: Sequence[LineSample], lexicon: Lexicon | None) -> Suggester:
-    """Return what would suggest words: the list, and the speller in its language."""
-    text = "\n".join(sample.text for sample in samples)
-    words = lexicon.words if lexicon is not None else ()
-    return Suggester(words, "en" if is_in_language(text, "en") else None)
+def _suggesters(
+    samples: Sequence[LineSample],
+    readings: Sequence[Reading],
+    lexicon: Lexicon | None,
+) -> list[Suggester]:
+    """Return for each line what would suggest words on its page."""
+    listed = KnownWords(lexicon.words if lexicon is not None else ())
+    pages = [_page_of(sample) for sample in samples]
+    texts = defaultdict(list)
+    for page, reading in zip(pages, readings, strict=True):
+        texts[page].append(reading.text)
+    made = {
+        page: Suggester({"list": listed}, language_of("\n".join(read)))
+        for page, read in texts.items()
+    }
+    return [made[page] for page in pages]
+
+
+def _page_of(sample: LineSample) -> str:
+    """Return what tells lines of a page from others; a folder of lines is like one."""
+    is_of_page = sample.file is not None and sample.file.suffix.lower() == ".xml"
+    return str(sample.file) if is_of_page else sample.set
 
 
 def _compared(
@@ -184,7 +191,9 @@ def _compared(
         wer([pair]),
         sample.set,
         judged=(confidences, right_characters(characters, sample.text)),
-        suggested=measure_suggestions(suggester, [(shown.characters, sample.text)]),
+        suggested=measure_suggestions(
+            suggester, [(shown.characters, sample.text)], Settings().doubt_threshold
+        ),
         beside=measure_alternatives([(reading, sample.text)]),
         gray=sample.gray,
     )

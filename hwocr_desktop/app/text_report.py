@@ -45,7 +45,7 @@ class TextCompared:
     judged : (confidences, right)
         Of the characters of a line, as the network gives them; empty for a page.
     suggested : SuggestionScore
-        Of the words that would be suggested in a line.
+        Of the words that would be suggested for the marked ones of a line.
     beside : AlternativesScore
         Of the alternatives of a line's words.
     gray : (H, W) uint8 or None
@@ -123,7 +123,7 @@ class TextReport:
 
     @property
     def suggested(self) -> SuggestionScore:
-        """How many words would be suggested, and how many of them are right."""
+        """How many marked words get a suggestion, and how many of these are right."""
         return sum((item.suggested for item in self.items), SuggestionScore())
 
     @property

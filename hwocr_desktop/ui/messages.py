@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 
 from hwocr_desktop.app.model_choice import CLASSICAL
 from hwocr_desktop.core.settings import Decoder
-from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
 
 _WHILE_TRAINING = "while training"
@@ -49,13 +48,6 @@ def wrong_in_100(percent: float) -> str:
     return QCoreApplication.translate(
         "messages", "about {0} wrong characters in 100"
     ).format(number.removesuffix(".0"))
-
-
-def rate_text(rate: ErrorRate) -> str:
-    """Say an error rate with what it was measured on."""
-    return QCoreApplication.translate("messages", "{0} ({1} of {2} characters)").format(
-        wrong_in_100(rate.percent), rate.errors, rate.total
-    )
 
 
 def figures(card: ModelCard) -> list[str]:

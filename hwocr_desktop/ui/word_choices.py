@@ -10,7 +10,7 @@ from hwocr_desktop.core.document.reading_marks import aligned
 from hwocr_desktop.core.text.suggestions import Suggester
 from hwocr_desktop.core.text.words import find_runs
 
-Source = Literal["reading", "list", "speller"]
+Source = Literal["reading", "checked", "list", "speller"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,9 @@ class WordChoice:
         Which part, in code points of the line's text, end exclusive.
     text : str
         What it might be.
-    source : "reading", "list" or "speller"
-        Another reading, a word of the project's checked lines, or a common word.
+    source : "reading", "checked", "list" or "speller"
+        Another reading, a word of the project's checked lines or of its list, or a
+        common word.
     probability : float
         Of a reading, 0..1; else 0.
     """
@@ -76,9 +77,9 @@ def word_choices(
         for other in word.others
     ]
     known = {one.text for one in found}
-    for one in suggester.suggest(reading.characters[first:last]) if suggester else ():
+    word = text[start:end]
+    for one in suggester.suggest(word) if suggester else ():
         # Signs around a word are no part of what is suggested, but of what is read.
-        word = text[start:end]
         whole = word[: one.start] + one.text + word[one.end :]
         if whole not in known:
             found.append(WordChoice(start, end, whole, one.source))

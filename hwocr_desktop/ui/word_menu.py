@@ -9,13 +9,16 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
 from PySide6.QtWidgets import QMenu, QToolTip
 
-from hwocr_desktop.app.suggesting import Suggesting
+from hwocr_desktop.app.suggesting import NO_LIST, OpenedList, Suggesting, open_list
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.plain import one_line
 from hwocr_desktop.ui.line_list import LineList
 from hwocr_desktop.ui.word_choices import WordChoice, word_choices
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hwocr_desktop.app.jobs import Job
     from hwocr_desktop.app.session import Session
 
 NOTHING_STAYS_MS = 2_500
@@ -36,7 +39,12 @@ class WordMenu(QObject):
         super().__init__(lines)
         self._session, self._lines = session, lines
         self._suggesting = Suggesting()
+        # The list that is suggested from, or will be when it has been opened.
+        self._list: Path | None = None
+        self._opening: Job | None = None
         lines.editor.words_asked.connect(self.show)
+        session.project_changed.connect(self._on_project_changed)
+        self._on_project_changed()
 
     def go_to(self, at: QPoint) -> bool:
         """Make what was clicked current, with the caret there; return if it is a line.
@@ -96,6 +104,7 @@ class WordMenu(QObject):
             return ()
         # A letter and its accent typed apart count as one in the line.
         position = len(one_line(shown[: editor.selection_start]))
+        self._open_if_stopped()
         suggester = self._suggesting.suggester(self._session.project, page)
         return word_choices(line, position, suggester)
 
@@ -113,6 +122,42 @@ class WordMenu(QObject):
     def _origin(self, choice: WordChoice) -> str:
         if choice.source == "reading":
             return self.tr("{0} %").format(round(100 * choice.probability))
-        if choice.source == "list":
+        if choice.source == "checked":
             return self.tr("in checked lines")
+        if choice.source == "list":
+            return self.tr("in the word list")
         return self.tr("speller")
+
+    # ----- the project's list of words ----------------------------------------
+
+    @Slot(object)
+    def _on_project_changed(self, _change: object = None) -> None:
+        """Suggest from another list as soon as the project has one."""
+        folder, name = self._session.folder, self._session.project.word_list
+        path = folder / name if folder is not None and name else None
+        if path == self._list:
+            return
+        if self._opening is not None:
+            self._opening.cancel()
+        self._list = path
+        self._suggesting.take_list(NO_LIST)
+        if path is not None:
+            self._open(path)
+
+    def _open(self, path: Path) -> None:
+        """Open a list in the background: it may have a million entries."""
+        job = self._session.batch.submit(self.tr("Word list"), open_list, path)
+        job.is_asked_for = job.is_waited_for = False
+        job.succeeded.connect(self._on_opened)
+        self._opening = job
+
+    def _open_if_stopped(self) -> None:
+        """Open the list after all, if a person stopped everything meanwhile."""
+        job = self._opening
+        if self._list and job is not None and job.token.is_cancelled:
+            self._open(self._list)
+
+    @Slot(object)
+    def _on_opened(self, opened: OpenedList) -> None:
+        if opened.path == self._list:
+            self._suggesting.take_list(opened)

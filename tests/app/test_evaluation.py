@@ -4,7 +4,12 @@ import cv2
 import numpy as np
 import pytest
 
-from hwocr_desktop.app.evaluation import evaluate_lines, evaluate_pages
+from hwocr_desktop.app.evaluation import (
+    GREEDY,
+    Decoding,
+    compare_decodings,
+    evaluate_pages,
+)
 from hwocr_desktop.app.ink_evaluation import PairLeftOut, evaluate_binarizer
 from hwocr_desktop.core.document.document import Cleaning
 from hwocr_desktop.core.errors import (
@@ -17,6 +22,8 @@ from hwocr_desktop.core.errors import (
 from hwocr_desktop.core.pixels.image_metrics import measure
 from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
 from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.core.text.suggestions import SuggestionScore
 from tests.drawn_lines import draw_line
 from tests.pages_drawn import (
     PlannedReader,
@@ -39,6 +46,12 @@ def planned(monkeypatch):
 
 def run(function, *arguments, **options):
     return function(*arguments, cancel=CancelToken(), **options)
+
+
+def evaluate_lines(folder, model, decoding=GREEDY, **options):
+    """Measure one way of reading lines."""
+    (report,) = compare_decodings(folder, model, [decoding], **options)
+    return report
 
 
 def write_pairs(folder, count=2):
@@ -240,3 +253,81 @@ def test_measuring_can_be_cancelled(tmp_path, planned):
         token.cancel()
         with pytest.raises(Cancelled):
             function(tmp_path / folder, method, cancel=token)
+
+
+NAMES = Lexicon(["Ballyvaughan"], "constrain")
+WAYS = (
+    Decoding("greedy"),
+    Decoding("beam"),
+    Decoding("word-beam"),
+    Decoding("word-beam", NAMES, "names.txt"),
+)
+
+
+def test_lines_are_read_in_each_way_that_is_measured(tmp_path, planned):
+    write_lines(tmp_path, ["ab", "cd"])
+    reader = planned("ab")
+    reports = run(compare_decodings, tmp_path, "any", WAYS)
+    # Each way is warmed up by itself, so that the first costs no time of its own.
+    expected = [(way.decoder, way.lexicon) for way in WAYS for _ in range(2)]
+    assert reader.ways == expected
+    told = [(report.decoder, report.lexicon) for report in reports]
+    assert told == [(way.decoder, way.lexicon_name) for way in WAYS]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.decoder + way.lexicon_name)
+def test_pages_are_read_in_the_way_that_is_measured(way, tmp_path, planned):
+    write_image(tmp_path / "a.png", draw_page(2))
+    (tmp_path / "a.txt").write_text("ab\ncd\n", encoding="utf-8")
+    reader = planned("ab", "cd")
+    report = run(evaluate_pages, tmp_path, "any", decoding=way, cleaning=OTSU)
+    assert len(reader.ways) >= 2
+    assert set(reader.ways) == {(way.decoder, way.lexicon)}
+    assert (report.decoder, report.lexicon) == (way.decoder, way.lexicon_name)
+
+
+ENGLISH = "many friends have written about their journey"
+
+
+def test_the_speller_joins_in_by_what_was_read_and_not_by_what_is_right(
+    tmp_path, planned
+):
+    write_lines(tmp_path / "read", [ENGLISH, "received"])
+    write_lines(tmp_path / "unread", [ENGLISH, "received"])
+    wrong = "mamy friemds bave writtem abont tbeir jourmey"
+    reader = planned(ENGLISH, "rexeived", wrong, "rexeived")
+    reader.lines_read = -1  # one line warms it up
+    reader.confidence = 0.3
+    sets = run(evaluate_lines, tmp_path, "any").by_set()
+    assert sets["read"].suggested == SuggestionScore(1, 1, 1)
+    assert sets["unread"].suggested == SuggestionScore()
+
+
+def test_the_language_is_that_of_each_page(tmp_path, planned):
+    gray = draw_page(2)
+    for name in ("a", "b"):
+        write_image(tmp_path / f"{name}.png", gray)
+        truth = [line_at(0, ENGLISH), line_at(1, "received")]
+        write_truth(tmp_path / f"{name}.xml", truth, gray, f"{name}.png")
+    german = "gestern habe ich deinen Brief erhalten"
+    reader = planned(ENGLISH, "rexeived", german, "rexeived")
+    reader.lines_read = -1
+    reader.confidence = 0.3
+    items = run(evaluate_lines, tmp_path, "any").items
+    assert [item.suggested.given for item in items] == [0, 1, 0, 0]
+
+
+def test_words_of_the_list_are_suggested_for_words_that_would_be_marked(
+    tmp_path, planned
+):
+    write_lines(tmp_path, ["Ballyvaughan", "Ballyvaughan"])
+    reader = planned("Ballyvaughen", "Bollyvaughan")
+    reader.lines_read = -1
+    # Of twelve characters: half of the words of 0.944 are right, and are not marked.
+    for sure, count in ((0.943, 2), (0.945, 0)):
+        reader.confidence = sure
+        report = run(evaluate_lines, tmp_path, "any", WAYS[3])
+        assert report.suggested == SuggestionScore(count, count, count)
+        reader.lines_read = -1
+        assert run(evaluate_lines, tmp_path, "any", WAYS[2]).suggested.given == 0
+        reader.lines_read = -1

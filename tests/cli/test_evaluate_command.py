@@ -11,6 +11,7 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
 from hwocr_desktop.core.errors import UnreadableImage
 from hwocr_desktop.core.pixels.thresholding import METHODS, ink_by_threshold
+from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.networks.sae import DESIGNS, SaeConfig
 from tests.drawn_lines import draw_line
@@ -147,17 +148,20 @@ def test_suggestions_and_other_readings_are_measured(hwocr, planned, tmp_path):
     rows = []
     for number in range(2):
         write_image(tmp_path / f"{number}.png", draw_line("abc", number))
-        rows.append(f"{number}.png\tthey have received Ballyvaughan\n")
+        rows.append(f"{number}.png\tthey have many received Ballyvaughan\n")
     (tmp_path / "labels.tsv").write_text("".join(rows), encoding="utf-8")
     words = tmp_path / "names.txt"
     words.write_text("Ballyvaughan\n", encoding="utf-8")
-    texts = ("they have rexeived Ballyvaughen", "tney have received Ballyvaughan")
+    texts = (
+        "they have many rexeived Ballyvaughen",
+        "tney have many received Ballyvaughan",
+    )
     arguments = ["evaluate", "lines", "--data", tmp_path, "--model", "any"]
     arguments += ["--lexicon", words]
     reader = planned(texts[0], *texts)  # the first warms it up
     reader.confidence = 0.3
     other = (OtherReading("received", 0.2), OtherReading("relieved", 0.1))
-    reader.alternatives = (WordAlternatives(10, 18, 0.7, other),)
+    reader.alternatives = (WordAlternatives(15, 23, 0.7, other),)
     told = hwocr(*arguments, "--json").json
     # "received" and "they" by the speller, "Ballyvaughan" by the list.
     assert told["suggestions"] == {"given": 3, "right": 3, "on_wrong": 3}
@@ -166,7 +170,11 @@ def test_suggestions_and_other_readings_are_measured(hwocr, planned, tmp_path):
     out = hwocr(*arguments).out
     assert "suggestions given: 3, right: 3 (100 %), for misread words: 3" in out
     assert "misread words: 3, the true one among the other readings: 1 (33 %)" in out
+    # The window marks words that are right with less than a half: no longer "tney".
     reader.lines_read, reader.confidence = 0, 0.9
+    told = hwocr(*arguments, "--json").json
+    assert told["suggestions"] == {"given": 2, "right": 2, "on_wrong": 2}
+    reader.lines_read, reader.confidence = 0, 0.95
     told = hwocr(*arguments, "--json").json
     assert told["suggestions"] == {"given": 0, "right": 0, "on_wrong": 0}
 
@@ -206,11 +214,13 @@ def test_several_decoders_give_a_list(hwocr, lines, planned):
 def test_with_a_list_and_without(hwocr, lines, planned, tmp_path):
     words = tmp_path / "words.txt"
     words.write_text("abc\n", encoding="utf-8")
-    planned("abc")
+    reader = planned("abc")
     arguments = ["evaluate", "lines", "--data", lines, "--model", "any"]
     arguments += ["--lexicon", words, "--json"]
     told = hwocr(*arguments).json
     assert (told["decoder"], told["lexicon"]) == ("word-beam", "words.txt")
+    assert set(reader.ways) == {("word-beam", Lexicon(["abc"]))}
+    reader.ways.clear()
     several = hwocr(*arguments, "--decoder", "greedy", "word-beam").json["decoders"]
     ways = [(one["decoder"], one.get("lexicon")) for one in several]
     assert ways == [
@@ -218,7 +228,38 @@ def test_with_a_list_and_without(hwocr, lines, planned, tmp_path):
         ("word-beam", None),
         ("word-beam", "words.txt"),
     ]
+    assert reader.ways[::2] == reader.ways[1::2]  # the first of two warms it up
+    assert reader.ways[::2] == [
+        ("greedy", None),
+        ("word-beam", None),
+        ("word-beam", Lexicon(["abc"])),
+    ]
     assert hwocr(*arguments, "--decoder", "beam").code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "way"),
+    [
+        ([], ("greedy", None)),
+        (["--decoder", "beam"], ("beam", None)),
+        (["--decoder", "word-beam"], ("word-beam", None)),
+        (["--lexicon"], ("word-beam", Lexicon(["one"]))),
+        (
+            ["--lexicon-use", "constrain", "--lexicon"],
+            ("word-beam", Lexicon(["one"], "constrain")),
+        ),
+    ],
+)
+def test_pages_are_read_as_asked(options, way, hwocr, pages, planned, tmp_path):
+    words = tmp_path / "words.list"
+    words.write_text("one\n", encoding="utf-8")
+    reader = planned("one", "two", "three")
+    arguments = ["--data", pages, "--model", "any", "--clean", "otsu", *options]
+    arguments += [words] * ("--lexicon" in options)
+    done = hwocr("evaluate", "pages", *arguments, "--json")
+    assert done.code == 0
+    assert done.json["decoder"] == way[0]
+    assert set(reader.ways) == {way}
 
 
 def test_figures_of_lines_as_csv(hwocr, lines, planned, tmp_path):

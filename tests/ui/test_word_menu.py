@@ -11,7 +11,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import OtherReading, WordAlternatives
-from hwocr_desktop.core.text.suggestions import Suggester, speller_words
+from hwocr_desktop.core.text.suggestions import (
+    KnownWords,
+    Suggester,
+    speller_words,
+)
 from hwocr_desktop.ui.line_menu import line_menu
 from hwocr_desktop.ui.transcription import Transcription
 from hwocr_desktop.ui.word_choices import WordChoice, word_choices
@@ -247,5 +251,5 @@ def test_a_doubtful_place_that_is_selected_belongs_to_its_word(text):
 def test_a_suggestion_leaves_the_signs_around_a_word(session):
     line = session.page.lines[0]
     line = replace(line, reading=reading_of("“lettcr,” he"), correction=None)
-    found = word_choices(line, 3, Suggester(["letter"], None, 1.01))
+    found = word_choices(line, 3, Suggester({"list": KnownWords(["letter"])}, None))
     assert found == (WordChoice(0, 9, "“letter,”", "list"),)

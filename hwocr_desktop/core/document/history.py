@@ -132,10 +132,6 @@ class History:
             (i for i in backward if self._steps[i].merge_key == merge_key), None
         )
 
-    def end_merge(self) -> None:
-        """Let the next step begin anew, even with the same key."""
-        self._may_merge = False
-
     def undo(self) -> Project:
         """Go back one step, if there is one, and return the project then."""
         if self.can_undo:

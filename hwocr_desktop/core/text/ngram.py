@@ -114,15 +114,6 @@ class CharacterNgram:
                 return lost + self._never
             code = _shortened(code)
 
-    def text_log_prob(self, text: str, before: str = " ") -> float:
-        """Return the log-probability of a text after another."""
-        context, total = self.context(before), 0.0
-        for character in text:
-            symbol = self.symbol(character)
-            total += self.log_prob(context, symbol)
-            context = self.grow(context, symbol)
-        return total
-
 
 def count_characters(
     text: str, order: int = MAX_ORDER, most: int = 1_500_000

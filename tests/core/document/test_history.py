@@ -13,6 +13,12 @@ quick = settings(
 )
 
 
+def end_merge(history):
+    """Let the next step begin anew, even with the same key."""
+    history.undo()
+    history.redo()
+
+
 @quick
 @given(data=st.data())
 def test_undoing_all_gives_the_first_and_redoing_all_the_last(data, projects, edit):
@@ -88,10 +94,10 @@ def test_after_undo_typing_begins_a_new_step():
     assert history.undo().title == "a"
 
 
-def test_end_merge_separates_steps_of_one_key():
+def test_what_was_undone_and_redone_is_a_step_of_its_own():
     history = History(Project())
     history.commit("t", Project(title="a"), "l1")
-    history.end_merge()
+    end_merge(history)
     history.commit("t", Project(title="ab"), "l1")
     assert history.undo().title == "a"
 
@@ -129,7 +135,7 @@ def test_what_comes_late_is_in_its_step_and_in_all_after_it(keys, undone):
     late, plain = History(Project()), History(Project())
     for number, key in enumerate(keys):
         for history in (late, plain):
-            history.end_merge()
+            end_merge(history)
             history.commit(str(number), Project(title=f"{number}"), key)
     for _ in range(undone):
         late.undo()
@@ -160,7 +166,7 @@ def test_what_comes_late_is_in_its_step_and_in_all_after_it(keys, undone):
 def test_what_a_run_begins_later_leaves_what_was_undone(keys, undone):
     history = History(Project())
     for number, key in enumerate(keys):
-        history.end_merge()
+        end_merge(history)
         history.commit(str(number), Project(title=str(number)), key)
     for _ in range(undone):
         history.undo()

@@ -16,6 +16,7 @@ from hwocr_desktop.core.text.language import Weights, build_language
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.core.text.word_beam import Pruning, WordBeam
 from hwocr_desktop.core.text.words import find_words
+from tests.ngram_oracle import text_log_prob
 
 CHARSET = Charset(" ab")
 WEIGHTS = Weights(0.8, 0.6, 0.9)
@@ -42,11 +43,11 @@ def weigh_all(log_probs):
 def language_weight(text):
     """What the language adds to a whole text, in nats, from the text alone."""
     ngram, words = LANGUAGE.ngram, LANGUAGE.words
-    total = WEIGHTS.characters * ngram.text_log_prob(text + " ")
+    total = WEIGHTS.characters * text_log_prob(ngram, text + " ")
     total += WEIGHTS.length * len(text)
     before = ""
     for start, end in find_words(text):
-        spelled = ngram.text_log_prob(text[start:end], " " + text[:start])
+        spelled = text_log_prob(ngram, text[start:end], " " + text[:start])
         known = words.log_prob(text[start:end], before, spelled)
         total += WEIGHTS.words * (known - spelled)
         before = text[start:end]
