@@ -5,11 +5,15 @@ from __future__ import annotations
 import zipfile
 from pathlib import Path
 
+from lxml import etree
+
 from hwocr_desktop.core.errors import BadDocument, FileNotReadable
 from hwocr_desktop.core.formats.safe_xml import parse_data
 
 _BODY = "word/document.xml"
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_PARAGRAPH = f"{_W}p"
 _MOST_BYTES = 50 * 1024 * 1024
 _BREAKS = {f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}tab": " "}
 
@@ -24,8 +28,9 @@ def read_docx(path: Path) -> str:
     Returns
     -------
     str
-        A paragraph a line, breaks within one as ``\n``; text that was struck out by
-        tracked changes, notes and headers are left out.
+        A paragraph a line, breaks within one as ``\n``; those of a text box follow
+        the paragraph that it is tied to. Text that was struck out by tracked changes,
+        notes and headers are left out.
 
     Raises
     ------
@@ -57,14 +62,24 @@ def read_docx(path: Path) -> str:
     root = parse_data(body, path.name)
     if root.tag != f"{_W}document":
         raise _no_word_file(path)
-    paragraphs = []
-    for paragraph in root.iter(f"{_W}p"):
-        parts = [
-            _BREAKS.get(str(item.tag), item.text or "")
-            for item in paragraph.iter(f"{_W}t", *_BREAKS)
-        ]
-        paragraphs.append("".join(parts))
-    return "\n".join(paragraphs)
+    _leave_one_way(root)
+    return "\n".join(map(_text, root.iter(_PARAGRAPH)))
+
+
+def _leave_one_way(root: etree._Element) -> None:
+    """Of what is there in several ways, for older programs too, leave the first."""
+    for ways in list(root.iter(f"{_MC}AlternateContent")):
+        for other in list(ways)[1:]:
+            ways.remove(other)
+
+
+def _text(paragraph: etree._Element) -> str:
+    """Return the text of a paragraph without that of paragraphs in it: text boxes."""
+    return "".join(
+        _BREAKS.get(str(item.tag), item.text or "")
+        for item in paragraph.iter(f"{_W}t", *_BREAKS)
+        if next(item.iterancestors(_PARAGRAPH)) is paragraph
+    )
 
 
 def _no_word_file(path: Path) -> BadDocument:

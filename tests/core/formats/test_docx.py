@@ -39,6 +39,32 @@ def test_paragraphs_breaks_and_runs(tmp_path):
     assert text == "My dear Sister,\n\nfirst\nsecond \nžluťoučký"
 
 
+def box(*paragraphs):
+    inside = "".join(f"<w:p>{paragraph}</w:p>" for paragraph in paragraphs)
+    return f"<w:r><w:pict><w:txbxContent>{inside}</w:txbxContent></w:pict></w:r>"
+
+
+def test_text_in_a_box_is_there_once_and_apart(tmp_path):
+    body = document(
+        run("Outer ") + box(run("boxed") + box(run("deep")), run("two")) + run("words"),
+        run("after"),
+    )
+    text = read_docx(write(tmp_path / "a.docx", body))
+    assert text == "Outer words\nboxed\ndeep\ntwo\nafter"
+
+
+def test_what_is_there_in_two_ways_is_read_once(tmp_path):
+    mc = "http://schemas.openxmlformats.org/markup-compatibility/2006"
+    ways = (
+        f"<mc:AlternateContent xmlns:mc='{mc}'><mc:Choice Requires='wps'>"
+        f"{box(run('boxed'))}</mc:Choice><mc:Fallback>{box(run('boxed'))}"
+        "</mc:Fallback></mc:AlternateContent>"
+    )
+    body = document(run("Outer ") + ways + run("words"), run("after"))
+    text = read_docx(write(tmp_path / "a.docx", body))
+    assert text == "Outer words\nboxed\nafter"
+
+
 @pytest.mark.parametrize(
     "make",
     [
