@@ -7,7 +7,7 @@ import hashlib
 import logging
 import re
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hwocr_desktop.app import pipeline
@@ -15,7 +15,14 @@ from hwocr_desktop.app.pipeline import ReadRequest, ReadResult
 from hwocr_desktop.core.atomic import write_bytes
 from hwocr_desktop.core.errors import FileNotReadable, HwocrError
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
-from hwocr_desktop.core.text.lexicon import Lexicon, LexiconUse, read_entries
+from hwocr_desktop.core.text.lexicon import (
+    LeftOutEntry,
+    Lexicon,
+    LexiconUse,
+    ListRead,
+    read_entries,
+    read_list,
+)
 
 log = logging.getLogger(__name__)
 
@@ -35,10 +42,18 @@ class WordList:
         Of its file.
     entries : int
         Words and names in it.
+    lines, left_out : int
+        Lines of the file it was read from, and how many of them are no entry.
+    first_left_out : tuple of LeftOutEntry
+        Some of these, each with its reason.
     """
 
     name: str
     entries: int
+    # The same list may be read from files with more lines and with fewer.
+    lines: int = field(default=0, compare=False)
+    left_out: int = field(default=0, compare=False)
+    first_left_out: tuple[LeftOutEntry, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +74,7 @@ def take_in(
     """Copy a list into a project folder, under a name that holds its checksum.
 
     So the lists chosen before stay there for Undo, and the project needs no file that
-    lies elsewhere.
+    lies elsewhere. Lines that are no entry are left out of the copy.
 
     Parameters
     ----------
@@ -77,14 +92,18 @@ def take_in(
     Cancelled
         If cancelled; nothing was copied then.
     """
-    entries = read_entries(path, cancel=cancel)
+    read = read_list(path, cancel=cancel)
     cancel.check()
-    data = ("\n".join(entries) + "\n").encode()
+    data = ("\n".join(read.entries) + "\n").encode()
     title = _NOT_IN_NAMES.sub(" ", title_of(path.stem))[:_LONGEST_TITLE].strip(" .")
     name = f"{title or 'words'}-{hashlib.sha256(data).hexdigest()[:8]}.txt"
     write_bytes(folder / name, data)
-    log.info("a list of %d entries was copied to the project", len(entries))
-    return WordList(name, len(entries))
+    log.info(
+        "a list of %d entries was copied to the project, %d lines left out",
+        len(read.entries),
+        read.left_out,
+    )
+    return _list(name, read)
 
 
 def count_entries(
@@ -100,12 +119,18 @@ def count_entries(
         If cancelled.
     """
     try:
-        return WordList(name, len(read_entries(folder / name, cancel=cancel)))
+        return _list(name, read_list(folder / name, cancel=cancel))
     except FileNotReadable as error:
         raise FileNotReadable(
             f"The word list “{title_of(name)}” cannot be found in the project folder.",
             "Choose it again, or use no list.",
         ) from error
+
+
+def _list(name: str, read: ListRead) -> WordList:
+    return WordList(
+        name, len(read.entries), read.lines, read.left_out, read.first_left_out
+    )
 
 
 def read_page(

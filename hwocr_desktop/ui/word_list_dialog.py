@@ -26,7 +26,7 @@ from hwocr_desktop.app import projects, word_lists
 from hwocr_desktop.app.jobs import Job
 from hwocr_desktop.app.word_lists import WordList
 from hwocr_desktop.core.document import edits
-from hwocr_desktop.core.text.lexicon import LexiconUse
+from hwocr_desktop.core.text.lexicon import MAX_LENGTH, LeftOutEntry, LexiconUse
 from hwocr_desktop.ui import file_choice
 from hwocr_desktop.ui.icons import mark_close
 from hwocr_desktop.ui.sentences import said
@@ -117,7 +117,8 @@ class WordListDialog(QDialog):
             )
         )
         self._uses = self._use_box()
-        column.addWidget(self._list_box())
+        self._list = self._list_box()
+        column.addWidget(self._list)
         column.addWidget(self._uses)
         note = _words(
             self,
@@ -199,13 +200,14 @@ class WordListDialog(QDialog):
         elif list_ is None or list_.name != name:
             self.state.setText("")
         else:
-            self.state.setText(
+            count = (
                 self.tr("One word or name")
                 if list_.entries == 1
                 else self.tr("{0} words and names").format(
                     self.locale().toString(list_.entries)
                 )
             )
+            self.state.setText("\n".join(filter(None, (count, self._left_out(list_)))))
         self.drop.setEnabled(bool(name))
         self.state.setVisible(bool(self.state.text()))
         self._uses.setEnabled(bool(name))
@@ -213,10 +215,37 @@ class WordListDialog(QDialog):
         (self.only if is_binding else self.prefer).setChecked(True)
         self._make_room()
 
+    def _left_out(self, list_: WordList) -> str:
+        """Say how many lines of a file are no entry, and of the first ones why."""
+        if not list_.left_out:
+            return ""
+        number = self.locale().toString
+        reasons = [self._why(line) for line in list_.first_left_out]
+        if list_.left_out > len(reasons):
+            reasons.append("…")
+        sentence = (
+            self.tr("One of {1} lines is left out: {2}")
+            if list_.left_out == 1
+            else self.tr("{0} of {1} lines are left out: {2}")
+        )
+        return sentence.format(
+            number(list_.left_out), number(list_.lines), "; ".join(reasons)
+        )
+
+    def _why(self, line: LeftOutEntry) -> str:
+        why = {
+            "letters": self.tr("line {0} “{1}” holds no letters"),
+            "length": self.tr("line {0} has more than {2} characters"),
+            "signs": self.tr("line {0} holds characters that cannot be shown"),
+        }[line.fault]
+        return why.format(self.locale().toString(line.line), line.text, MAX_LENGTH)
+
     def _make_room(self) -> None:
         """Become as high as the texts need at this width."""
-        column = self.layout()
-        if column is not None:
+        inner, column = self._list.layout(), self.layout()
+        if inner is not None and column is not None:
+            # The outer layout goes by what the inner one asked for last.
+            inner.activate()
             column.activate()
             needed = column.totalHeightForWidth(self.width())
             self.resize(self.width(), max(self.height(), needed))

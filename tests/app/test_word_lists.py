@@ -134,6 +134,17 @@ def test_what_is_no_list_is_not_copied(data, names, folder):
     assert list(folder.iterdir()) == []
 
 
+def test_lines_that_are_no_entry_are_not_copied(names, folder):
+    good = take_in(names, folder)
+    names.write_text(f"1862\n{NAMES}-\n", encoding="utf-8")
+    taken = take_in(names, folder)
+    assert taken == good
+    assert (taken.lines, taken.left_out) == (5, 2)
+    assert [one.line for one in taken.first_left_out] == [1, 6]
+    again = count(folder, taken.name)
+    assert (again.lines, again.left_out) == (2, 0)
+
+
 def test_a_list_that_cannot_be_read(names, folder):
     for path in (names.with_name("none.txt"), folder):
         with pytest.raises(FileNotReadable):

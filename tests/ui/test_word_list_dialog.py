@@ -142,6 +142,29 @@ def test_what_is_no_list_is_told_and_the_old_one_stays(
     assert not dialog.problem.isVisible()
 
 
+def test_lines_left_out_of_a_list_are_told(dialog, session, names, qtbot):
+    names.write_text("Smith\n-\nJones\n", encoding="utf-8")
+    take(qtbot, session, dialog, names)
+    assert dialog.state.text() == (
+        "2 words and names\nOne of 3 lines is left out: line 2 “-” holds no letters"
+    )
+    assert not dialog.problem.isVisible()
+    assert dialog.height() >= dialog.layout().totalHeightForWidth(dialog.width())
+    odd = ["1862", "a" * 201, "b\x07", "12", "13"]
+    names.write_text("\n".join([*odd, *["Ann"] * 4995]), encoding="utf-8")
+    take(qtbot, session, dialog, names)
+    assert dialog.state.text() == (
+        f"One word or name\n5 of {dialog.locale().toString(5000)} lines are left out: "
+        "line 1 “1862” holds no letters; line 2 has more than 200 characters; "
+        "line 3 holds characters that cannot be shown; …"
+    )
+    # Nothing is left out of the copy.
+    dialog.drop.click()
+    session.undo()
+    settle(qtbot, session, dialog)
+    assert dialog.state.text() == "One word or name"
+
+
 def test_a_project_opened_again_shows_its_list(
     dialog, session, names, open_dialog, qtbot
 ):

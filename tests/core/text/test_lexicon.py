@@ -11,7 +11,14 @@ from hypothesis import strategies as st
 from hwocr_desktop.core.errors import BadDocument, FileNotReadable
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from hwocr_desktop.core.text import lexicon as module
-from hwocr_desktop.core.text.lexicon import LEXICON_USES, Lexicon, read_entries
+from hwocr_desktop.core.text.lexicon import (
+    LEXICON_USES,
+    MOST_NAMED,
+    LeftOutEntry,
+    Lexicon,
+    read_entries,
+    read_list,
+)
 from hwocr_desktop.core.text.text_metrics import normalize
 
 
@@ -104,9 +111,9 @@ def test_a_list_is_read_without_repeats_and_empty_lines(tmp_path):
     [
         (b"Anna\n\xff\xfe\n", "not a text in UTF-8; see line 2"),
         (b"\x89PNG\r\n\x1a\n\0\0\0", "names.txt” is not a text file"),
-        (b"Anna\nB\x07ell\n", "Line 2 .*not a word"),
-        (b"a" * 201, "Line 1 .*not a word"),
-        (b"Anna\nBell\n12\n", "Line 3 .*no letters"),
+        (b"B\x07ell\n", "no words or names"),
+        (b"a" * 201, "no words or names"),
+        (b"-\n12\n'\n", "no words or names"),
         (b" \n\n", "is empty"),
         (b"", "is empty"),
     ],
@@ -118,6 +125,46 @@ def test_a_bad_list_is_named_with_its_line(data, said, tmp_path):
         read_entries(path)
     assert "names.txt" in caught.value.message
     assert caught.value.advice
+
+
+@pytest.mark.parametrize(
+    ("line", "text", "fault"),
+    [
+        ("-", "-", "letters"),
+        ("1862", "1862", "letters"),
+        ("\u2019", "\u2019", "letters"),
+        ("B\x07ell", "", "signs"),
+        ("a" * 201, "", "length"),
+    ],
+)
+def test_an_odd_line_costs_no_other(line, text, fault, tmp_path, caplog):
+    path = tmp_path / "names.txt"
+    path.write_text(f"Smith\n\n{line}\nJones\nSmith\n", encoding="utf-8")
+    read = read_list(path)
+    assert read.entries == ("Smith", "Jones")
+    assert (read.lines, read.left_out) == (4, 1)
+    assert read.first_left_out == (LeftOutEntry(3, text, fault),)
+    assert not caplog.messages
+    with caplog.at_level("WARNING"):
+        assert read_entries(path) == read.entries
+    (told,) = caplog.messages
+    assert "1 of 4 lines of the list “names.txt” is left out: line 3 h" in told
+    # What stands there is not for the log.
+    assert f"“{line}”" not in told
+
+
+def test_of_many_odd_lines_the_first_are_named_and_all_counted(tmp_path, caplog):
+    path = tmp_path / "names.txt"
+    path.write_text("Smith\n" + "12\n" * 5000)
+    read = read_list(path)
+    assert (read.lines, read.left_out) == (5001, 5000)
+    assert [one.line for one in read.first_left_out] == [
+        2 + i for i in range(MOST_NAMED)
+    ]
+    with caplog.at_level("WARNING"):
+        read_entries(path)
+    assert "5,000 of 5,001 lines" in caplog.text
+    assert caplog.text.count("no letters") == MOST_NAMED
 
 
 def test_a_list_that_is_too_long(tmp_path, monkeypatch):
