@@ -17,7 +17,7 @@ from statistics import fmean, median
 from hwocr_desktop.app.ink_learning import ink_training
 from hwocr_desktop.app.learning import crop_lines
 from hwocr_desktop.app.learning_lines import LearnSurvey, choose_lines, survey
-from hwocr_desktop.app.learning_request import LearnRequest
+from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
 from hwocr_desktop.app.mended_places import (
     InkSurvey,
     gather_places,
@@ -160,9 +160,11 @@ def try_out(
     TrainingDataMissing, BadModel, Cancelled
         See `try_lines`.
     """
-    here = request.project, request.page_ids
     if request.subject in ("layout", "pairs"):
         return None
+    # As the teaching does: what is not there takes no time.
+    request, _ = without_lost_pages(request)
+    here = request.project, request.page_ids
     if request.subject == "ink":
         places = survey_ink(*here)
         if not places.is_enough:
@@ -194,6 +196,7 @@ def try_lines(
         If cancelled.
     """
     card = registry.card(request.model, "recognize-lines")
+    request, _ = without_lost_pages(request)
     chosen = choose_lines(request.project, request.page_ids)
     started = time.monotonic()
     train = _first(request.folder, chosen.train, TRIED_LINES, cancel)
@@ -249,6 +252,7 @@ def try_ink(
         If cancelled.
     """
     card = registry.card(request.model, "binarize")
+    request, _ = without_lost_pages(request)
     began = time.monotonic()
     base = Binarizer.open(card, 1)
     opened = time.monotonic()

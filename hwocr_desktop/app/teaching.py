@@ -37,7 +37,7 @@ def minutes_done(request: LearnRequest) -> float:
     if not learning_runs.is_any_kept():
         return 0.0
     try:
-        return learning_runs.minutes_done(_run_of(request))
+        return learning_runs.minutes_done(run_of(request))
     except BadModel:  # it was removed meanwhile; who starts it will be told
         return 0.0
 
@@ -45,7 +45,7 @@ def minutes_done(request: LearnRequest) -> float:
 def minutes_planned(request: LearnRequest) -> float:
     """Return how long the same teaching was to go on in all; 0 if that is not known."""
     try:
-        return learning_runs.minutes_planned(_run_of(request))
+        return learning_runs.minutes_planned(run_of(request))
     except BadModel:
         return 0.0
 
@@ -53,12 +53,19 @@ def minutes_planned(request: LearnRequest) -> float:
 def give_up(request: LearnRequest) -> None:
     """Forget a teaching that was interrupted: the next one begins anew."""
     try:
-        learning_runs.forget(_run_of(request))
+        learning_runs.forget(run_of(request))
     except BadModel:
         log.warning("the model %s is gone", request.model)
 
 
-def _run_of(request: LearnRequest) -> Path:
+def run_of(request: LearnRequest) -> Path:
+    """Return where a teaching is kept until it is decided about; it need not be there.
+
+    Raises
+    ------
+    BadModel
+        If the model to start from cannot be used.
+    """
     if request.subject in ("ink", "pairs"):
         return ink_learning.ink_run_of(request)
     if request.subject == "layout":

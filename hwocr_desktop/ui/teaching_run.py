@@ -8,12 +8,13 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from hwocr_desktop.app import learning, teaching
+from hwocr_desktop.app import learning, learning_runs, teaching
 from hwocr_desktop.app.jobs import Job
 from hwocr_desktop.app.learning_request import LearnRequest, Taught
 from hwocr_desktop.app.own_process import GRACE_S, in_own_process
 from hwocr_desktop.app.session import Session
-from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.app.teaching_past import TeachingPast, learn_from_there
+from hwocr_desktop.core.progress import Cancelled, CancelToken, Progress, Report
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.line_run import FitPoint
 from hwocr_desktop.ml.training.step_fit import Measurement
@@ -32,6 +33,8 @@ class TeachingRun(QObject):
 
     Signals
     -------
+    taken_up : TeachingPast
+        What is known of it before it learns.
     measured : FitPoint or Measurement
         Of lines, or of ink.
     learned : Taught
@@ -44,6 +47,7 @@ class TeachingRun(QObject):
         Why it could not be kept or discarded.
     """
 
+    taken_up = Signal(object)
     measured = Signal(object)
     learned = Signal(object)
     failed = Signal(object)
@@ -55,7 +59,6 @@ class TeachingRun(QObject):
         super().__init__(parent)
         self._session = session
         self._job: Job | None = None
-        self._request: LearnRequest | None = None
         self._is_pausing = False
         self._began = self._done_s = 0.0
 
@@ -74,7 +77,13 @@ class TeachingRun(QObject):
         """How long it has learned, what it did before it was interrupted included."""
         return time.monotonic() - self._began + self._done_s
 
-    def start(self, request: LearnRequest, *, is_asked_for: bool = True) -> None:
+    def start(
+        self,
+        request: LearnRequest,
+        *,
+        is_asked_for: bool = True,
+        is_anew: bool = False,
+    ) -> None:
         """Start, or go on with what was interrupted of the same training.
 
         Parameters
@@ -83,12 +92,14 @@ class TeachingRun(QObject):
         is_asked_for : bool
             False for one that the program began by itself: whoever closes the window
             is not asked about it.
+        is_anew : bool
+            Whether what was interrupted is forgotten.
         """
         # Whatever stops it but the person's own “Cancel”, it goes on the next time.
-        self._request, self._is_pausing = request, True
-        self._began, self._done_s = 0.0, 60.0 * teaching.minutes_done(request)
+        self._is_pausing = True
+        self._began = self._done_s = 0.0
         job = self._session.training.submit(
-            self.tr("Training"), _learn, request, self._grace
+            self.tr("Training"), _learn, request, is_anew, self._grace, self._is_kept
         )
         job.is_asked_for = is_asked_for
         job.progressed.connect(self._on_progressed)
@@ -120,8 +131,15 @@ class TeachingRun(QObject):
         """Return how long the training has to stop by itself; asked from its thread."""
         return PAUSE_S if self._is_pausing else GRACE_S
 
+    def _is_kept(self) -> bool:
+        """Return whether it goes on another time; asked from its thread."""
+        return self._is_pausing
+
     @Slot(object)
     def _on_progressed(self, progress: Progress) -> None:
+        if isinstance(progress.partial, TeachingPast):
+            self._done_s = 60.0 * progress.partial.minutes
+            self.taken_up.emit(progress.partial)
         if progress.total and not self._began:
             # The clock starts when learning does, not while lines are collected.
             self._began = time.monotonic()
@@ -141,21 +159,37 @@ class TeachingRun(QObject):
     @Slot()
     def _on_cancelled(self) -> None:
         self._job = None
-        if self._request is not None and not self._is_pausing:
-            teaching.give_up(self._request)
         self.stopped.emit(self._is_pausing)
 
 
 def _learn(
     request: LearnRequest,
+    is_anew: bool,
     grace: Callable[[], float],
+    is_kept: Callable[[], bool],
     *,
     cancel: CancelToken,
     report: Report,
 ) -> object:
-    return in_own_process(
-        teaching.learn, request, cancel=cancel, report=report, grace=grace
-    )
+    past: list[TeachingPast] = []
+
+    def note(progress: Progress) -> None:
+        if isinstance(progress.partial, TeachingPast):
+            past.append(progress.partial)
+        report(progress)
+
+    try:
+        return in_own_process(
+            learn_from_there, request, is_anew, cancel=cancel, report=note, grace=grace
+        )
+    except Cancelled:
+        if not is_kept():
+            # Where it is kept is known by now, unless it was cancelled at once.
+            if past:
+                learning_runs.forget(past[0].run)
+            else:
+                teaching.give_up(request)
+        raise
 
 
 def _keep(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, Qt
@@ -109,9 +110,14 @@ class TrainingChart(QWidget):
         loss : float
             How badly what is learned from fits; NaN if that is not known.
         """
-        self._points.append((minutes, value))
-        if math.isfinite(loss):
-            self._losses.append((minutes, loss))
+        self.add_points([(minutes, value, loss)])
+
+    def add_points(self, points: Iterable[tuple[float, float, float]]) -> None:
+        """Add measurements, each as `add_point` takes it, and draw once."""
+        for minutes, value, loss in points:
+            self._points.append((minutes, value))
+            if math.isfinite(loss):
+                self._losses.append((minutes, loss))
         self._draw()
 
     def _draw(self) -> None:
@@ -180,5 +186,5 @@ class TrainingChart(QWidget):
         self._plot.setLabel("bottom", self.tr("minutes"), **style)
         # Thin and pale, as the curve that it belongs to.
         pale = {"color": faint.name()}
-        self._plot.setLabel("right", self.tr("misfit of what it learns from"), **pale)
+        self._plot.setLabel("right", self.tr("thin line: still to learn"), **pale)
         self._plot.getAxis("right").setStyle(showValues=False)

@@ -8,8 +8,8 @@ from PySide6.QtCore import QTimer, Signal, Slot
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QStackedWidget, QVBoxLayout, QWidget
 
-from hwocr_desktop.app import learning, projects, teaching
-from hwocr_desktop.app.learning_request import LearnRequest, Taught
+from hwocr_desktop.app import projects
+from hwocr_desktop.app.learning_request import Taught
 from hwocr_desktop.app.requests import Notice, ProjectChange
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.errors import HwocrError
@@ -59,6 +59,7 @@ class TrainingDialog(QDialog):
         self._result: Taught | None = None
         self._change: ModelChange | None = None  # made last, and not gone back from
         self._outcome = ""  # of the last work; stays until it was seen
+        self._is_paused = False  # just now; what is kept of it is being looked up
         self.setWindowTitle(self.tr("Train on corrections"))
         self.setModal(False)
         self.resize(680, 600)
@@ -92,6 +93,7 @@ class TrainingDialog(QDialog):
         buttons.discard.clicked.connect(self._on_discard)
         buttons.rejected.connect(self.reject)
         self.planner.planned.connect(self._on_planned)
+        self.run.taken_up.connect(self.run_page.show_past)
         self.run.measured.connect(self.run_page.show_point)
         self.run.learned.connect(self._on_learned)
         self.run.failed.connect(self._on_failed)
@@ -113,13 +115,14 @@ class TrainingDialog(QDialog):
         return self._result is not None
 
     def set_card(self, card: ModelCard | None) -> None:
-        """Say which model that reads to start from."""
+        """Say which model that reads to start from, if the project names none."""
         self.planner.set_card(card)
 
     @Slot(object)
     def _on_project_changed(self, change: ProjectChange) -> None:
         if change.is_other:
             self._change = None
+            self.planner.set_on(False)
         self._plan_anew()
 
     @Slot()
@@ -130,7 +133,20 @@ class TrainingDialog(QDialog):
 
     @Slot()
     def _on_planned(self) -> None:
-        self._say(self._outcome or self.planner.hint)
+        if self._is_paused and not self.planner.is_looking:
+            # It may have been paused before it had learned, and lines that were
+            # checked meanwhile make another training.
+            self._is_paused = False
+            self._outcome = (
+                self.tr("The training is paused. It can go on, also after a restart.")
+                if self.planner.minutes_done > 0
+                else self.tr(
+                    "The training was stopped, and nothing is kept to go on with: the "
+                    "next one begins anew."
+                )
+            )
+        parts = self._outcome or self.planner.hint, self.planner.left_out
+        self._say("\n\n".join(filter(None, parts)))
         self.buttons.show_plan(
             is_able=self.planner.request is not None,
             is_begun=self.planner.minutes_done > 0.0,
@@ -141,24 +157,23 @@ class TrainingDialog(QDialog):
 
     @Slot()
     def _on_start(self) -> None:
-        self.planner.look()
+        self._start(is_anew=False)
+
+    @Slot()
+    def _on_anew(self) -> None:
+        self._start(is_anew=True)
+
+    def _start(self, *, is_anew: bool) -> None:
         request = self.planner.request
         if request is None or self.run.is_running:
             return
         self.starting.emit()
         self._outcome, self._change = "", None
         self.planner.set_on(False)
-        self.run_page.start(request.minutes, _wrong_now(request), request.subject)
-        self.run.start(request)
+        self.run_page.start(request.minutes, None, request.subject)
+        self.run.start(request, is_anew=is_anew)
         self._clock.start()
         self._show_page(self.run_page)
-
-    @Slot()
-    def _on_anew(self) -> None:
-        request = self.planner.request
-        if request is not None:
-            teaching.give_up(request)
-            self._on_start()
 
     @Slot()
     def _on_cancel(self) -> None:
@@ -211,22 +226,10 @@ class TrainingDialog(QDialog):
     @Slot(bool)
     def _on_stopped(self, is_paused: bool) -> None:
         self._clock.stop()
-        # Looks again what there is: it may have been paused before it had learned, and
-        # lines that were checked meanwhile make another training.
-        self._outcome = ""
-        self._show_page(self.plan)
+        self._is_paused, self._outcome = is_paused, ""
         if not is_paused:
             self._outcome = self.tr("The training was cancelled; nothing has changed.")
-        elif self.planner.minutes_done > 0 or not self.isVisible():
-            self._outcome = self.tr(
-                "The training is paused. It can go on, also after a restart."
-            )
-        else:
-            self._outcome = self.tr(
-                "The training was stopped, and nothing is kept to go on with: the next "
-                "one begins anew."
-            )
-        self._say(self._outcome)
+        self._show_page(self.plan)
 
     # ----- the verdict --------------------------------------------------------
 
@@ -256,6 +259,8 @@ class TrainingDialog(QDialog):
         """Use a model that was kept; say so."""
         # First: so that it is known wherever its id comes up.
         self.kept.emit(card)
+        if card.task != "binarize":
+            self.planner.set_card(card)
         try:
             self._change = ModelChange(card, registry.card(card.parent))
         except HwocrError:  # the one it grew from was removed meanwhile
@@ -287,6 +292,8 @@ class TrainingDialog(QDialog):
         if change.subject == "ink":
             label = self.tr("Go back to the old model")
             clean_with(self._session, change.kept.id, change.before.id, label)
+        else:
+            self.planner.set_card(change.before)
         self.kept.emit(change.before)
         self._outcome = self.tr(
             "“{0}” is in use again. “{1}” stays in the list of models."
@@ -302,10 +309,7 @@ class TrainingDialog(QDialog):
     # ----- what is shown ------------------------------------------------------
 
     def _tell_failure(self, error: Exception, sentence: str) -> None:
-        """Keep what went wrong to be read here, and tell it where nobody looks.
-
-        There, among other notices, a sentence says what it is about.
-        """
+        """Keep what went wrong to be read; where nobody looks, say what it is of."""
         notice = projects.failure_notice(error)
         self._outcome = said(notice)
         if not self.isVisible():
@@ -320,7 +324,7 @@ class TrainingDialog(QDialog):
     def done(self, result: int) -> None:
         """Close, or only hide; what was said has been seen."""
         super().done(result)
-        self._outcome, self._change = "", None
+        self._outcome, self._change, self._is_paused = "", None, False
         self._plan_anew()
 
     def _show_page(self, page: QWidget) -> None:
@@ -342,8 +346,3 @@ class TrainingDialog(QDialog):
     def _say(self, text: str) -> None:
         self.message.setText(text)
         self.message.setVisible(bool(text))
-
-
-def _wrong_now(request: LearnRequest) -> float | None:
-    """Return how many characters in 100 are wrong now, if that is known of them."""
-    return learning.error_now(request) if request.subject == "lines" else None

@@ -7,15 +7,20 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from hwocr_desktop.app import learning, projects, teaching
+from hwocr_desktop.app import projects
 from hwocr_desktop.app.general_lines import usual_folder
+from hwocr_desktop.app.jobs import Job
 from hwocr_desktop.app.learning_request import LearnRequest
-from hwocr_desktop.app.learning_trial import Trial, forecast_ink, forecast_lines
-from hwocr_desktop.app.mended_places import survey_ink, usual_ink_model
+from hwocr_desktop.app.learning_trial import (
+    Forecast,
+    Trial,
+    forecast_ink,
+    forecast_lines,
+)
+from hwocr_desktop.app.mended_places import InkSurvey
 from hwocr_desktop.app.session import Session
+from hwocr_desktop.app.teaching_plan import KnownScans, TeachingPlan, plan_teaching
 from hwocr_desktop.core.errors import HwocrError
-from hwocr_desktop.core.text.charset import Charset
-from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ui.messages import counted
 from hwocr_desktop.ui.sentences import said
@@ -29,6 +34,8 @@ SETTLE_MS = 120
 class TrainingPlanner(QObject):
     """Fills the first page, and knows what would be learned if it began now.
 
+    It looks beside the window, and shows what it finds when it has found it.
+
     Parameters
     ----------
     session : Session
@@ -38,7 +45,7 @@ class TrainingPlanner(QObject):
     Signals
     -------
     planned
-        It has looked: `request`, `minutes_done` and `hint` are as they are now.
+        `request`, `minutes_done`, `left_out` and `hint` are others, or may be.
     """
 
     planned = Signal()
@@ -50,8 +57,10 @@ class TrainingPlanner(QObject):
         self._session, self._plan = session, plan
         self._card: ModelCard | None = None
         self._is_on = False
-        self.request: LearnRequest | None = None
-        self.minutes_done = 0.0
+        self._job: Job | None = None
+        self._asked: LearnRequest | None = None
+        self._found: TeachingPlan | None = None
+        self._scans = KnownScans()
         self.hint = ""
         # Interrupted trainings whose time was taken up.
         self._seen: set[tuple[object, ...]] = set()
@@ -63,11 +72,62 @@ class TrainingPlanner(QObject):
         self._later.timeout.connect(self.look)
         plan.pages.currentIndexChanged.connect(self.look)
         plan.subject.currentIndexChanged.connect(self.look)
-        plan.minutes.valueChanged.connect(self._on_minutes)
+        plan.minutes.valueChanged.connect(self._forecast)
         session.page_selected.connect(self._look_soon)
 
+    # ----- what was found -----------------------------------------------------
+
+    @property
+    def is_looking(self) -> bool:
+        """Whether it looks, or will before long."""
+        return self._job is not None or self._later.isActive()
+
+    @property
+    def request(self) -> LearnRequest | None:
+        """What would be learned if it began now; None where nothing can be."""
+        if self._found is None or not self._found.found.is_enough:
+            return None
+        asked = self._found.request
+        if self._session.folder != asked.folder:
+            return None
+        # What was typed since it was looked at is learned, too.
+        return replace(
+            asked,
+            project=self._session.project,
+            minutes=float(self._plan.minutes.value()),
+        )
+
+    @property
+    def minutes_done(self) -> float:
+        """How long the same training went on before it was interrupted; else 0."""
+        found = self._found
+        return found.minutes_done if found and self.request else 0.0
+
+    @property
+    def left_out(self) -> str:
+        """A sentence on what cannot be learned from because its scan is gone; or ""."""
+        found = self._found
+        if found is None or not found.unseen:
+            return ""
+        if isinstance(found.found, InkSurvey):
+            said = counted(
+                found.unseen,
+                self.tr("One mended place is left out: its scan is gone."),
+                self.tr("{0} mended places are left out: their scans are gone."),
+            )
+        else:
+            said = counted(
+                found.unseen,
+                self.tr("One checked line is left out: its scan is gone."),
+                self.tr("{0} checked lines are left out: their scans are gone."),
+            )
+        where = self.tr("Put the scans back where they were to use them.")
+        return f"{said} {where}"
+
+    # ----- looking ------------------------------------------------------------
+
     def set_card(self, card: ModelCard | None) -> None:
-        """Say which model that reads to start from."""
+        """Say which model that reads to start from, if the project names none."""
         self._card = card
         self.look()
 
@@ -76,6 +136,9 @@ class TrainingPlanner(QObject):
         was_on, self._is_on = self._is_on, is_on
         if not is_on:
             self._later.stop()
+            self._stop_looking()
+            # Scans may be put back until it is asked again.
+            self._found, self._scans = None, KnownScans()
             self.trial.stop()
         elif was_on:
             self._look_soon()
@@ -89,78 +152,124 @@ class TrainingPlanner(QObject):
 
     @Slot()
     def look(self) -> None:
-        """Look what there is to learn, and say so."""
+        """Begin to look what there is to learn; what was found before stays shown."""
         if not self._is_on:
             return
         self._later.stop()
-        self.request, self.minutes_done, self.hint = None, 0.0, ""
-        folder: Path | None = self._session.folder
-        try:
-            card = self._start_card()
-        except HwocrError as error:
-            self.hint = said(projects.failure_notice(error))
-            card = None
-        if card is None:
-            self._plan.show_nothing_to_start_from()
-            self.trial.stop()
-        elif self._show_survey(card) and folder is not None:
-            request = LearnRequest(
-                self._session.project,
-                folder,
-                self._page_ids(),
-                card.id,
-                float(self._plan.minutes.value()),
-                self._plan.taught,
-                usual_folder(),
+        self._stop_looking()
+        self.hint = ""
+        asked = self._asked_now()
+        if asked is None:
+            self._show_nothing(
+                self.tr("There is no model to start from. Install one first.")
             )
-            self.minutes_done = teaching.minutes_done(request)
-            self.request = self._taken_up(request)
-            self.hint = self._interrupted()
-            self._forecast()
-        else:
-            self.trial.stop()
-        self.planned.emit()
+            return
+        self._asked = asked
+        self._submit()
+        if self._found is None or _kind(self._found.request) != _kind(asked):
+            self._found = None
+            self._plan.show_nothing_to_start_from()
+            self._plan.lines.setText(
+                self.tr("looking at the mended places…")
+                if asked.subject == "ink"
+                else self.tr("looking at the lines…")
+            )
+            self.planned.emit()
 
-    def _start_card(self) -> ModelCard | None:
-        """Return the model to start from; None, with a hint, if there is none."""
-        if self._plan.taught == "ink":
-            return registry.card(usual_ink_model(self._session.project), "binarize")
-        if self._card is None:
-            self.hint = self.tr("There is no model to start from. Install one first.")
-            return None
-        # It may have been removed since it was chosen.
-        return registry.card(self._card.id, "recognize-lines")
-
-    def _show_survey(self, card: ModelCard) -> bool:
-        """Show what there is; return whether it is enough."""
-        project, ids = self._session.project, self._page_ids()
-        if self._plan.taught == "ink":
-            self._places = survey_ink(project, ids)
-            self._plan.show_places(self._places, card.title)
-            return self._places.is_enough
-        self._lines = learning.survey(project, ids, Charset(card.charset))
-        self._plan.show_survey(self._lines, card.title)
-        return self._lines.is_enough
+    def _asked_now(self) -> LearnRequest | None:
+        """Return what is to be looked at; None if there is no model to start from."""
+        model = ""
+        if self._plan.taught != "ink":
+            # The project's own: another one may have been kept or chosen meanwhile.
+            model = self._session.project.line_model
+            if not model and self._card is not None:
+                model = self._card.id
+            if not model:
+                return None
+        return LearnRequest(
+            self._session.project,
+            self._session.folder or Path(),
+            self._page_ids(),
+            model,
+            subject=self._plan.taught,
+            general=usual_folder(),
+        )
 
     def _page_ids(self) -> tuple[str, ...]:
         page = self._session.page
         is_one = self._plan.pages.currentData() == "page"
         return (page.id,) if is_one and page is not None else ()
 
-    def _taken_up(self, request: LearnRequest) -> LearnRequest:
+    def _submit(self) -> None:
+        # Not among trainings: there it would wait for the trial of what it found.
+        job = self._session.pixels.submit(
+            self.tr("Looking what there is to learn"),
+            plan_teaching,
+            self._asked,
+            self._scans,
+        )
+        job.is_asked_for = False
+        job.succeeded.connect(self._on_looked)
+        job.failed.connect(self._on_failed)
+        job.cancelled.connect(self._on_cancelled)
+        self._job = job
+
+    def _stop_looking(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+
+    @Slot(object)
+    def _on_looked(self, found: TeachingPlan | KnownScans) -> None:
+        if self.sender() is not self._job:
+            return
+        if isinstance(found, KnownScans):
+            self._scans = found
+            self._submit()
+            return
+        self._job = None
+        self._found, self._scans = found, found.scans
+        if isinstance(found.found, InkSurvey):
+            self._plan.show_places(found.found, found.card.title)
+        else:
+            self._plan.show_survey(found.found, found.card.title)
+        self._take_up(found)
+        self.hint = self._interrupted()
+        if self.request is None:
+            self.trial.stop()
+        self._forecast()
+        self.planned.emit()
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        if self.sender() is self._job:
+            self._job = None
+            self._show_nothing(said(projects.failure_notice(error)))
+
+    @Slot()
+    def _on_cancelled(self) -> None:
+        if self.sender() is self._job:  # by a person, below the window
+            self._job = None
+            self.planned.emit()
+
+    def _show_nothing(self, hint: str) -> None:
+        self._found, self.hint = None, hint
+        self._plan.show_nothing_to_start_from()
+        self.trial.stop()
+        self.planned.emit()
+
+    def _take_up(self, found: TeachingPlan) -> None:
         """Give an interrupted training the time it had, until a person says otherwise.
 
         Only the first time that it is seen: later the time is what was chosen here.
         """
-        seen = request.folder, request.page_ids, request.model, request.subject
-        if not self.minutes_done or seen in self._seen:
-            return request
-        self._seen.add(seen)
-        minutes = round(teaching.minutes_planned(request))
+        kind = _kind(found.request)
+        if not found.minutes_done or kind in self._seen:
+            return
+        self._seen.add(kind)
+        minutes = round(found.minutes_planned)
         if minutes > 0:
-            # There is no request yet, so that this does not look once more.
             self._plan.minutes.setValue(minutes)
-        return replace(request, minutes=float(self._plan.minutes.value()))
 
     def _interrupted(self) -> str:
         if not self.minutes_done:
@@ -180,27 +289,30 @@ class TrainingPlanner(QObject):
     # ----- how long -----------------------------------------------------------
 
     @Slot()
-    def _on_minutes(self) -> None:
-        if self.request is not None and self._is_on:
-            self.look()
-
-    @Slot()
     def _forecast(self) -> None:
         """Say how long it will take, or try it first."""
-        if self.request is None:
+        request, found = self.request, self._found
+        if request is None or found is None or not self._is_on:
             return
-        found = self.trial.ask(self.request)
-        if found is None:
+        tried = self.trial.ask(request)
+        if tried is None:
             self._plan.show_waiting(self.tr("trying it shortly to find out…"))
-        elif isinstance(found, HwocrError):
-            self._plan.show_waiting(said(projects.failure_notice(found)))
+        elif isinstance(tried, HwocrError):
+            self._plan.show_waiting(said(projects.failure_notice(tried)))
         else:
-            self._show_forecast(found, is_mixed=self.request.general is not None)
+            self._plan.show_forecast(_forecast(tried, found, request))
 
-    def _show_forecast(self, trial: Trial, *, is_mixed: bool) -> None:
-        minutes = max(0.0, self._plan.minutes.value() - self.minutes_done)
-        if self._plan.taught == "ink":
-            self._plan.show_forecast(forecast_ink(trial, self._places, minutes))
-        else:
-            forecast = forecast_lines(trial, self._lines, minutes, is_mixed=is_mixed)
-            self._plan.show_forecast(forecast)
+
+def _forecast(tried: Trial, found: TeachingPlan, request: LearnRequest) -> Forecast:
+    minutes = max(0.0, request.minutes - found.minutes_done)
+    if isinstance(found.found, InkSurvey):
+        return forecast_ink(tried, found.found, minutes)
+    is_mixed = request.general is not None
+    return forecast_lines(tried, found.found, minutes, is_mixed=is_mixed)
+
+
+def _kind(request: LearnRequest) -> tuple[object, ...]:
+    """Return what makes two plans two: not the lines, which change one by one."""
+    # Of ink, the model is looked up with the places.
+    model = "" if request.subject == "ink" else request.model
+    return request.folder, request.page_ids, model, request.subject

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtWidgets import QProgressBar, QWidget
 
 from hwocr_desktop.app.learning_request import Subject
+from hwocr_desktop.app.teaching_past import TeachingPast
 from hwocr_desktop.ml.training.line_run import FitPoint
 from hwocr_desktop.ml.training.step_fit import Measurement
 from hwocr_desktop.ui.messages import wrong_in_100
@@ -33,12 +34,14 @@ class RunPage(QWidget):
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName(self.tr("Time used"))
         self.chart = TrainingChart(self)
+        self.key = plain_label(self)
         self.examples = shown_table(self)
         self.examples.setMinimumHeight(110)
         column = page_column(self)
         column.addWidget(self.state)
         column.addWidget(self.bar)
         column.addWidget(self.chart, 3)
+        column.addWidget(self.key)
         column.addWidget(self.examples, 2)
 
     def start(
@@ -51,9 +54,23 @@ class RunPage(QWidget):
         if self._is_ink:
             titles = [self.tr("Place"), self.tr("Before"), self.tr("Now")]
             name = self.tr("Places kept back")
+            self.key.setText(
+                self.tr(
+                    "The thick line counts: it is about places that the copy does not "
+                    "learn from. The thin line, without numbers, falls as the copy "
+                    "comes to clean those that it learns from as you did."
+                )
+            )
         else:
             titles = [self.tr("Right"), self.tr("Before"), self.tr("As it reads now")]
             name = self.tr("Lines kept back")
+            self.key.setText(
+                self.tr(
+                    "The thick line counts: it is about lines that the copy does not "
+                    "learn from. The thin line, without numbers, falls as the copy "
+                    "comes to know those that it learns from."
+                )
+            )
         name_columns(self.examples, titles)
         self.examples.setAccessibleName(name)
         # A bar without a range looks full, and this one says how much time is used.
@@ -74,6 +91,13 @@ class RunPage(QWidget):
         self.bar.setRange(0, total)
         self.bar.setValue(min(total, round(elapsed_s)))
 
+    def show_past(self, past: TeachingPast) -> None:
+        """Show what is known before it learns: of now, and of before it was paused."""
+        if past.wrong_now is not None:
+            self._before = past.wrong_now
+            self.chart.set_before(past.wrong_now)
+        self.chart.add_points(_drawn(point) for point in past.points if point.step)
+
     def show_point(self, point: FitPoint | Measurement) -> None:
         """Show a measurement."""
         if isinstance(point, Measurement):
@@ -89,7 +113,7 @@ class RunPage(QWidget):
             self._read_first = {truth: read for read, truth in point.examples}
             self.chart.set_before(wrong)
             return
-        self.chart.add_point(point.minutes, wrong, point.loss)
+        self.chart.add_point(*_drawn(point))
         said = self.tr("The copy now makes {0} on the lines kept back.").format(
             wrong_in_100(wrong)
         )
@@ -110,7 +134,7 @@ class RunPage(QWidget):
             self._before, self._first = point.f_measure, point.pages
             self.chart.set_before(point.f_measure)
         else:
-            self.chart.add_point(point.seconds / 60.0, point.f_measure, point.loss)
+            self.chart.add_point(*_drawn(point))
             said = self.tr(
                 "The copy now gets {0} of 100 points on the places kept back."
             ).format(f"{point.f_measure:.1f}")
@@ -129,6 +153,13 @@ class RunPage(QWidget):
             for number, name in enumerate(point.pages)
         ]
         fill_table(self.examples, rows)
+
+
+def _drawn(point: FitPoint | Measurement) -> tuple[float, float, float]:
+    """Return minutes, what counts, and what is left to learn."""
+    if isinstance(point, Measurement):
+        return point.seconds / 60.0, point.f_measure, point.loss
+    return point.minutes, point.cer.get("all", 0.0), point.loss
 
 
 def _points(value: float | None) -> str:

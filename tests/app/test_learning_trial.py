@@ -96,6 +96,26 @@ def test_trying_lines_keeps_nothing(corrected):
         try_lines(corrected, cancel=token, report=lambda _: token.cancel())
 
 
+def test_lines_whose_scans_are_gone_take_no_time(drawn, monkeypatch):
+    first = drawn.project.pages[0]
+    gone = [replace(first, id=f"x{i}", source=f"x{i}.png") for i in range(9)]
+    more = replace(drawn.project, pages=(*gone, *drawn.project.pages))
+    request = replace(drawn, project=more)
+    opened = []
+
+    def note(folder, lines, cancel):
+        opened.extend(page.source for page, _ in lines)
+        return [], len(lines)
+
+    monkeypatch.setattr(learning_trial, "crop_lines", note)
+    with pytest.raises(TrainingDataMissing):
+        try_lines(request, cancel=CancelToken())
+    assert set(opened) <= {"0.png", "1.png"}
+    monkeypatch.setattr(learning_trial, "try_lines", lambda *_, **__: TRIAL)
+    usual = try_out(drawn, cancel=CancelToken())
+    assert try_out(request, cancel=CancelToken()) == usual
+
+
 @pytest.mark.tf
 def test_trying_ink_keeps_nothing(mended):
     trial = try_ink(mended, cancel=CancelToken())

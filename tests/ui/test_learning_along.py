@@ -246,6 +246,7 @@ def test_stopped_it_keeps_what_it_learned(along, session, dialog, learner, qtbot
     elif way == "start":
         dialog.set_card(dialog_card())
         dialog.show()
+        qtbot.waitUntil(dialog.buttons.start.isEnabled)
         dialog.buttons.start.click()
         qtbot.waitUntil(lambda: len(learner.requests) == 2)
         learner.gate.set()

@@ -4,6 +4,7 @@ import json
 import math
 import threading
 import time
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,13 +55,13 @@ def reading_of(text, model="lines"):
     return Reading(characters, model)
 
 
-def put_model(name="lines", charset=" abcdefghij"):
+def put_model(name="lines", charset=" abcdefghij", title="English lines"):
     folder = paths.user_models() / name
     folder.mkdir(parents=True)
     card = {
         "id": name,
         "task": "recognize-lines",
-        "title": "English lines",
+        "title": title,
         "summary": "",
         "licence": "CC0",
         "architecture": {},
@@ -100,12 +101,19 @@ def dialog(session, qtbot):
     return made
 
 
+def looked(dialog, qtbot):
+    """Let the dialog look what there is to learn, and wait until it has found it."""
+    dialog.planner.look()
+    qtbot.waitUntil(lambda: not dialog.planner.is_looking)
+    return dialog.planner
+
+
 @pytest.fixture
-def ready(dialog, session):
+def ready(dialog, session, qtbot):
     """Return the dialog with lines enough on two pages."""
     project = with_checked_lines(session.project, 20)
     session.commit("x", with_checked_lines(project, 10))
-    dialog.planner.look()
+    looked(dialog, qtbot)
     return dialog
 
 
@@ -137,9 +145,9 @@ def learn_at_once(outcome):
     return learn
 
 
-def test_too_few_lines_are_said_with_the_number_needed(dialog, session):
+def test_too_few_lines_are_said_with_the_number_needed(dialog, session, qtbot):
     session.commit("x", with_checked_lines(session.project, MIN_LINES - 1))
-    dialog.planner.look()
+    looked(dialog, qtbot)
     assert not dialog.buttons.start.isEnabled()
     assert str(MIN_LINES - 1) in dialog.plan.lines.text()
     assert str(MIN_LINES) in dialog.plan.warning.text()
@@ -163,15 +171,17 @@ def test_the_plan_follows_what_is_checked_meanwhile(ready, session, qtbot):
     qtbot.waitUntil(ready.buttons.start.isEnabled)
 
 
-def test_one_page_alone_can_be_learned_from(ready, session):
+def test_one_page_alone_can_be_learned_from(ready, session, qtbot):
     session.select_page(session.project.pages[0].id)
     ready.plan.pages.setCurrentIndex(1)
+    looked(ready, qtbot)
     assert "on one page" in ready.plan.lines.text()
     assert "of the same page" in ready.plan.test.text()
 
 
-def test_new_characters_are_named(ready):
+def test_new_characters_are_named(ready, qtbot):
     ready.set_card(put_model("small", " bdefg"))
+    looked(ready, qtbot)
     assert "a  c\n" in ready.plan.warning.text()
 
 
@@ -215,8 +225,8 @@ def test_the_chart_knows_where_it_began(ready, session, qtbot, monkeypatch):
     session.commit("x", project)
     monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
     ready.buttons.start.click()
-    assert ready.run_page.chart._before == pytest.approx(100 / 3)
     qtbot.waitUntil(lambda: ready.has_undecided_model)
+    assert ready.run_page.chart._before == pytest.approx(100 / 3)
     assert "Before, it was about 33" in ready.run_page.state.text()
 
 
@@ -297,13 +307,12 @@ def test_cancelled_within_a_second(ready, session, qtbot, monkeypatch):
     qtbot.waitUntil(lambda: not ready.is_running)
     assert time.monotonic() - started < 1
     assert "cancelled" in ready.message.text()
-    assert ready.buttons.start.isEnabled()
+    qtbot.waitUntil(ready.buttons.start.isEnabled)
     qtbot.waitUntil(lambda: not session.training.is_busy)
 
 
-def planned(dialog):
-    dialog.planner.look()
-    return dialog.planner.request
+def planned(dialog, qtbot):
+    return looked(dialog, qtbot).request
 
 
 def keep_checkpoint(request, minutes, of=0.0):
@@ -334,14 +343,13 @@ def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
     ready.buttons.start.click()
     qtbot.waitUntil(entered.is_set)
     ready.buttons.pause.click()
-    qtbot.waitUntil(lambda: not ready.is_running)
-    assert "paused" in ready.message.text()
+    qtbot.waitUntil(lambda: "paused" in ready.message.text())
     assert ready.buttons.start.text() == "&Continue"
     assert ready.buttons.anew.isVisible()
     # What is shown the next time, after a restart too.
     ready.close()
     ready.show()
-    assert "after 2 minutes" in ready.message.text()
+    qtbot.waitUntil(lambda: "after 2 minutes" in ready.message.text())
     # Other lines are another training.
     before = session.project
     session.commit("x", with_checked_lines(session.project, 3))
@@ -355,14 +363,14 @@ def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
     assert ready.run.elapsed_s >= 2.2 * 60
 
 
-def test_an_interrupted_training_has_its_time_until_another_is_chosen(ready):
+def test_an_interrupted_training_has_its_time_until_another_is_chosen(ready, qtbot):
     assert ready.plan.minutes.value() == 5
-    keep_checkpoint(planned(ready), 4.0, of=30.0)
-    assert planned(ready).minutes == 30.0
+    keep_checkpoint(planned(ready, qtbot), 4.0, of=30.0)
+    assert planned(ready, qtbot).minutes == 30.0
     assert ready.plan.minutes.value() == 30
     assert "after 4 minutes" in ready.planner.hint
     ready.plan.minutes.setValue(10)
-    assert planned(ready).minutes == 10.0
+    assert planned(ready, qtbot).minutes == 10.0
     assert ready.plan.minutes.value() == 10
 
 
@@ -373,7 +381,7 @@ def test_a_window_that_is_closed_pauses_it(ready, session, qtbot, monkeypatch):
     qtbot.waitUntil(entered.is_set)
     session.training.cancel_all()  # as closing does
     qtbot.waitUntil(lambda: not ready.is_running)
-    assert teaching.minutes_done(planned(ready)) == 2.2
+    assert teaching.minutes_done(planned(ready, qtbot)) == 2.2
     qtbot.waitUntil(lambda: not session.training.is_busy)
 
 
@@ -382,8 +390,8 @@ def test_what_is_given_up_leaves_nothing(ready, session, qtbot, monkeypatch, way
     entered = threading.Event()
     monkeypatch.setattr(learning, "learn_lines", learn_until_stopped(entered))
     if way == "anew":
-        keep_checkpoint(planned(ready), 4.0)
-        ready.planner.look()
+        keep_checkpoint(planned(ready, qtbot), 4.0)
+        looked(ready, qtbot)
         monkeypatch.setattr(learning, "learn_lines", learn_at_once(result()))
         ready.buttons.anew.click()
         qtbot.waitUntil(lambda: ready.has_undecided_model)
@@ -393,8 +401,9 @@ def test_what_is_given_up_leaves_nothing(ready, session, qtbot, monkeypatch, way
         qtbot.waitUntil(entered.is_set)
         ready.buttons.cancel.click()
         qtbot.waitUntil(lambda: not ready.is_running)
+        qtbot.waitUntil(ready.buttons.start.isEnabled)
         assert ready.buttons.start.text() == "&Start"
-    assert teaching.minutes_done(planned(ready)) == 0.0
+    assert teaching.minutes_done(planned(ready, qtbot)) == 0.0
     qtbot.waitUntil(lambda: not session.training.is_busy)
 
 
@@ -544,3 +553,107 @@ def test_what_it_made_before_is_shown_beside_what_it_makes(qtbot):
     assert cells == ["Kew", "Kow", "Kew"]
     assert "40" in page.state.text()
     assert page.chart.losses == ((0.5, 7.0),)
+
+
+def test_a_model_that_was_kept_or_chosen_is_the_next_to_start_from(
+    ready, session, qtbot, monkeypatch
+):
+    put_model("hand", title="Hooker's hand")
+    put_model("other", title="Another one")
+
+    def choose(card):  # as the window does
+        session.commit("x", edits.set_line_model(session.project, card.id))
+
+    ready.kept.connect(choose)
+    new = replace(registry.card("hand"), parent="lines")
+    monkeypatch.setattr(learning, "keep_model", lambda outcome, title: new)
+    ready.take_result(result())
+    ready.buttons.keep.click()
+    qtbot.waitUntil(lambda: ready.plan.model.text() == "Hooker's hand")
+    assert planned(ready, qtbot).model == "hand"
+    ready.buttons.back.click()
+    qtbot.waitUntil(lambda: ready.plan.model.text() == "English lines")
+    assert planned(ready, qtbot).model == "lines"
+    choose(registry.card("other"))
+    qtbot.waitUntil(lambda: ready.plan.model.text() == "Another one")
+    qtbot.waitUntil(ready.buttons.start.isEnabled)
+    assert planned(ready, qtbot).model == "other"
+
+
+def test_lines_whose_scans_are_gone_are_neither_counted_nor_kept_quiet(
+    ready, session, qtbot
+):
+    session.commit("x", with_checked_lines(session.project, 7))
+    (session.folder / "scan2.png").unlink()
+    planner = looked(ready, qtbot)
+    assert "of the 30 lines" in ready.plan.lines.text()
+    assert "7 checked lines are left out: their scans are gone" in ready.message.text()
+    # The teaching itself sees for itself, and says in the verdict what was left out.
+    assert planner.request.project is session.project
+    (session.folder / "scan2.png").touch()
+    ready.close()
+    ready.show()
+    qtbot.waitUntil(lambda: "of the 37 lines" in ready.plan.lines.text())
+    assert ready.message.isHidden()
+
+
+def test_it_says_that_it_looks_and_cannot_be_started_meanwhile(
+    ready, session, qtbot, monkeypatch
+):
+    gate, entered = threading.Event(), threading.Event()
+    plan = training_planner.plan_teaching
+
+    def wait(*args, **rest):
+        entered.set()
+        gate.wait(5)
+        assert threading.current_thread() is not threading.main_thread()
+        return plan(*args, **rest)
+
+    monkeypatch.setattr(training_planner, "plan_teaching", wait)
+    ready.plan.pages.setCurrentIndex(1)
+    qtbot.waitUntil(entered.is_set)
+    assert ready.plan.lines.text() == "looking at the lines…"
+    assert not ready.buttons.start.isEnabled()
+    gate.set()
+    qtbot.waitUntil(lambda: "on one page" in ready.plan.lines.text())
+    # What was there before stays while a change is looked at.
+    gate.clear()
+    ready.planner.look()
+    assert "on one page" in ready.plan.lines.text()
+    gate.set()
+    qtbot.waitUntil(lambda: not ready.planner.is_looking)
+
+
+def test_what_a_person_stops_below_the_window_is_looked_for_the_next_time(ready, qtbot):
+    ready.planner.look()
+    ready.planner._job.cancel()  # as its button in the bar does
+    qtbot.waitUntil(lambda: not ready.planner.is_looking)
+    looked(ready, qtbot)
+    assert ready.buttons.start.isEnabled()
+
+
+def test_what_was_measured_before_a_pause_is_drawn_again(
+    ready, session, qtbot, monkeypatch
+):
+    keep_checkpoint(planned(ready, qtbot), 2.0)
+    run = teaching.run_of(ready.planner.request)
+    rows = (
+        {"epoch": 1, "step": 5, "minutes": 0.5, "loss": math.nan, "cer": {"all": 30.0}},
+        {"epoch": 2, "step": 9, "minutes": 1.5, "loss": 4.5, "cer": {"all": 20.0}},
+    )
+    text = "".join(json.dumps(row) + "\n" for row in rows)
+    (run / "log.jsonl").write_text(text.replace("NaN", "null", 1))
+
+    def learn(request, *, cancel, report):
+        point = FitPoint(3, 12, 2.5, 3.0, {"all": 15.0}, (("read", "truth"),))
+        report(Progress(3, 9, "pass", point))
+        return result()
+
+    monkeypatch.setattr(learning, "learn_lines", learn)
+    looked(ready, qtbot)
+    ready.buttons.start.click()
+    qtbot.waitUntil(lambda: ready.has_undecided_model)
+    chart = ready.run_page.chart
+    assert chart.points == ((0.5, 30.0), (1.5, 20.0), (2.5, 15.0))
+    assert chart.losses == ((1.5, 4.5), (2.5, 3.0))
+    assert "thin line" in ready.run_page.key.text()

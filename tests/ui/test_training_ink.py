@@ -19,6 +19,7 @@ from hwocr_desktop.app.ink_learning import (
 )
 from hwocr_desktop.app.learning import LeftOutLines
 from hwocr_desktop.app.learning_trial import Trial
+from hwocr_desktop.app.mended_places import survey_ink
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
@@ -31,7 +32,13 @@ from hwocr_desktop.ml.training.step_fit import Measurement
 from hwocr_desktop.ui import teaching_run, training_planner, training_trial
 from hwocr_desktop.ui.region_pictures import INK, MISSING, TOO_MUCH
 from hwocr_desktop.ui.training_dialog import TrainingDialog
-from tests.ui.test_training_dialog import put_model, result, with_checked_lines
+from tests.ui.test_training_dialog import (
+    looked,
+    put_model,
+    put_scans,
+    result,
+    with_checked_lines,
+)
 
 pytestmark = pytest.mark.gui
 
@@ -87,6 +94,9 @@ def mended(project, places):
 @pytest.fixture
 def dialog(session, qtbot):
     put_ink_model("ink", "Ink of ours")
+    put_scans(session.folder)
+    for number in range(3):
+        (session.folder / f"ink{number}.png").touch()
     made = TrainingDialog(session)
     qtbot.addWidget(made)
     made.set_card(put_model())
@@ -96,9 +106,9 @@ def dialog(session, qtbot):
 
 
 @pytest.fixture
-def ready(dialog, session):
+def ready(dialog, session, qtbot):
     session.commit("x", mended(mended(session.project, 5), 2))
-    dialog.planner.look()
+    looked(dialog, qtbot)
     return dialog
 
 
@@ -133,29 +143,33 @@ def learn_at_once(outcome, requests):
     return learn
 
 
-def test_without_a_mended_place_it_says_how_to_mend(dialog):
+def test_without_a_mended_place_it_says_how_to_mend(dialog, qtbot):
+    looked(dialog, qtbot)
     assert dialog.plan.lines.text() == "Nothing is mended yet."
     assert "brush (Ctrl+B)" in dialog.plan.warning.text()
     assert not dialog.buttons.start.isEnabled()
     assert "mended with the brush" in dialog.plan.intro.text()
     dialog.plan.subject.setCurrentIndex(0)
+    looked(dialog, qtbot)
     assert dialog.plan.lines.text() == "No line is checked yet."
     assert "brush" not in dialog.plan.intro.text()
 
 
-def test_the_plan_names_places_and_what_is_kept_back(ready, session):
+def test_the_plan_names_places_and_what_is_kept_back(ready, session, qtbot):
     assert ready.plan.lines.text() == "5 of the 7 places that you mended on 2 pages"
     assert ready.plan.test.text().startswith("2 mended places are kept back: nothing")
     assert ready.plan.model.text() == "Ink of ours"
     assert ready.buttons.start.isEnabled()
     session.select_page(session.project.pages[0].id)
     ready.plan.pages.setCurrentIndex(1)
+    looked(ready, qtbot)
     assert "on one page" in ready.plan.lines.text()
     assert "on the same page" in ready.plan.test.text()
 
 
-def test_cleaning_can_be_taught_without_a_model_that_reads(ready):
+def test_cleaning_can_be_taught_without_a_model_that_reads(ready, qtbot):
     ready.set_card(None)
+    looked(ready, qtbot)
     assert ready.buttons.start.isEnabled()
     ready.plan.subject.setCurrentIndex(0)
     assert not ready.buttons.start.isEnabled()
@@ -283,7 +297,7 @@ def test_the_sheet_draws_each_place(ready, qtbot):
 def test_it_says_how_long_it_will_take(ready, qtbot):
     qtbot.waitUntil(lambda: "minutes until" in ready.plan.takes.text())
     # 30 s to begin, 2 pages, 5 minutes, and the places kept back four times.
-    found = ready.planner._places
+    found = survey_ink(ready.planner.request.project)
     seconds = 30 + 2 + 300 + 4 * 10 * found.held_out_px / 1e6
     assert f"about {round(seconds / 60)} minutes" in ready.plan.takes.text()
     ready.plan.minutes.setValue(60)
@@ -293,12 +307,13 @@ def test_it_says_how_long_it_will_take(ready, qtbot):
 
 def test_too_little_memory_is_told_before(ready, qtbot, monkeypatch):
     monkeypatch.setattr(learning_trial, "free_memory", lambda: GB // 2)
+    looked(ready, qtbot)
     qtbot.waitUntil(lambda: "minutes until" in ready.plan.takes.text())
     assert "about 2.0 GB of memory, and only 0.5 GB" in ready.plan.warning.text()
     assert "Close other programs" in ready.plan.warning.text()
     # A system that does not say how much is free is not guessed about.
     monkeypatch.setattr(learning_trial, "free_memory", lambda: None)
-    ready.planner.look()
+    looked(ready, qtbot)
     assert ready.plan.warning.text() == ""
 
 
@@ -314,7 +329,7 @@ def test_a_trial_that_fails_is_told_and_may_be_repeated(
     monkeypatch.setattr(learning_trial, "try_ink", fail)
     session.commit("x", mended(session.project, 5))
     qtbot.waitUntil(lambda: "Memory ran short" in dialog.plan.takes.text())
-    dialog.planner.look()
+    looked(dialog, qtbot)
     qtbot.wait(30)
     assert len(calls) == 1
     dialog.close()
@@ -362,7 +377,7 @@ def test_a_model_that_was_removed_is_no_crash(dialog, session, qtbot):
         path.unlink()
     (paths.user_models() / "lines").rmdir()
     dialog.buttons.start.click()
-    assert not dialog.is_running
+    qtbot.waitUntil(lambda: not (dialog.is_running or dialog.planner.is_looking))
     assert "no model named “lines”" in dialog.message.text()
     assert not dialog.buttons.start.isEnabled()
 
