@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from hwocr_desktop.app.resampled_gains import gain_interval
 from hwocr_desktop.core.progress import CancelToken
-from hwocr_desktop.core.text.bootstrap import RESAMPLES, interval
 from hwocr_desktop.ml.binarizer import Binarizer
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.binarizer_data import InkPage
@@ -93,13 +93,11 @@ class LearnInkResult:
     @property
     def gain_interval(self) -> tuple[float, float]:
         """95 % bootstrap interval of the mean gain over the regions held out."""
-        gains = np.array([region.after - region.before for region in self.regions])
-        if not len(gains):
+        gains = [region.after - region.before for region in self.regions]
+        if not gains:
             gain = self.after - self.before
             return gain, gain
-        rng = np.random.default_rng(1)
-        picks = rng.integers(len(gains), size=(RESAMPLES, len(gains)))
-        return interval(gains[picks].mean(axis=1))
+        return gain_interval(gains, lambda means: means)
 
 
 def region_views(

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
+from hwocr_desktop.app.resampled_gains import gain_interval
 from hwocr_desktop.core.pixels.layout_metrics import BaselineScores, mean_scores
-from hwocr_desktop.core.text.bootstrap import RESAMPLES, interval
 from hwocr_desktop.ml.registry import ModelCard
 
 CLEARLY = 0.5
@@ -86,17 +87,18 @@ class LearnLayoutResult:
     @property
     def gain_interval(self) -> tuple[float, float]:
         """95 % bootstrap interval of the gain over the pages held out, in percent."""
-        shares = np.array(
-            [
-                [(s.precision, s.recall) for s in (page.before, page.after)]
-                for page in self.pages
-            ]
-        )
-        rng = np.random.default_rng(1)
-        picks = rng.integers(len(shares), size=(RESAMPLES, len(shares)))
-        means = shares[picks].mean(axis=1)
-        total = means.sum(axis=2)
-        f = 2.0 * np.divide(
-            means.prod(axis=2), total, out=np.zeros_like(total), where=total > 0
-        )
-        return interval(100.0 * (f[:, 1] - f[:, 0]))
+        shares = [
+            [(s.precision, s.recall) for s in (page.before, page.after)]
+            for page in self.pages
+        ]
+        return gain_interval(shares, _f_gained)
+
+
+def _f_gained(means: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return F gained in percent, of mean precision and recall before and after."""
+    total = means.sum(axis=2)
+    f = 2.0 * np.divide(
+        means.prod(axis=2), total, out=np.zeros_like(total), where=total > 0
+    )
+    gained: npt.NDArray[np.float64] = 100.0 * (f[:, 1] - f[:, 0])
+    return gained
