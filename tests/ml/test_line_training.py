@@ -54,6 +54,13 @@ def test_labeled_folders_and_pairs_are_read_alike(tmp_path):
     assert {s.set for s in one} == {"set"}
 
 
+def add_line(folder, text):
+    """Add a row, and a picture that has room for some letters."""
+    cv2.imwrite(str(folder / "added.png"), draw_line("abcc", 99))
+    with (folder / "labels.tsv").open("a", encoding="utf-8") as file:
+        file.write(f"added.png\t{text}\n")
+
+
 def test_a_damaged_line_is_left_out_and_said(tmp_path, caplog):
     write_lines(tmp_path / "set", 3)
     (tmp_path / "set" / "1.png").write_bytes(b"")
@@ -249,11 +256,11 @@ def test_a_network_of_another_height_is_trained_and_read_with(tmp_path):
 
 
 @pytest.mark.tf
-def test_training_begins_from_another_model(tmp_path):
+def test_training_begins_from_another_model(tmp_path, caplog):
     write_lines(tmp_path / "train", 6)
     write_lines(tmp_path / "held", 3, seed=5)
-    labels = tmp_path / "train" / "labels.tsv"
-    labels.write_text(labels.read_text("utf-8") + "0.png\tcz\n", encoding="utf-8")
+    add_line(tmp_path / "held", "aq")
+    add_line(tmp_path / "train", "cz")
     base = tiny_model(tmp_path / "tiny")
     request = TrainLinesRequest(
         (tmp_path / "train",),
@@ -267,8 +274,13 @@ def test_training_begins_from_another_model(tmp_path):
         settings=FitSettings(epochs=1, columns=2000, augment=0.0, learning_rate=1e-9),
         base=base,
     )
-    card = train_lines(request, cancel=CancelToken(), report=ignore_progress)
+    with caplog.at_level(logging.WARNING):
+        card = train_lines(request, cancel=CancelToken(), report=ignore_progress)
     assert card.charset == "abcz"
+    # It is told what it learns beside what the base knows, and from where.
+    assert "1 character is new to the model: z; learned from 1 line" in caplog.text
+    assert f"z ({tmp_path / 'train' / 'labels.tsv'}, line 7)" in caplog.text
+    assert "1 of 4 lines hold characters that the model does not know" in caplog.text
     assert card.architecture == base.architecture
     assert card.trained_on == "drawn lines; begun from “Tiny”: nothing"
     from hwocr_desktop.ml.recognizer import Recognizer
@@ -315,8 +327,7 @@ def test_how_good_it_is_on_each_set_is_told_in_words():
 @pytest.mark.tf
 def test_a_text_too_long_for_its_line_is_said_and_not_learned(tmp_path, caplog):
     write_lines(tmp_path / "train", 8)
-    with (tmp_path / "train" / "labels.tsv").open("a", encoding="utf-8") as file:
-        file.write(f"0.png\t{'ab' * 90}\n")
+    add_line(tmp_path / "train", "ab" * 89 + "xy")
     write_lines(tmp_path / "held", 2, seed=5)
     request = TrainLinesRequest(
         data=(tmp_path / "train",),
@@ -330,9 +341,11 @@ def test_a_text_too_long_for_its_line_is_said_and_not_learned(tmp_path, caplog):
         architecture=TINY,
     )
     with caplog.at_level(logging.INFO):
-        train_lines(request, cancel=CancelToken(), report=ignore_progress)
+        card = train_lines(request, cancel=CancelToken(), report=ignore_progress)
     assert "labels.tsv, line 9: The text has 180 characters" in caplog.text
     assert "learning from 8 lines" in caplog.text
+    # Letters that are in no line to learn from are no part of what is learned.
+    assert card.charset == "abc"
 
 
 @pytest.mark.tf

@@ -1,13 +1,18 @@
 """Words cut from lines: letters are blocks at known places, the model's output too."""
 
+from pathlib import Path
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hwocr_desktop.core.progress import CancelToken
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH
-from hwocr_desktop.ml.training.word_cutting import cut_words
+from hwocr_desktop.ml.training.line_data import LineSample
+from hwocr_desktop.ml.training.word_cutting import cut_words, word_samples
 
 CHARSET = Charset(" abc")
 LETTER, BETWEEN_LETTERS, BETWEEN_WORDS = 12, 2, 20
@@ -116,3 +121,21 @@ def test_a_line_without_ink_is_cut_all_the_same():
     cut = cut_words(gray, "a b", log_probs, CHARSET)
     assert [word.text for word in cut] == ["a", "b"]
     assert all(0 <= word.start < word.end <= 200 for word in cut)
+
+
+def test_lines_that_cannot_be_cut_are_told(caplog):
+    gray, _, columns = draw_blocks(["ab", "c"])
+    log_probs = seen("ab c", columns, gray.shape[1])
+    lines = [
+        LineSample("set/1", gray, text, "set", Path("set/labels.tsv"), row)
+        for row, text in enumerate(["ab c", "ab x", "ab c" * 40], 1)
+    ]
+    recognizer = SimpleNamespace(
+        charset=CHARSET, height=64, log_probs=lambda inks: [log_probs] * len(inks)
+    )
+    with caplog.at_level("WARNING"):
+        made = word_samples(lines, recognizer, cancel=CancelToken())
+    assert [sample.text for sample in made] == ["ab", "c"]
+    told = "\n".join(caplog.messages)
+    assert "labels.tsv, line 2: The model's alphabet lacks characters" in told
+    assert "labels.tsv, line 3: The text has 160 characters" in told

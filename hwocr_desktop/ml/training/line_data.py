@@ -220,6 +220,9 @@ def learnable(
         reason = _not_learnable(sample, charset)
         if reason:
             file = sample.file or Path(sample.name)
+            if sample.file and not sample.row and "#" in sample.name:
+                # Of a page, which line of it.
+                reason = f"{sample.name.rpartition('#')[2]}: {reason}"
             left_out.append(LeftOut(file, sample.row, reason))
         else:
             good.append(sample)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import codecs
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from hwocr_desktop.core.pixels.imaging import SUFFIXES
+from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.ml.training.line_checks import LeftOut, text_fault
 
 LABELS = "labels.tsv"
@@ -21,6 +23,13 @@ IAM_LISTS = ("lines.txt", "words.txt")
 _IAM_FIELDS = 8
 _IAM_ROW = re.compile(rb"^\w+-\w+-\d+(-\d+)? (ok|err) -?\d+ ", re.MULTILINE)
 _HEAD_BYTES = 1 << 16
+
+_ZEROS = 16
+"""Bytes to a zero byte, at most, in text of two bytes a character: names of files and
+blanks have one each. A damaged row of UTF-8 has fewer."""
+
+_MOST_ROWS = 5
+"""Rows that contradict each other and are numbered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,13 @@ def read_labels(folder: Path) -> Iterator[Found]:
     ------
     LineEntry or LeftOut
         In the order of the rows; empty rows and further columns are passed over.
+        Pictures elsewhere are left out: a list that comes with its pictures has no
+        business there.
     """
+    yield from _usable(_label_rows(folder))
+
+
+def _label_rows(folder: Path) -> Iterator[Found]:
     file = folder / LABELS
     for row, line in _rows(file):
         if isinstance(line, LeftOut):
@@ -80,12 +95,40 @@ def read_labels(folder: Path) -> Iterator[Found]:
         if not tab:
             yield LeftOut(file, row, "There is no tab between a picture and its text.")
             continue
-        yield _entry(folder / name.strip(), rest.split("\t")[0], file, row)
+        name = name.strip()
+        fault = _name_fault(name)
+        # A name may take a way round, sub/../a.png, and name the same picture again.
+        image = folder / os.path.normpath(name)
+        if fault:
+            yield LeftOut(file, row, fault)
+        else:
+            yield _entry(image, rest.split("\t")[0], file, row)
+
+
+def _name_fault(name: str) -> str:
+    """Return why a name cannot be that of a picture in the folder or below, or ""."""
+    if not name:
+        return "No picture is named before the tab."
+    # Where links lead is the affair of who made them.
+    if Path(name).anchor or Path(os.path.normpath(name)).parts[:1] == ("..",):
+        return (
+            f"The picture “{name}” does not lie in the folder of this list or below it."
+        )
+    return ""
 
 
 def read_text_files(folder: Path) -> Iterator[Found]:
-    """Read pairs of ``NAME.gt.txt`` and a picture ``NAME`` with any suffix."""
+    """Read pairs of ``NAME.gt.txt`` and a picture ``NAME`` with any suffix.
+
+    Where several pictures have the name, the first by its suffix is used; the others
+    are left out.
+    """
+    yield from _usable(_text_file_rows(folder))
+
+
+def _text_file_rows(folder: Path) -> Iterator[Found]:
     pictures = _pictures(folder, {})
+    others = _other_pictures(folder, pictures)
     for file in sorted(folder.glob("*.gt.txt")):
         stem = file.name.removesuffix(".gt.txt")
         if stem not in pictures:
@@ -97,6 +140,21 @@ def read_text_files(folder: Path) -> Iterator[Found]:
             yield bad
             continue
         yield _entry(pictures[stem], "\n".join(map(str, lines)), file, 0)
+        for other in others.get(stem, ()):
+            yield LeftOut(
+                other,
+                0,
+                f"{pictures[stem].name} beside it has the same text, and is used.",
+            )
+
+
+def _other_pictures(folder: Path, used: dict[str, Path]) -> dict[str, list[Path]]:
+    """Return the pictures that have the name of one in use, by that name."""
+    others: dict[str, list[Path]] = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() in SUFFIXES and used.get(path.stem) != path:
+            others.setdefault(path.stem, []).append(path)
+    return others
 
 
 def read_iam(folder: Path) -> Iterator[Found]:
@@ -111,6 +169,10 @@ def read_iam(folder: Path) -> Iterator[Found]:
     folder : Path
         Holds ``lines.txt`` or ``words.txt``.
     """
+    yield from _usable(_iam_rows(folder))
+
+
+def _iam_rows(folder: Path) -> Iterator[Found]:
     file = _iam_list(folder)
     if file is None:
         return
@@ -127,7 +189,7 @@ def read_iam(folder: Path) -> Iterator[Found]:
         elif fields[1] == "ok":
             image = root and _iam_picture(root, fields[0], seen)
             text = join_tokens(fields[_IAM_FIELDS].split("|"))
-            yield _entry(image or Path(f"{fields[0]}.png"), text, file, row)
+            yield _entry(image or folder / f"{fields[0]}.png", text, file, row)
 
 
 def join_tokens(tokens: list[str]) -> str:
@@ -197,20 +259,65 @@ def _pictures(folder: Path, seen: Pictures) -> dict[str, Path]:
 
 
 def _entry(image: Path, text: str, file: Path, row: int) -> Found:
+    """Return an entry unless its text cannot be one; the picture is not looked at."""
     text = text.replace("\t", " ").strip()
     fault = text_fault(text)
-    if fault:
-        return LeftOut(file, row, fault)
-    if not _is_file(image):
-        return LeftOut(file, row, f"The picture “{image.name}” is not there.")
-    return LineEntry(image, text, file, row)
+    return LeftOut(file, row, fault) if fault else LineEntry(image, text, file, row)
 
 
-def _is_file(path: Path) -> bool:
+def _usable(found: Iterable[Found]) -> Iterator[Found]:
+    """Leave out entries that repeat or contradict another, or have no picture.
+
+    Of entries with the same picture and the same text the first one stays. Where the
+    texts differ, nobody can say which is right, and none stays.
+    """
+    found = list(found)
+    groups: dict[str, list[LineEntry]] = {}
+    for item in found:
+        if isinstance(item, LineEntry):
+            groups.setdefault(_key(item), []).append(item)
+    clashes = {key: _clash(group) for key, group in groups.items() if len(group) > 1}
+    for item in found:
+        if isinstance(item, LeftOut):
+            yield item
+            continue
+        first, reason = groups[_key(item)][0], clashes.get(_key(item), "")
+        if not reason and item is not first:
+            reason = (
+                f"Line {first.row} has the picture “{item.image.name}” with the same "
+                "text already; it is used once."
+            )
+        reason = reason or _picture_missing(item.image)
+        yield LeftOut(item.file, item.row, reason) if reason else item
+
+
+def _key(entry: LineEntry) -> str:
+    """Return the same for the same picture: Windows knows no capitals in names."""
+    return os.path.normcase(entry.image)
+
+
+def _clash(group: list[LineEntry]) -> str:
+    """Say which rows give a picture different texts; "" if there are none."""
+    if len({normalize(entry.text) for entry in group}) == 1:
+        return ""
+    rows = [str(entry.row) for entry in group[:_MOST_ROWS]]
+    last = "others" if len(group) > _MOST_ROWS else rows.pop()
+    return (
+        f"Lines {', '.join(rows)} and {last} give the picture "
+        f"“{group[0].image.name}” different texts; none of them is used."
+    )
+
+
+def _picture_missing(path: Path) -> str:
+    """Return why there is no picture at a place, or ""."""
     try:
-        return path.is_file()
+        if path.is_file():
+            return ""
+        if path.is_dir():
+            return f"“{path.name}” is a folder, not a picture."
     except OSError:  # a damaged list may name anything, thousands of letters long
-        return False
+        pass
+    return f"The picture “{path.name}” is not there."
 
 
 def _rows(file: Path) -> Iterator[tuple[int, str | LeftOut]]:
@@ -226,6 +333,9 @@ def _rows(file: Path) -> Iterator[tuple[int, str | LeftOut]]:
         return
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         data = data.decode("utf-16", "replace").encode()
+    if data.count(0) * _ZEROS > len(data):
+        yield 0, LeftOut(file, 0, "The file is not UTF-8; save it as UTF-8.")
+        return
     data = data.removeprefix(codecs.BOM_UTF8)
     for row, line in enumerate(data.splitlines(), start=1):
         if not line.strip():

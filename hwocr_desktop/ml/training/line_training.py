@@ -18,7 +18,12 @@ from hwocr_desktop.ml.networks.growth import grow_network, larger
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import ModelCard, save_model
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
-from hwocr_desktop.ml.training.line_checks import tell, tell_known_texts
+from hwocr_desktop.ml.training.line_checks import (
+    tell,
+    tell_alphabet,
+    tell_known_texts,
+    tell_unreadable,
+)
 from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
 from hwocr_desktop.ml.training.line_fit import LineFit
 from hwocr_desktop.ml.training.line_run import FitSettings
@@ -93,14 +98,17 @@ def train_lines(
     else:
         config = larger(request.base.architecture, asked)
     found, held_out = load_lines(request.data), load_lines(request.held_out)
-    charset = _charset(found, request.base)
-    train, unfit = learnable(found, charset)
+    known = Charset(request.base.charset) if request.base is not None else None
+    train, unfit = learnable(found, _charset(found, known))
     tell(unfit)
     if not train or not held_out:
         raise TrainingDataMissing(
             "There are no lines with a transcription to learn from.",
             "Name folders with line images and labels.tsv, or pages with PAGE XML.",
         )
+    # Only of what is learned from: a line left out teaches no letters.
+    charset = _charset(train, known)
+    tell_alphabet(train, known)
     tell_known_texts([s.text for s in train], [s.text for s in held_out])
     log.info("learning from %d lines, held out %d", len(train), len(held_out))
     runtime.keras().utils.set_random_seed(request.settings.seed)
@@ -108,9 +116,9 @@ def train_lines(
         network = _fresh(config, charset.size)
     else:
         base = Recognizer.open(request.base)
-        known = request.base.architecture
-        network = grow_network(base.network, known, charset, config)
+        network = grow_network(base.network, request.base.architecture, charset, config)
     recognizer = Recognizer(network, charset, request.out.name)
+    tell_unreadable(held_out, charset, recognizer.height)
 
     def read(samples: Sequence[LineSample]) -> list[str]:
         readings = recognizer.read([s.gray for s in samples], cancel=cancel)
@@ -155,11 +163,10 @@ def _fresh(config: dict[str, Any], outputs: int) -> Any:
         ) from error
 
 
-def _charset(samples: Sequence[LineSample], base: ModelCard | None) -> Charset:
+def _charset(samples: Sequence[LineSample], known: Charset | None) -> Charset:
     """Return the alphabet of the samples, after that of the base."""
-    if base is None:
+    if known is None:
         return Charset.of(sample.text for sample in samples)
-    known = Charset(base.charset)
     return known.grow("".join(known.missing(sample.text) for sample in samples))
 
 

@@ -21,6 +21,7 @@ from hwocr_desktop.core.text.word_places import inked, word_edges
 from hwocr_desktop.ml.line_batch import fits
 from hwocr_desktop.ml.networks.crnn import FRAME_WIDTH
 from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
+from hwocr_desktop.ml.training.line_checks import tell
 from hwocr_desktop.ml.training.line_data import LineSample, learnable
 
 LEAST_SCORE = 0.1
@@ -143,7 +144,8 @@ def word_samples(
     """Return the words of lines as lines of their own.
 
     A line of a single word is one already. Words that are hardly found in their line
-    are left out, and so are lines with letters that the recognizer does not know.
+    are left out, and so are lines with letters that the recognizer does not know or
+    with more text than they have room for; these are logged.
 
     Parameters
     ----------
@@ -160,7 +162,8 @@ def word_samples(
     """
     made = [sample for sample in samples if not _SPACE.search(sample.text)]
     lines = [sample for sample in samples if _SPACE.search(sample.text)]
-    lines, _ = learnable(lines, recognizer.charset)
+    lines, unfit = learnable(lines, recognizer.charset)
+    tell(unfit)
     for line, words in cut_lines(lines, recognizer, cancel=cancel, report=report):
         made += [
             replace(
