@@ -10,8 +10,6 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-import numpy as np
-
 from hwocr_desktop.app.frame_reading import read_frame
 from hwocr_desktop.app.ink_evaluation import existing_folder
 from hwocr_desktop.app.model_choice import usual_cleaning
@@ -21,6 +19,7 @@ from hwocr_desktop.app.suggesting import language_of
 from hwocr_desktop.app.text_report import TextCompared, TextReport
 from hwocr_desktop.core.document.document import Cleaning, Reading
 from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.pixels.crops import faint_shade
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.settings import Decoder, Settings
@@ -30,6 +29,8 @@ from hwocr_desktop.core.text.calibration import (
     calibrated,
     calibrated_reading,
     calibration_error,
+    calibration_of,
+    way_of_reading,
 )
 from hwocr_desktop.core.text.calibration_fit import (
     cross_calibrated,
@@ -140,7 +141,9 @@ def compare_decodings(
         started = time.perf_counter()
         readings = read(crops, report=report)
         seconds = time.perf_counter() - started
-        calibration = calibrations.get(way.decoder)
+        calibration = calibration_of(
+            calibrations, way.decoder, has_list=way.lexicon is not None
+        )
         shown = [calibrated_reading(one, calibration) for one in readings]
         suggesters = _suggesters(samples, readings, way.lexicon)
         items = tuple(map(_compared, samples, readings, shown, suggesters))
@@ -227,7 +230,10 @@ def calibrate(result: TextReport) -> Calibrated:
     before = calibration_error(calibrated(sure, None), right)
     after = calibration_error(cross_calibrated(lines), right)
     card = registry.card(result.model, "recognize-lines")
-    registry.update_calibration(card, result.decoder, parameters)
+    way = way_of_reading(result.decoder, has_list=bool(result.lexicon))
+    sets = ", ".join(sorted({item.set for item in result.items}))
+    lines_named = f"{counted(len(lines), 'line')} of {sets}"
+    registry.update_calibration(card, way, parameters, lines_named)
     forget_models()
     return Calibrated(parameters, 100.0 * before, 100.0 * after)
 
@@ -267,9 +273,11 @@ def evaluate_pages(
     """
     truths = find_page_truths(folder)
     recognizer = open_recognizer(model)
-    blank = np.full((recognizer.height, 4 * recognizer.height), 255, np.uint8)
     recognizer.read(
-        [blank], decoder=decoding.decoder, lexicon=decoding.lexicon, cancel=cancel
+        [faint_shade(recognizer.height)],
+        decoder=decoding.decoder,
+        lexicon=decoding.lexicon,
+        cancel=cancel,
     )
     items = []
     for number, truth in enumerate(truths):

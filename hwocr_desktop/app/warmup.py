@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 
-import numpy as np
-
 from hwocr_desktop.app.open_models import open_recognizer
 from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.core.pixels.crops import faint_shade
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.suggestions import speller_words
@@ -47,10 +46,7 @@ def warm_up(
         try:
             recognizer = open_recognizer(model_id)
             # The first line costs half a second more than the next: a graph is built.
-            shade = np.tile(
-                np.arange(0, 256, 4, dtype=np.uint8), (recognizer.height, 1)
-            )
-            recognizer.read([shade], decoder=decoder)
+            recognizer.read([faint_shade(recognizer.height)], decoder=decoder)
         except HwocrError as error:
             # Whoever reads a page with it is told then.
             log.warning("model %s not opened: %s", model_id, error)

@@ -290,9 +290,9 @@ def _tell_lines(result: TextReport, terminal: Terminal, *, is_alone: bool) -> No
     suggested, beside = result.suggested, result.beside
     if suggested.given:
         terminal.say(
-            f"suggestions given: {suggested.given}, right: {suggested.right} "
-            f"({100 * suggested.share_right:.0f} %), for misread words: "
-            f"{suggested.on_wrong}"
+            f"suggestions for marked words: {suggested.given}, "
+            f"right: {suggested.right} ({100 * suggested.share_right:.0f} %), "
+            f"for misread words: {suggested.on_wrong}"
         )
     if beside.misread and result.decoder == "word-beam":
         terminal.say(

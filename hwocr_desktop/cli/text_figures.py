@@ -67,10 +67,7 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
             "right": result.suggested.right,
             "on_wrong": result.suggested.on_wrong,
         },
-        "alternatives": {
-            "misread": result.beside.misread,
-            "right": result.beside.right,
-        },
+        "alternatives": _alternatives(result),
         "sets": {
             name: {
                 "lines": len(part.items),
@@ -81,6 +78,13 @@ def lines_entry(result: TextReport) -> dict[str, Any]:
         },
         "per_line": [_compared(item) for item in result.items],
     }
+
+
+def _alternatives(result: TextReport) -> dict[str, int] | None:
+    """Return how often other readings are right; None where none are looked for."""
+    if result.decoder != "word-beam":
+        return None
+    return {"misread": result.beside.misread, "right": result.beside.right}
 
 
 def _marked(result: TextReport) -> dict[str, Any]:

@@ -17,7 +17,11 @@ from hwocr_desktop.core.document.document import Reading
 from hwocr_desktop.core.pixels.crops import fit_height, is_blank, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.settings import Decoder
-from hwocr_desktop.core.text.calibration import Calibration, calibrated_reading
+from hwocr_desktop.core.text.calibration import (
+    Calibration,
+    calibrated_reading,
+    calibration_of,
+)
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
@@ -64,8 +68,9 @@ class Recognizer:
     charset : Charset
     name : str
         Id written into readings.
-    calibrations : mapping from decoder to Calibration
-        Of the confidences of readings; without one they stay as they are.
+    calibrations : mapping from way of reading to Calibration
+        Of the confidences of readings, see `calibration_of`; without one they stay as
+        they are.
     language : callable, optional
         Gives the language for ``"word-beam"``, or None; must be picklable, for it is
         called in another process.
@@ -171,7 +176,9 @@ class Recognizer:
         """
         readings: list[Reading | None] = [None] * len(crops)
         submit = self._submitting(decoder, lexicon)
-        calibration = self.calibrations.get(decoder)
+        calibration = calibration_of(
+            self.calibrations, decoder, has_list=lexicon is not None
+        )
         waiting: deque[_Waiting] = deque()
         done = 0
 

@@ -168,8 +168,17 @@ def test_suggestions_and_other_readings_are_measured(hwocr, planned, tmp_path):
     assert told["alternatives"] == {"misread": 3, "right": 1}
     reader.lines_read = 0
     out = hwocr(*arguments).out
-    assert "suggestions given: 3, right: 3 (100 %), for misread words: 3" in out
+    assert (
+        "suggestions for marked words: 3, right: 3 (100 %), for misread words: 3" in out
+    )
     assert "misread words: 3, the true one among the other readings: 1 (33 %)" in out
+    # Only this way of reading looks for other readings.
+    arguments[-2:] = ["--decoder", "greedy", "beam", "word-beam"]
+    several = hwocr(*arguments, "--json").json["decoders"]
+    misread = [one["alternatives"] for one in several]
+    assert misread[:2] == [None, None]
+    assert misread[2]["misread"] > 0
+    arguments[-4:] = ["--lexicon", words]
     # The window marks words that are right with less than a half: no longer "tney".
     reader.lines_read, reader.confidence = 0, 0.9
     told = hwocr(*arguments, "--json").json

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.core.errors import BadModel
-from hwocr_desktop.core.pixels.crops import stretch_ink
+from hwocr_desktop.core.pixels.crops import faint_shade, stretch_ink
 from hwocr_desktop.core.progress import Cancelled, CancelToken
 from hwocr_desktop.core.text.calibration import Calibration, calibrated_reading
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.recognizer import MAX_ASPECT, MAX_BATCH, Recognizer
 from tests.drawn_lines import draw_line, tiny_model, tiny_network
@@ -79,6 +80,36 @@ def test_nothing_is_read_where_nothing_is_written(recognizer):
     assert [bool(r.characters) for r in readings] == [False, True, False, False, False]
     assert dict(p.partial for p in reports) == dict(enumerate(readings))
     assert [p.done for p in reports] == [1, 2, 3, 4, 5]
+
+
+def test_a_faint_shade_is_looked_at(recognizer, monkeypatch):
+    seen = []
+    log_probs = recognizer.log_probs
+    monkeypatch.setattr(
+        recognizer, "log_probs", lambda inks: (seen.append(inks), log_probs(inks))[1]
+    )
+    recognizer.read([faint_shade(recognizer.height)])
+    assert len(seen) == 1
+
+
+def test_with_a_list_confidences_are_calibrated_by_a_map_of_their_own(tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    usual, own = Calibration(0.5, 0.5, 0.5), Calibration(0.9, 0.9, -0.5)
+    line, names = draw_line("abcab"), Lexicon(["ab", "abc"])
+
+    def sure(card, lexicon=None):
+        (reading,) = Recognizer.open(card).read(
+            [line], decoder="word-beam", lexicon=lexicon
+        )
+        return [c.confidence for c in reading.characters]
+
+    bare, bare_with_list = sure(card), sure(card, names)
+    card = registry.update_calibration(card, "word-beam", usual)
+    assert sure(card) != bare
+    as_usual = sure(card, names)
+    assert as_usual != bare_with_list
+    card = registry.update_calibration(card, "word-beam with a list", own)
+    assert sure(card, names) != as_usual
 
 
 def test_very_long_lines_are_read_few_at_a_time_and_not_squeezed(

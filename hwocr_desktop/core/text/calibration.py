@@ -8,7 +8,7 @@ it keeps the order of confidences and touches no text.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -163,3 +163,19 @@ def features(confidences: Figures) -> Figures:
 def sigmoid(logits: Figures) -> Figures:
     """Return the probabilities of logits."""
     return 0.5 * (1.0 + np.tanh(0.5 * logits))
+
+
+def way_of_reading(decoder: str, *, has_list: bool) -> str:
+    """Return under which name a card keeps the map of a way of reading.
+
+    With a list of words far fewer characters are wrong, and they are others.
+    """
+    return f"{decoder} with a list" if has_list else decoder
+
+
+def calibration_of(
+    known: Mapping[str, Calibration], decoder: str, *, has_list: bool
+) -> Calibration | None:
+    """Return the map for a way of reading, that of its decoder, or None."""
+    way = way_of_reading(decoder, has_list=has_list)
+    return known.get(way, known.get(decoder))
