@@ -22,13 +22,13 @@ import numpy as np
 
 from hwocr_desktop.app.learning_lines import LineChoice
 from hwocr_desktop.app.page_truth import PageTruth
-from hwocr_desktop.core import paths
+from hwocr_desktop.core import atomic, paths
 from hwocr_desktop.core.document.document import Page
 from hwocr_desktop.core.document.lock import ProjectLock
 from hwocr_desktop.core.errors import OutputNotWritable, ProjectInUse
 from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.ml.registry import ModelCard
-from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
+from hwocr_desktop.ml.training.checkpoint import CHECKPOINT, UnusableRun
 from hwocr_desktop.ml.training.ink_pairs import InkPair
 
 log = logging.getLogger(__name__)
@@ -123,6 +123,8 @@ def alone() -> Iterator[None]:
         If another one goes on.
     OutputNotWritable
         If that cannot be written down.
+    UnusableRun
+        From within, with the advice that holds for a teaching.
     """
     place = _runs()
     try:
@@ -137,6 +139,13 @@ def alone() -> Iterator[None]:
         raise _not_made(place) from error
     try:
         yield
+    except UnusableRun as error:
+        # Where a teaching is kept, nobody chose, and nothing else is of use there.
+        raise UnusableRun(
+            error.message,
+            "Begin anew (on the command line with --fresh): what was learned so far "
+            "is removed, the model to start from stays as it is.",
+        ) from error
     finally:
         lock.release()
 
@@ -155,6 +164,8 @@ def begin(folder: Path, minutes: float = 0.0) -> Path:
     OutputNotWritable
         If the folder cannot be made.
     """
+    for kept in _kept():
+        _tidy(kept)
     others = sorted((f for f in _kept() if f != folder), key=_age)
     for other in others[: max(0, len(others) - MOST_KEPT + 1)]:
         shutil.rmtree(other, ignore_errors=True)
@@ -174,9 +185,11 @@ def is_any_kept() -> bool:
 def minutes_done(folder: Path) -> float:
     """Return how long a teaching has gone on already; 0 if there is none to go on with.
 
-    A checkpoint that cannot be read is removed: it would only stop the next one.
+    A checkpoint that cannot be read is removed: it would only stop the next one. So is
+    what was left half written: it takes room, and there is nothing in it.
     """
     path = folder / CHECKPOINT
+    _tidy(folder)
     if not path.is_file():
         return 0.0
     try:
@@ -207,6 +220,15 @@ def forget(folder: Path) -> None:
         # Left by a program that ended before anybody decided.
         for left in staging.glob(f"*-{folder.name[:NAMED]}"):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove what a program left half written that was killed, or had no room."""
+    if folder.is_dir():
+        atomic.remove_stale(folder)
+        with contextlib.suppress(OSError):
+            # Under this name in older versions.
+            (folder / CHECKPOINT).with_suffix(".part.npz").unlink(missing_ok=True)
 
 
 def _runs() -> Path:

@@ -1,6 +1,9 @@
 """``hwocr train``: make a model, or teach one a person's corrections.
 
-Ctrl+C ends a run where it can be taken up again: the same command goes on.
+Ctrl+C ends a run where it can be taken up again: the same command goes on. What is
+taught with ``--from`` yields the processor to other programs, as in the window: it is
+done beside a person's work. What is trained with ``--data`` does not: it is a machine's
+only work for hours, and who wants otherwise has ``nice``.
 """
 
 from __future__ import annotations
@@ -34,6 +37,7 @@ from hwocr_desktop.cli.train_options import (
 )
 from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
 from hwocr_desktop.core.errors import BadRequest
+from hwocr_desktop.core.processes import be_modest
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.networks.sae import DESIGNS
@@ -216,6 +220,7 @@ def _add_binarizer(part: argparse.ArgumentParser) -> None:
 
 def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.project is not None:
+        be_modest()
         return teach(options, terminal)
     check_training(options)
     if not (options.data and options.held_out and options.out):
@@ -246,6 +251,7 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.project is not None:
+        be_modest()
         return teach_ink(options, terminal)
     check_training(options)
     if not (options.out and options.data):
@@ -277,6 +283,7 @@ def _run_binarizer(options: argparse.Namespace, terminal: Terminal) -> int:
 
 def _run_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     if options.project is not None:
+        be_modest()
         return teach_layout(options, terminal)
     check_training(options)
     request = layout_request(options)

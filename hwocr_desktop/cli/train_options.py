@@ -55,7 +55,8 @@ def add_card_options(part: argparse.ArgumentParser, run_help: str) -> None:
     part.add_argument(
         "--fresh",
         action="store_true",
-        help="begin anew; an old checkpoint is kept under another name",
+        help="begin anew; an old checkpoint is kept under another name, with --from "
+        "it is removed",
     )
     part.add_argument("--title", default="", help="name of the model in lists")
     part.add_argument("--licence", default="", help="terms for the weights, and why")

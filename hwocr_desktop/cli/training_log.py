@@ -6,7 +6,10 @@ import csv
 import dataclasses
 import io
 import json
+import logging
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -15,8 +18,12 @@ from hwocr_desktop.cli.side_files import write_picture
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.atomic import not_writable
+from hwocr_desktop.core.errors import OutputNotWritable
 from hwocr_desktop.core.pixels.curve_plot import draw_curve
 from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.ml.training.checkpoint import json_line
+
+log = logging.getLogger(__name__)
 
 INTERVAL_S = 10.0
 """Progress without a measurement is written to the file at most this often."""
@@ -37,15 +44,12 @@ class LivePlot:
         self._path, self._history = path, history
 
     def report(self, progress: Progress) -> None:
-        """Take one report.
-
-        Raises
-        ------
-        OutputNotWritable
-            If the picture cannot be written.
-        """
+        """Take one report; a picture that cannot be written ends no training."""
         if _entries(progress.partial).keys() & {"f_measure", "cer"}:
-            self.draw()
+            try:
+                self.draw()
+            except OutputNotWritable as error:
+                log.warning("no curve now: %s", error)
 
     def draw(self) -> None:
         """Draw what has been measured so far, and write its table.
@@ -55,10 +59,7 @@ class LivePlot:
         OutputNotWritable
             If one of them cannot be written.
         """
-        lines: list[str] = []
-        if self._history.is_file():
-            lines = self._history.read_text(encoding="utf-8").splitlines()
-        measured = [_flat(json.loads(line)) for line in lines]
+        measured = [_flat(point) for point in self._points()]
         if not measured:
             return
         picture = (_f_curve if "f_measure" in measured[0] else _text_curve)(measured)
@@ -69,6 +70,15 @@ class LivePlot:
         writer.writeheader()
         writer.writerows(measured)
         atomic.write_text(self._path.with_suffix(".csv"), table.getvalue())
+
+    def _points(self) -> Iterator[dict[str, Any]]:
+        if not self._history.is_file():
+            return
+        for line in self._history.read_text(encoding="utf-8").splitlines():
+            try:
+                yield json.loads(line)
+            except ValueError:  # cut off where the disk was full
+                log.warning("a measurement in %s cannot be read", self._history)
 
 
 def _flat(point: dict[str, Any]) -> dict[str, Any]:
@@ -125,7 +135,8 @@ class TrainingLog:
         Shows the bar, and a remark for each measurement.
     path : Path or None
         File to which a JSON object a line is appended: ``time`` (seconds since 1970),
-        ``done``, ``total``, ``text``, and the measurement's own entries.
+        ``done``, ``total``, ``text``, and the measurement's own entries; what is no
+        number, such as the loss before anything was learned, is null.
 
     Raises
     ------
@@ -154,8 +165,7 @@ class TrainingLog:
         trace: TracebackType | None,
     ) -> None:
         self._terminal.clear_bar()
-        if self._file is not None:
-            self._file.close()
+        self._end_file()
 
     def report(self, progress: Progress) -> None:
         """Take one report."""
@@ -176,7 +186,19 @@ class TrainingLog:
             "text": progress.text,
             **measured,
         }
-        self._file.write(json.dumps(entry, ensure_ascii=False) + "\n")
+        try:
+            self._file.write(json_line(entry))
+        except OSError as error:
+            # A full disk must not end what may have taken hours.
+            self._end_file()
+            if self._path is not None:
+                self._terminal.note(str(not_writable(self._path, error)))
+
+    def _end_file(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):  # what could not be written is tried once more
+                file.close()
 
 
 def _entries(partial: Any) -> dict[str, Any]:

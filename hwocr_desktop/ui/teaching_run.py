@@ -16,6 +16,7 @@ from hwocr_desktop.app.session import Session
 from hwocr_desktop.app.teaching_past import TeachingPast, learn_from_there
 from hwocr_desktop.core.progress import Cancelled, CancelToken, Progress, Report
 from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.checkpoint import NotKept
 from hwocr_desktop.ml.training.line_run import FitPoint
 from hwocr_desktop.ml.training.step_fit import Measurement
 
@@ -37,6 +38,8 @@ class TeachingRun(QObject):
         What is known of it before it learns.
     measured : FitPoint or Measurement
         Of lines, or of ink.
+    not_kept : NotKept
+        Why it could not be taken up again if it were interrupted now; told once.
     learned : Taught
     failed : Exception
     stopped : bool
@@ -49,6 +52,7 @@ class TeachingRun(QObject):
 
     taken_up = Signal(object)
     measured = Signal(object)
+    not_kept = Signal(object)
     learned = Signal(object)
     failed = Signal(object)
     stopped = Signal(bool)
@@ -145,6 +149,8 @@ class TeachingRun(QObject):
             self._began = time.monotonic()
         if isinstance(progress.partial, FitPoint | Measurement):
             self.measured.emit(progress.partial)
+        if isinstance(progress.partial, NotKept):
+            self.not_kept.emit(progress.partial)
 
     @Slot(object)
     def _on_learned(self, result: object) -> None:

@@ -15,6 +15,7 @@ from hwocr_desktop.app.session import Session
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.checkpoint import NotKept
 from hwocr_desktop.ui.messages import counted
 from hwocr_desktop.ui.model_change import ModelChange, clean_with
 from hwocr_desktop.ui.sentences import in_our_language, said
@@ -95,6 +96,7 @@ class TrainingDialog(QDialog):
         self.planner.planned.connect(self._on_planned)
         self.run.taken_up.connect(self.run_page.show_past)
         self.run.measured.connect(self.run_page.show_point)
+        self.run.not_kept.connect(self._on_not_kept)
         self.run.learned.connect(self._on_learned)
         self.run.failed.connect(self._on_failed)
         self.run.stopped.connect(self._on_stopped)
@@ -200,6 +202,12 @@ class TrainingDialog(QDialog):
         self.planner.set_on(False)
         self.verdict.show_result(result, result.card.title)
         self._show_page(self.verdict)
+
+    @Slot(object)
+    def _on_not_kept(self, why: NotKept) -> None:
+        self._say(in_our_language(why.text))
+        if not self.isVisible():
+            self.noticed.emit(Notice(why.text, "", "warning", "show-training"))
 
     @Slot(object)
     def _on_learned(self, result: Taught) -> None:

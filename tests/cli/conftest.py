@@ -5,11 +5,18 @@ import shutil
 
 import pytest
 
+from hwocr_desktop.cli import train
 from hwocr_desktop.cli.main import main
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core import paths
 from tests.drawn_lines import tiny_model
 from tests.pages_drawn import PlannedReader, draw_page, write_image
+
+
+@pytest.fixture(autouse=True)
+def not_modest(monkeypatch):
+    """Commands run in the process of the tests, whose priority is to stay as it is."""
+    monkeypatch.setattr(train, "be_modest", lambda: None)
 
 
 class Run:

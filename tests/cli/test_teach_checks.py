@@ -8,7 +8,7 @@ import sys
 import pytest
 
 from hwocr_desktop.app import learning_runs
-from hwocr_desktop.cli import teach, teach_ink, teach_layout
+from hwocr_desktop.cli import teach, teach_ink, teach_layout, train
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import create_project
 from hwocr_desktop.core.errors import BadRequest, ProjectInUse
@@ -76,6 +76,19 @@ def test_options_that_mean_nothing_are_named(kind, given, hwocr, letters, done):
     more = ["--pages", "p1", "--minutes", 2, "--json", "--fresh", "-v"]
     hwocr("train", kind, "--from", letters, *useful, *general, *more)
     assert len(done) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_teaching_lets_other_programs_go_first(
+    kind, hwocr, letters, done, monkeypatch
+):
+    monkeypatch.setattr(train, "be_modest", lambda: done.append("modest"))
+    hwocr("train", kind, "--from", letters)
+    assert done[0] == "modest"
+    assert len(done) == 2
+    done.clear()
+    hwocr("train", kind, "--data", letters)
+    assert done == []
 
 
 @pytest.mark.parametrize("kind", KINDS)

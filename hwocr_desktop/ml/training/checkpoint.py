@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import math
 import zipfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,9 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from hwocr_desktop.core import atomic
-from hwocr_desktop.core.errors import BadRequest
-from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
+from hwocr_desktop.core.progress import Progress, Report
+from hwocr_desktop.core.write_errors import is_for_want_of_room
 from hwocr_desktop.ml import runtime
+
+log = logging.getLogger(__name__)
 
 Weights = list[npt.NDArray[Any]]
 
@@ -69,9 +74,7 @@ class Checkpoint:
             for i, array in enumerate(getattr(self, name))
         }
         numbers = json.dumps({name: getattr(self, name) for name in _NUMBERS})
-        packed = io.BytesIO()
-        np.savez(packed, numbers=np.array(numbers), **arrays)
-        atomic.write_bytes(path, packed.getvalue())
+        save_arrays(path, {"numbers": np.array(numbers), **arrays})
 
     @classmethod
     def load(cls, path: Path) -> Checkpoint:
@@ -154,13 +157,108 @@ class Checkpoint:
         return highest * warm * fall
 
 
-def unusable(path: Path) -> BadRequest:
+class UnusableRun(BadRequest):
+    """A checkpoint that cannot be gone on from; its advice is for ``hwocr train``."""
+
+
+def unusable(path: Path) -> UnusableRun:
     """Return the error of a checkpoint that cannot be gone on from."""
-    return BadRequest(
-        f"The checkpoint {path} is damaged or belongs to another training.",
-        "Begin anew (on the command line with --fresh, which keeps the old one), or "
-        "name another folder for the run.",
+    return UnusableRun(
+        "What was learned so far cannot be gone on from: the file "
+        f"{path} is damaged or belongs to another training.",
+        "Begin anew with --fresh, which keeps that file under another name, or name "
+        "another folder with --run.",
     )
+
+
+def save_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
+    """Write the intermediate state of a training, all or nothing.
+
+    Parameters
+    ----------
+    path : Path
+    arrays : mapping of str to array
+
+    Raises
+    ------
+    OutputNotWritable
+        If the file cannot be written; nothing of it is left then.
+    """
+    packed = io.BytesIO()
+    np.savez(packed, **arrays)
+    try:
+        atomic.write_bytes(path, packed.getvalue())
+    except OutputNotWritable as error:
+        what = "the intermediate state of the training"
+        if is_for_want_of_room(error):
+            raise OutputNotWritable(
+                f"There is no room left on the disk to save {what} in {path.parent}.",
+                "Free some space.",
+            ) from error.__cause__
+        raise OutputNotWritable(
+            f"{what.capitalize()} could not be saved. {error.message}", error.advice
+        ) from error.__cause__
+
+
+def json_line(values: Mapping[str, Any]) -> str:
+    """Return a line of JSON; what is no number, such as a loss of nothing, is null."""
+    return json.dumps(_plain(values), ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+class Keeper:
+    """Saves a run now and then; where that fails, the run goes on and says so once.
+
+    Parameters
+    ----------
+    report : Report
+        Gets a `NotKept` the first time that something cannot be saved.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._report, self._has_told = report, False
+
+    def keep(self, save: Callable[[], object]) -> None:
+        """Call what saves."""
+        try:
+            save()
+        except OutputNotWritable as error:
+            log.warning("the run is not kept: %s", error)
+            if not self._has_told:
+                self._has_told = True
+                self._report(NotKept(error.message).progress())
+
+
+@dataclass(frozen=True, slots=True)
+class NotKept:
+    """A run goes on, but cannot be taken up again where it is now.
+
+    Attributes
+    ----------
+    reason : str
+        A sentence that says why.
+    """
+
+    reason: str
+
+    @property
+    def text(self) -> str:
+        """What a person is told."""
+        return (
+            f"{self.reason} The training goes on; if it is interrupted, what it has "
+            "learned since it was last saved is lost."
+        )
+
+    def progress(self) -> Progress:
+        """Return what to report."""
+        return Progress(0, 0, self.text, self)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import math
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
-import numpy.typing as npt
 
-from hwocr_desktop.core.atomic import make_folder, not_writable, write_text
+from hwocr_desktop.core.atomic import make_folder, remove_stale
 from hwocr_desktop.core.pixels.crops import fit_height
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import kernels, runtime
 from hwocr_desktop.ml.networks.crnn import HEADS
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
-from hwocr_desktop.ml.training.checkpoint import StoppedEarly, unusable
+from hwocr_desktop.ml.training.checkpoint import (
+    Keeper,
+    StoppedEarly,
+    Weights,
+    unusable,
+)
+from hwocr_desktop.ml.training.line_checkpoint import load_run, save_run
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_run import (
     FILLED,
@@ -39,7 +41,9 @@ from hwocr_desktop.ml.training.working_time import worked
 
 log = logging.getLogger(__name__)
 
-Weights = list[npt.NDArray[np.float32]]
+_GROUPS = ("now", "mean", "best", "opt")
+"""What a checkpoint holds: weights that learn, their mean, the best, the optimizer."""
+
 ReadLines = Callable[[Sequence[LineSample]], list[str]]
 
 
@@ -147,46 +151,39 @@ class LineFit:
         if checkpoint is None:
             return
         make_folder(checkpoint.parent)
+        remove_stale(checkpoint.parent)
         if checkpoint.is_file():
-            try:
-                self._load(checkpoint)
-            except (
-                OSError,
-                EOFError,
-                ValueError,
-                KeyError,
-                TypeError,
-                BadZipFile,
-            ) as error:
-                raise unusable(checkpoint) from error
+            self._load(checkpoint)
 
     def run(self, *, cancel: CancelToken, report: Report) -> FitState:
         """Train until the settings, the patience or ``cancel`` say stop.
 
-        ``report`` gets a `Progress` twenty times a second at most, with a `FitPoint`
-        as its partial after each measurement, and a `StoppedEarly` at the end if it was
-        the patience that said stop. `best` holds the best weights so far.
+        ``report`` gets a `Progress` after each batch, with a `FitPoint` as its partial
+        after each measurement, a `NotKept` the first time that the checkpoint cannot
+        be written, and a `StoppedEarly` at the end if it was the patience that said
+        stop. `best` holds the best weights so far.
 
         Raises
         ------
         Cancelled
-            If cancelled; the checkpoint, if there is one, is up to date.
+            If cancelled; the checkpoint is up to date, if there is one and it could be
+            written.
         """
-        s = self.state
+        s, keeper = self.state, Keeper(report)
         try:
             while not self._is_done():
-                loss = self._one_epoch(cancel, report)
+                loss = self._one_epoch(cancel, report, keeper)
                 if self._is_done() or self._is_due():
-                    self._measure(loss, cancel, report)
+                    self._measure(loss, cancel, report, keeper)
             if not s.history:
                 # Taken up after its last pass, which was stopped before measuring.
-                self._measure(math.nan, cancel, report)
+                self._measure(math.nan, cancel, report, keeper)
             if self._is_stale():
                 best = min(s.history, key=lambda point: float(point["cer"]["all"]))
                 report(StoppedEarly(s.step, best["step"]).progress())
         finally:
-            if self._checkpoint is not None and s.step:
-                self._save()
+            if s.step:
+                self._save(keeper)
         return s
 
     def _progress(self) -> float:
@@ -222,7 +219,7 @@ class LineFit:
             * (0.01 + 0.99 * 0.5 * (1 + math.cos(math.pi * at)))
         )
 
-    def _one_epoch(self, cancel: CancelToken, report: Report) -> float:
+    def _one_epoch(self, cancel: CancelToken, report: Report, keeper: Keeper) -> float:
         s, limits = self.state, self._settings
         rng = np.random.default_rng([limits.seed, s.epoch, s.step])
         mixed_in = rng.choice(len(self._general), self._replayed, replace=False)
@@ -255,7 +252,7 @@ class LineFit:
                 Progress(number + 1, total, f"pass {s.epoch + 1}, loss {recent:.1f}")
             )
             if now - saved > 240:
-                self._save()
+                self._save(keeper)
                 saved = now
             if limits.minutes and s.minutes >= limits.minutes:
                 break
@@ -270,7 +267,9 @@ class LineFit:
         for mean, weight in zip(self.mean, self._learner.get_weights(), strict=True):
             mean += (1.0 - decay) * (weight - mean)
 
-    def _measure(self, loss: float, cancel: CancelToken, report: Report) -> None:
+    def _measure(
+        self, loss: float, cancel: CancelToken, report: Report, keeper: Keeper
+    ) -> None:
         cancel.check()
         s = self.state
         self._network.set_weights(self.mean)
@@ -287,57 +286,34 @@ class LineFit:
         else:
             s.since_best += 1
         # Before it is told: whoever is told may look at the run's log.
-        self._save()
+        self._save(keeper)
         log.info("pass %d: loss %.2f, CER %s", s.epoch, loss, rates)
         told = _in_words(rates)
         report(Progress(s.epoch, self._settings.epochs, told, point))
 
-    def _save(self) -> None:
-        """Write the checkpoint beside itself and swap it in."""
-        if self._checkpoint is None:
+    def _save(self, keeper: Keeper) -> None:
+        path = self._checkpoint
+        if path is None:
             return
-        arrays: dict[str, Any] = {}
-        for name, group in (
-            ("now", self._learner.get_weights()),
-            ("mean", self.mean),
-            ("best", self.best),
-            ("opt", [np.asarray(v) for v in self._optimizer_values()]),
-        ):
-            arrays |= {f"{name}{i}": value for i, value in enumerate(group)}
-        arrays["state"] = np.array(json.dumps(asdict(self.state)))
-        part = self._checkpoint.with_suffix(".part.npz")
-        try:
-            with part.open("wb") as file:
-                np.savez(file, **arrays)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(self._checkpoint)
-        except OSError as error:
-            raise not_writable(self._checkpoint, error) from error
-        # For people and plots; the checkpoint has it too.
-        rows = [json.dumps(point) + "\n" for point in self.state.history]
-        write_text(self._checkpoint.with_name("log.jsonl"), "".join(rows))
-
-    def _optimizer_values(self) -> list[Any]:
         ops = runtime.keras().ops
-        return [ops.convert_to_numpy(v) for v in self._optimizer.variables]
+        optimizer = [ops.convert_to_numpy(v) for v in self._optimizer.variables]
+        groups = self._learner.get_weights(), self.mean, self.best, optimizer
+        kept = dict(zip(_GROUPS, groups, strict=True))
+        keeper.keep(lambda: save_run(path, self.state, kept))
 
     def _load(self, path: Path) -> None:
-        with np.load(path, allow_pickle=False) as saved:
-
-            def group(name: str, like: int) -> list[Any]:
-                return [saved[f"{name}{i}"] for i in range(like)]
-
-            count = len(self.mean)
-            self._learner.set_weights(group("now", count))
-            self.mean = group("mean", count)
-            self.best = group("best", count)
-            variables = self._optimizer.variables
-            for variable, value in zip(
-                variables, group("opt", len(variables)), strict=True
-            ):
+        state, (now, mean, best, optimizer) = load_run(path, *_GROUPS)
+        shapes = [weights.shape for weights in self.mean]
+        if any([w.shape for w in group] != shapes for group in (now, mean, best)):
+            raise unusable(path)
+        try:
+            pairs = zip(self._optimizer.variables, optimizer, strict=True)
+            for variable, value in pairs:
                 variable.assign(value)
-            self.state = FitState(**json.loads(str(saved["state"])))
+        except ValueError as error:
+            raise unusable(path) from error
+        self._learner.set_weights(now)
+        self.state, self.mean, self.best = state, mean, best
         log.info("took up a run at pass %d, step %d", self.state.epoch, self.state.step)
 
 

@@ -95,7 +95,7 @@ class FitPoint:
     epoch, step : int
     minutes : float
     loss : float
-        Mean training loss since the last point, nats a line.
+        Mean training loss of the last pass, nats a line; no number before the first.
     cer : dict of str to float
         Wrong characters per 100 on the held-out lines, by set and "all".
     examples : tuple of (read, truth)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,8 +19,10 @@ from hwocr_desktop.core.progress import Cancelled, CancelToken, Progress, Report
 from hwocr_desktop.ml.training.checkpoint import (
     CHECKPOINT,
     Checkpoint,
+    Keeper,
     StoppedEarly,
     Weights,
+    json_line,
 )
 from hwocr_desktop.ml.training.working_time import worked
 
@@ -117,6 +119,8 @@ def begin(folder: Path, learner: Learner, *, resume: bool = True) -> Checkpoint:
         If the folder cannot be made.
     """
     path = folder / CHECKPOINT
+    if folder.is_dir():
+        atomic.remove_stale(folder)
     if not (resume and path.exists()):
         atomic.make_folder(folder)
         weights = learner.network.get_weights()
@@ -151,19 +155,21 @@ def fit_in_steps(
     folder : Path
         Gets checkpoint and log after each measurement.
     cancel, report
-        See `progress`; ``report`` gets a `Measurement` as partial, and at the end a
-        `StoppedEarly` if it was the patience that said stop.
+        See `progress`; ``report`` gets a `Measurement` as partial, a `NotKept` the
+        first time that the folder cannot be written, and at the end a `StoppedEarly`
+        if it was the patience that said stop.
 
     Raises
     ------
-    OutputNotWritable
-        If the folder cannot be written.
     Cancelled
-        If cancelled; the checkpoint is up to date.
+        If cancelled; the checkpoint is up to date, if it could be written.
     """
-    model = learner.model
+    model, keeper = learner.model, Keeper(report)
     clock = time.monotonic()
-    with _kept_if_cancelled(learner, checkpoint, folder), ThreadPoolExecutor(1) as pool:
+    with (
+        _kept_if_cancelled(learner, checkpoint, folder, keeper),
+        ThreadPoolExecutor(1) as pool,
+    ):
         upcoming = pool.submit(learner.draw, checkpoint.step)
         while not _is_over(limits, checkpoint):
             cancel.check()
@@ -189,7 +195,7 @@ def fit_in_steps(
                 point = Measurement(
                     checkpoint.step, checkpoint.seconds, loss, score, pages
                 )
-                _keep(folder, checkpoint, point)
+                keeper.keep(partial(_keep, folder, checkpoint, point))
                 text = f"Step {point.step}: {score:.2f} of 100 points"
                 log.info("%s", text)
                 report(Progress(point.step, limits.steps, text, point))
@@ -201,7 +207,7 @@ def fit_in_steps(
 
 @contextmanager
 def _kept_if_cancelled(
-    learner: Learner, checkpoint: Checkpoint, folder: Path
+    learner: Learner, checkpoint: Checkpoint, folder: Path, keeper: Keeper
 ) -> Iterator[None]:
     """Write down how far it has come where it is cancelled."""
     try:
@@ -209,7 +215,7 @@ def _kept_if_cancelled(
     except Cancelled:
         if checkpoint.step:
             checkpoint.take_optimizer(learner.model.optimizer)
-            checkpoint.save(folder / CHECKPOINT)
+            keeper.keep(partial(checkpoint.save, folder / CHECKPOINT))
         raise
 
 
@@ -227,6 +233,6 @@ def _keep(folder: Path, checkpoint: Checkpoint, point: Measurement) -> None:
     path = folder / "log.jsonl"
     try:
         with path.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(asdict(point), ensure_ascii=False) + "\n")
+            lines.write(json_line(asdict(point)))
     except OSError as error:
         raise atomic.not_writable(path, error) from error
