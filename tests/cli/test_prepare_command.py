@@ -9,7 +9,7 @@ from hwocr_desktop.cli.prepare import with_kind
 from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
 from hwocr_desktop.ml.training.ink_pairs import find_pairs
 from hwocr_desktop.ml.training.line_data import load_lines
-from tests.drawn_lines import samples
+from tests.drawn_lines import draw_line, samples
 from tests.pages_drawn import draw_page, write_image
 
 
@@ -93,7 +93,8 @@ def lines(tmp_path):
         cv2.imwrite(str(folder / f"{number}.png"), sample.gray)
         rows.append(f"{number}.png\t{sample.text}\n")
     rows.insert(2, "none.png\tabc\n")
-    rows.append("1.png\tabx\n")
+    cv2.imwrite(str(folder / "x.png"), draw_line("abc", 9))
+    rows.append("x.png\tabx\n")
     (folder / "labels.tsv").write_text("".join(rows), "utf-8")
     return folder
 

@@ -24,7 +24,11 @@ from hwocr_desktop.ml.training.line_checks import (
     tell,
     text_fault,
 )
-from hwocr_desktop.ml.training.line_layouts import LineEntry, find_layout
+from hwocr_desktop.ml.training.line_layouts import (
+    LineEntry,
+    find_layout,
+    without_doubles,
+)
 
 _Piece = LineEntry | LeftOut | tuple[Path, Path]
 """A picture of a line, or a page and its PAGE XML; or what is the matter with one."""
@@ -250,7 +254,7 @@ def _lines_of(folder: Path, keep_print: bool) -> Iterator[LineSample | LeftOut]:
 def _pieces(folder: Path) -> Iterator[_Piece]:
     """Yield what holds the lines of a folder, without opening a picture."""
     read = find_layout(folder)
-    yield from page_pairs(folder) if read is None else read(folder)
+    yield from page_pairs(folder) if read is None else without_doubles(read(folder))
 
 
 def _load_piece(

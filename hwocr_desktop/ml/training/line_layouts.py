@@ -82,10 +82,6 @@ def read_labels(folder: Path) -> Iterator[Found]:
         Pictures elsewhere are left out: a list that comes with its pictures has no
         business there.
     """
-    yield from _usable(_label_rows(folder))
-
-
-def _label_rows(folder: Path) -> Iterator[Found]:
     file = folder / LABELS
     for row, line in _rows(file):
         if isinstance(line, LeftOut):
@@ -123,10 +119,6 @@ def read_text_files(folder: Path) -> Iterator[Found]:
     Where several pictures have the name, the first by its suffix is used; the others
     are left out.
     """
-    yield from _usable(_text_file_rows(folder))
-
-
-def _text_file_rows(folder: Path) -> Iterator[Found]:
     pictures = _pictures(folder, {})
     others = _other_pictures(folder, pictures)
     for file in sorted(folder.glob("*.gt.txt")):
@@ -169,10 +161,6 @@ def read_iam(folder: Path) -> Iterator[Found]:
     folder : Path
         Holds ``lines.txt`` or ``words.txt``.
     """
-    yield from _usable(_iam_rows(folder))
-
-
-def _iam_rows(folder: Path) -> Iterator[Found]:
     file = _iam_list(folder)
     if file is None:
         return
@@ -259,14 +247,13 @@ def _pictures(folder: Path, seen: Pictures) -> dict[str, Path]:
 
 
 def _entry(image: Path, text: str, file: Path, row: int) -> Found:
-    """Return an entry unless its text cannot be one; the picture is not looked at."""
     text = text.replace("\t", " ").strip()
-    fault = text_fault(text)
+    fault = text_fault(text) or _picture_missing(image)
     return LeftOut(file, row, fault) if fault else LineEntry(image, text, file, row)
 
 
-def _usable(found: Iterable[Found]) -> Iterator[Found]:
-    """Leave out entries that repeat or contradict another, or have no picture.
+def without_doubles(found: Iterable[Found]) -> Iterator[Found]:
+    """Leave out entries of one folder that repeat or contradict another.
 
     Of entries with the same picture and the same text the first one stays. Where the
     texts differ, nobody can say which is right, and none stays.
@@ -287,7 +274,6 @@ def _usable(found: Iterable[Found]) -> Iterator[Found]:
                 f"Line {first.row} has the picture “{item.image.name}” with the same "
                 "text already; it is used once."
             )
-        reason = reason or _picture_missing(item.image)
         yield LeftOut(item.file, item.row, reason) if reason else item
 
 
