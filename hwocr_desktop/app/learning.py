@@ -5,7 +5,9 @@ No Qt: the training dialog and ``hwocr train lines --from`` call the same functi
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,9 +20,11 @@ from hwocr_desktop.app.corrected_lines import (
     line_samples,
 )
 from hwocr_desktop.app.general_lines import general_lines
+from hwocr_desktop.app.held_out import Split
 from hwocr_desktop.app.learning_lines import (
     MIN_LINES,
     LearnSurvey,
+    LineChoice,
     checked_lines,
     choose_lines,
     survey,
@@ -33,11 +37,18 @@ from hwocr_desktop.app.learning_request import (
     staging_folder,
     without_lost_pages,
 )
+from hwocr_desktop.app.taught_lines import (
+    TaughtLines,
+    place,
+    scan_key,
+    taught_lines,
+)
 from hwocr_desktop.app.teaching_record import fingerprint, teaching_record
 from hwocr_desktop.core.document.document import Project
-from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
+from hwocr_desktop.core.errors import BadModel, HwocrError, TrainingDataMissing
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
 from hwocr_desktop.core.text.language import with_text
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
@@ -80,7 +91,23 @@ of the same hand more wrong characters remained with once and with ten times."""
 class LearnResult:
     """The verdict, and the new model, staged until a person keeps or discards it.
 
-    `mixed_in` is how many lines of other hands there were to mix in.
+    Attributes
+    ----------
+    before, after, interval_before, interval_after, comparisons
+        See `FineTuned`.
+    is_better : bool
+        Whether it is better beyond chance; never where that cannot be judged.
+    staged, card, run
+        See `Taught`.
+    left_out : LeftOutLines
+    mixed_in : int
+        How many lines of other hands there were to mix in.
+    split : "page", "line" or "known"
+        What it was measured on, see `held_out.Split`.
+    pages : int
+        Pages of the lines that it was measured on.
+    is_traced : bool
+        Whether it is known of which lines the model had learned before.
     """
 
     before: ErrorRate
@@ -94,16 +121,29 @@ class LearnResult:
     left_out: LeftOutLines = field(default_factory=LeftOutLines)
     run: Path | None = None
     mixed_in: int = 0
+    split: Split = "page"
+    pages: int = 1
+    is_traced: bool = True
+
+    @property
+    def is_enough_to_tell(self) -> bool:
+        """Whether it was measured on lines enough to tell more than chance."""
+        return len(self.comparisons) >= LEAST_TO_TELL
 
 
 def error_now(request: LearnRequest) -> float | None:
     """Return wrong characters in 100 on the lines that will be held out, as read now.
 
-    None if they were not all read with the model that is to be taught.
+    None if they were not all read with the model that is to be taught, and where they
+    may have been read with a language: learning is measured letter by letter.
     """
-    held_out = [
-        line for _, line in choose_lines(request.project, request.page_ids).held_out
-    ]
+    try:
+        card = registry.card(request.model, "recognize-lines")
+    except BadModel:  # who starts it will be told
+        return None
+    if card.language:
+        return None
+    held_out = [line for _, line in _choose(request, taught_lines(card)).held_out]
     pairs = [
         (line.reading.text, line.text)
         for line in held_out
@@ -134,10 +174,12 @@ def learn_lines(
     """
     request, gone = without_lost_pages(request)
     unseen = sum(len(checked_lines(Project(pages=(page,)))) for page in gone)
-    chosen = choose_lines(request.project, request.page_ids)
-    if chosen.usable < MIN_LINES:
-        raise _too_few(chosen.usable, unseen, chosen.contradictory)
+    usable = choose_lines(request.project, request.page_ids)
+    if usable.usable < MIN_LINES:
+        raise _too_few(usable.usable, unseen, usable.contradictory)
     card = registry.card(request.model, "recognize-lines")
+    taught = taught_lines(card)
+    chosen = _choose(request, taught)
     with learning_runs.alone():
         report(Progress(0, 0, "collecting the corrected lines"))
         train, held_out, left_out = line_samples(request.folder, chosen, card, cancel)
@@ -145,7 +187,8 @@ def learn_lines(
         if request.subject == "words":
             parts = train, held_out
             train, held_out = corrected_words(request, parts, cancel, report)
-        run = learning_runs.run_folder(card, chosen, request.subject)
+        run = _run_folder(card, chosen, request.subject)
+        tested = len({sample.name.partition("#")[0] for sample in held_out})
         general = general_lines(request.general)
         tuned = fine_tune(
             card,
@@ -162,12 +205,13 @@ def learn_lines(
             staging_folder(card, run),
             card,
             tuned,
-            f"{card.title}, taught",
+            taught_title(card.title),
             f"{_what(request, len(train))} on {pages} of “{request.project.title}”"
             + (f", mixed with {len(general)} of other hands" if general else ""),
             teaching_record(
                 fingerprint(train, held_out),
                 replace(FINE_TUNING, minutes=request.minutes),
+                taught.with_lines(chosen.train, chosen.held_out),
             ),
         )
         if request.subject == "lines":
@@ -177,14 +221,45 @@ def learn_lines(
         tuned.after,
         tuned.interval_before,
         tuned.interval_after,
-        tuned.is_better,
+        tuned.is_better and chosen.split != "known",
         tuned.comparisons,
         new.folder,
         new,
         left_out,
         run,
         len(general),
+        chosen.split,
+        tested,
+        taught.is_complete,
     )
+
+
+def _choose(request: LearnRequest, taught: TaughtLines) -> LineChoice:
+    return choose_lines(request.project, request.page_ids, taught)
+
+
+def _run_folder(card: ModelCard, chosen: LineChoice, subject: str) -> Path:
+    """Return the folder of a teaching, by the lines held out if these are single ones.
+
+    What was learned from half the lines of some pages must not go on with other halves.
+    """
+    if chosen.split != "page" and len({page.id for page, _ in chosen.lines}) > 1:
+        lines = [(scan_key(page), place(page, line)) for page, line in chosen.held_out]
+        subject += f" {hashlib.sha256(repr(lines).encode()).hexdigest()}"
+    return learning_runs.run_folder(card, chosen, subject)
+
+
+def taught_title(title: str) -> str:
+    """Return the title to suggest for a copy of a model that was taught.
+
+    One word says that it was taught, however often; a number tells it from others.
+    """
+    stem = re.sub(r"(, taught( \d+)?)+$", "", title)
+    taken = {card.title for card in registry.find_models()[0]}
+    suggested, number = f"{stem}, taught", 2
+    while suggested in taken:
+        suggested, number = f"{stem}, taught {number}", number + 1
+    return suggested
 
 
 def _with_own_words(
@@ -235,6 +310,5 @@ def _too_few(usable: int, unseen: int, contradictory: int) -> TrainingDataMissin
 def run_of(request: LearnRequest) -> Path:
     """Return the folder of a teaching of lines; `BadModel` if its model is gone."""
     request, _ = without_lost_pages(request)
-    chosen = choose_lines(request.project, request.page_ids)
     card = registry.card(request.model, "recognize-lines")
-    return learning_runs.run_folder(card, chosen, request.subject)
+    return _run_folder(card, _choose(request, taught_lines(card)), request.subject)

@@ -7,20 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import TypeVar
 
+from hwocr_desktop.app.held_out import Split, part_lines, split_pages
+from hwocr_desktop.app.taught_lines import TaughtLines
 from hwocr_desktop.core.document.document import Line, Page, Project
+from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import normalize
 
+__all__ = [
+    "MIN_LINES",
+    "LearnSurvey",
+    "LineChoice",
+    "checked_lines",
+    "choose_lines",
+    "split_pages",
+    "survey",
+    "without_doubles",
+]
+
 MIN_LINES = 12
 """Fewer checked lines than this teach nothing that could be measured."""
-
-HELD_OUT_SHARE = 0.2
-"""Share of the checked lines, about, that is kept for the verdict."""
-
-MOST_HELD_OUT = 0.35
-"""No page is held out that would bring the share above this, if others will do."""
 
 MOST_LEARNED = 4000
 """Lines in memory to learn from, at most: some 300 megabytes of pictures."""
@@ -32,7 +40,6 @@ FOREIGN_SHARE = 0.3
 """Of characters unknown to the model, from which on it is another script to it."""
 
 Item = TypeVar("Item")
-PageItem = TypeVar("PageItem")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,8 @@ class LineChoice:
         Lines left out because the same picture with the same text is there already.
     contradictory : int
         Lines left out because the same picture has another text somewhere.
+    split : "page", "line" or "known"
+        What is measured on, see `held_out.Split`.
     """
 
     train: list[tuple[Page, Line]]
@@ -55,11 +64,22 @@ class LineChoice:
     usable: int
     repeated: int
     contradictory: int
+    split: Split = "page"
 
     @property
     def lines(self) -> list[tuple[Page, Line]]:
         """Those that are used, for either."""
         return [*self.train, *self.held_out]
+
+    @property
+    def tested_pages(self) -> int:
+        """Pages of the lines to measure on."""
+        return len({page.id for page, _ in self.held_out})
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether it is measured on enough lines of pages that are not learned from."""
+        return self.split == "page" and len(self.held_out) >= LEAST_TO_TELL
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +91,8 @@ class LearnSurvey:
     lines : int
         Checked lines with text that can be used.
     train_lines, held_out_lines : int
-    split : "page" or "line"
-        Whether whole pages are held out, or single lines because there is one page.
+    split : "page", "line" or "known"
+        What is measured on, see `held_out.Split`.
     new_characters : str
         Characters that the model does not know yet.
     pages : int
@@ -83,18 +103,24 @@ class LearnSurvey:
         See `LineChoice`.
     is_foreign : bool
         Whether the texts are in a script that the model does not know.
+    held_out_pages : int
+        Pages of the lines to measure on.
+    is_traced : bool
+        Whether it is known of which lines the model has learned before.
     """
 
     lines: int
     train_lines: int
     held_out_lines: int
-    split: Literal["page", "line"]
+    split: Split
     new_characters: str
     pages: int
     new_in: int = 0
     repeated: int = 0
     contradictory: int = 0
     is_foreign: bool = False
+    held_out_pages: int = 1
+    is_traced: bool = True
 
     @property
     def is_enough(self) -> bool:
@@ -154,53 +180,30 @@ def without_doubles(
     return kept, repeated, contradictory
 
 
-def split_pages(
-    items: Sequence[tuple[Page, PageItem]],
-) -> tuple[list[tuple[Page, PageItem]], list[tuple[Page, PageItem]]]:
-    """Split what is on pages into that to learn from and that to measure on.
-
-    Whole pages are held out, spread over the project, until a fifth of all is
-    reached; with a single page, every fifth item is.
+def choose_lines(
+    project: Project, page_ids: Sequence[str] = (), taught: TaughtLines | None = None
+) -> LineChoice:
+    """Part the checked lines of a project; the same lines are parted the same way.
 
     Parameters
     ----------
-    items : sequence of (Page, item)
-        Lines, or mended places.
+    project : Project
+    page_ids : sequence of str
+        Of these pages only; empty for all.
+    taught : TaughtLines, optional
+        What the model to start from was taught before: none of it is held out.
     """
-    sizes: dict[str, int] = {}
-    for page, _ in items:
-        sizes[page.id] = sizes.get(page.id, 0) + 1
-    if len(sizes) < 2:
-        held = [item for i, item in enumerate(items) if i % 5 == 2]
-        return [item for i, item in enumerate(items) if i % 5 != 2], held
-    want, most = HELD_OUT_SHARE * len(items), MOST_HELD_OUT * len(items)
-    ids = list(sizes)
-    # Every fifth page first, so that the test is spread over the project.
-    order = sorted(range(len(ids)), key=lambda i: ((i + 3) % 5, i))
-    chosen: set[str] = set()
-    count = 0
-    for page_id in (ids[i] for i in order):
-        if count < want and count + sizes[page_id] <= most:
-            chosen.add(page_id)
-            count += sizes[page_id]
-    if not chosen:
-        chosen = {min(ids, key=lambda page_id: sizes[page_id])}
-    train = [item for item in items if item[0].id not in chosen]
-    return train, [item for item in items if item[0].id in chosen]
-
-
-def choose_lines(project: Project, page_ids: Sequence[str] = ()) -> LineChoice:
-    """Part the checked lines of a project; the same lines are parted the same way."""
     lines, repeated, contradictory = without_doubles(
         checked_lines(project, page_ids), _place, lambda item: item[1].text
     )
-    train, held_out = split_pages(lines)
+    train, held_out, split = part_lines(lines, (taught or TaughtLines()).fates(lines))
     return LineChoice(
         _spread(train, MOST_LEARNED),
         _spread(held_out, MOST_MEASURED),
         len(lines),
         repeated,
         contradictory,
+        split,
     )
 
 
@@ -225,9 +228,17 @@ def _spread(items: list[Item], most: int) -> list[Item]:
     return [items[i * len(items) // most] for i in range(most)]
 
 
-def survey(project: Project, page_ids: Sequence[str], charset: Charset) -> LearnSurvey:
-    """Say what there is to learn from; quick, touches no pixels."""
-    chosen = choose_lines(project, page_ids)
+def survey(
+    project: Project,
+    page_ids: Sequence[str],
+    charset: Charset,
+    taught: TaughtLines | None = None,
+) -> LearnSurvey:
+    """Say what there is to learn from; quick, touches no pixels.
+
+    See `choose_lines`; ``charset`` is that of the model to start from.
+    """
+    chosen = choose_lines(project, page_ids, taught)
     pages = len({page.id for page, _ in chosen.lines})
     known = set(charset.characters)
     new: set[str] = set()
@@ -243,11 +254,13 @@ def survey(project: Project, page_ids: Sequence[str], charset: Charset) -> Learn
         chosen.usable,
         len(chosen.train),
         len(chosen.held_out),
-        "page" if pages > 1 else "line",
+        chosen.split,
         "".join(sorted(new)),
         pages,
         new_in,
         chosen.repeated,
         chosen.contradictory,
         unknown > FOREIGN_SHARE * letters,
+        chosen.tested_pages,
+        taught is None or taught.is_complete,
     )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from hwocr_desktop.app.taught_lines import KEY, TaughtLines
 from hwocr_desktop.ml.training.line_data import LineSample
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
 _PLAIN = (bool, int, float, str)
 
 
-def teaching_record(data: str, settings: DataclassInstance) -> dict[str, Any]:
+def teaching_record(
+    data: str, settings: DataclassInstance, lines: TaughtLines | None = None
+) -> dict[str, Any]:
     """Return what a card keeps of a teaching.
 
     Parameters
@@ -24,11 +27,14 @@ def teaching_record(data: str, settings: DataclassInstance) -> dict[str, Any]:
         Fingerprint of what was learned from and measured on.
     settings : dataclass
         How it was learned; what is no number and no word of it is left out.
+    lines : TaughtLines, optional
+        Which lines it and its ancestors learned from and held out.
     """
     plain = {
         k: v for k, v in asdict(settings).items() if isinstance(v, _PLAIN) and v != ""
     }
-    return {"data": data, "settings": plain}
+    record: dict[str, Any] = {"data": data, "settings": plain}
+    return record if lines is None else record | {KEY: lines.to_plain()}
 
 
 def fingerprint(train: Sequence[LineSample], held_out: Sequence[LineSample]) -> str:

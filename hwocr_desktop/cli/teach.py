@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 from hwocr_desktop.app import learning_runs
 from hwocr_desktop.app.folder_projects import project_of_folder
 from hwocr_desktop.app.general_lines import usual_folder
+from hwocr_desktop.app.held_out import Split
 from hwocr_desktop.app.learning import (
     LearnRequest,
     LearnResult,
@@ -20,22 +21,31 @@ from hwocr_desktop.app.learning import (
 )
 from hwocr_desktop.app.learning_trial import Forecast, try_out
 from hwocr_desktop.app.model_choice import choose_line_model, choose_word_model
+from hwocr_desktop.app.taught_lines import with_checksums
 from hwocr_desktop.app.teaching import give_up, minutes_done
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.side_files import check_log
 from hwocr_desktop.cli.teach_checks import check_teaching
-from hwocr_desktop.cli.teach_plan import tell_plan
+from hwocr_desktop.cli.teach_plan import TOO_FEW, UNTRACED, tell_plan
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.train_options import minutes_to_teach
 from hwocr_desktop.cli.training_log import TrainingLog
 from hwocr_desktop.core.document.backups import NAME as PROJECT_FILE
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import open_project
+from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml.registry import ModelCard
 
 DEFAULT_MINUTES = 5.0
+
+_OF: dict[Split, str] = {
+    "page": "of which it has learned nothing",
+    "line": "not learned from, but from pages that are: on others it will do worse",
+    "known": "which the model had learned from before: the figures are too good, and "
+    "whether it got better cannot be judged",
+}
 
 T = TypeVar("T", covariant=True)
 
@@ -141,6 +151,7 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     minutes = minutes_to_teach(options, DEFAULT_MINUTES)
     check_teaching(options)
     project, folder = open_to_learn(options.project)
+    project = with_checksums(project, folder)
     base = (
         choose_word_model(options.base)
         if options.subject == "words"
@@ -219,9 +230,19 @@ def _print(terminal: Terminal, result: LearnResult, kept: ModelCard | None) -> N
         terminal.say(
             f"{when}: {rate.percent:.1f} % of characters wrong "
             f"(95 % sure: {interval[0]:.1f} to {interval[1]:.1f}), {rate.errors} of "
-            f"{rate.total}, on lines it has not learned from"
+            f"{rate.total}"
         )
+    terminal.say(_tested(result))
     say_kept(terminal, kept)
+
+
+def _tested(result: LearnResult) -> str:
+    """Say on how many lines it was measured, and how far they can be believed."""
+    lines = counted(len(result.comparisons), "line")
+    said = f"Tested on {lines} on {counted(result.pages, 'page')}, {_OF[result.split]}."
+    if result.split != "known" and not result.is_enough_to_tell:
+        said += f" {TOO_FEW}"
+    return said if result.is_traced else f"{said} {UNTRACED}"
 
 
 def _entry(base: str, result: LearnResult, kept: ModelCard | None) -> dict[str, Any]:
@@ -230,6 +251,13 @@ def _entry(base: str, result: LearnResult, kept: ModelCard | None) -> dict[str, 
         "before": _rate(result.before, result.interval_before),
         "after": _rate(result.after, result.interval_after),
         "is_better": result.is_better,
+        "tested": {
+            "lines": len(result.comparisons),
+            "pages": result.pages,
+            "split": result.split,
+            "is_enough_to_tell": result.is_enough_to_tell,
+            "is_traced": result.is_traced,
+        },
         "left_out": asdict(result.left_out),
         "mixed_in": result.mixed_in,
         "model": None if kept is None else card_entry(kept),

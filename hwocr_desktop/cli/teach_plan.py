@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from hwocr_desktop.app.held_out import Split
 from hwocr_desktop.app.layout_teaching import chosen_pages
 from hwocr_desktop.app.learning_lines import (
     MIN_LINES,
@@ -16,11 +17,33 @@ from hwocr_desktop.app.learning_lines import (
 from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
 from hwocr_desktop.app.mended_places import survey_ink
 from hwocr_desktop.app.settled_lines import MIN_PAGES, settled_pages
+from hwocr_desktop.app.taught_lines import taught_lines
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.plurals import counted
+from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry
+
+TOO_FEW = (
+    "That is too few to tell whether it got better; it takes "
+    f"{LEAST_TO_TELL} lines, and more say more."
+)
+"""What is said of a test that cannot decide."""
+
+UNTRACED = (
+    "It was taught before by a version of this program that did not keep which lines "
+    "it learned from. If lines of the test were among them, it seems better than it is."
+)
+"""What is said of a model of which nobody knows what it was taught."""
+
+_APART: dict[Split, str] = {
+    "page": "whole pages, of which nothing is learned",
+    "line": "single lines of pages that are learned from; with enough lines on other "
+    "pages the test would be stricter",
+    "known": "which the model has learned from before: how well it reads others cannot "
+    "be judged by them. Check lines on other pages",
+}
 
 MOST_NEW = 40
 """So many new characters are shown one by one."""
@@ -59,19 +82,22 @@ def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
     if choose_lines(request.project, request.page_ids).usable < MIN_LINES:
         return {}
     card = registry.card(request.model, "recognize-lines")
-    found = survey(request.project, request.page_ids, Charset(card.charset))
+    taught = taught_lines(card)
+    charset = Charset(card.charset)
+    found = survey(request.project, request.page_ids, charset, taught)
     terminal.note(
         f"Learns from {found.train_lines} of {counted(found.lines, 'checked line')} on "
         f"{counted(found.pages, 'page')}, starting with “{card.title}”."
     )
-    apart = (
-        "whole pages, of which nothing is learned"
-        if found.split == "page"
-        else "single lines of the same page; with lines on two pages the test would be "
-        "stricter"
-    )
     held_out = counted(found.held_out_lines, "line")
-    terminal.note(f"Held out for the test: {held_out}, {apart}.")
+    pages = counted(found.held_out_pages, "page")
+    terminal.note(
+        f"Held out for the test: {held_out} on {pages}, {_APART[found.split]}."
+    )
+    if found.held_out_lines < LEAST_TO_TELL:
+        terminal.note(TOO_FEW)
+    if not found.is_traced:
+        terminal.note(UNTRACED)
     if found.contradictory:
         terminal.note(
             "Left out, because they show the same piece of a scan with different "

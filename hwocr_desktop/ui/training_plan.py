@@ -9,6 +9,7 @@ from hwocr_desktop.app.learning import MIN_LINES, LearnSurvey
 from hwocr_desktop.app.learning_request import Subject
 from hwocr_desktop.app.learning_trial import Forecast
 from hwocr_desktop.app.mended_places import MIN_REGIONS, InkSurvey
+from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
 from hwocr_desktop.ui.messages import counted
 from hwocr_desktop.ui.training_parts import (
     add_words,
@@ -125,13 +126,24 @@ class PlanPage(QWidget):
             self.tr("One checked line is kept back"),
             self.tr("{0} checked lines are kept back"),
         )
-        single = self.tr(
-            "lines of the same page; with lines on two pages the test would be stricter"
+        on_pages = self._on_pages(found.held_out_pages)
+        apart = {
+            "page": self._whole_pages(found.held_out_lines),
+            "line": self.tr(
+                "single lines of pages that are learned from; with enough lines on "
+                "other pages the test would be stricter"
+            ),
+            "known": self.tr(
+                "the model has learned from them before, so they cannot tell how well "
+                "it reads others; check lines on other pages"
+            ),
+        }[found.split]
+        self.test.setText(
+            self.tr("{0} on {1}: {2}.").format(kept, on_pages, apart)
+            + ("" if found.held_out_lines >= LEAST_TO_TELL else f" {self._too_few()}")
         )
-        is_page = found.split == "page"
-        whole = self._whole_pages(found.held_out_lines)
-        self.test.setText(f"{kept}: {whole if is_page else single}.")
         self._warn(
+            "" if found.is_traced else self._untraced(),
             self._newcomers(found.new_characters, found.new_in),
             self._script(found),
             *self._doubles(found),
@@ -227,6 +239,19 @@ class PlanPage(QWidget):
             self.tr(
                 "nothing on their pages is learned from, so that the test is honest"
             ),
+        )
+
+    def _too_few(self) -> str:
+        return self.tr(
+            "That is too few to tell whether it got better; it takes {0} lines, and "
+            "more say more."
+        ).format(LEAST_TO_TELL)
+
+    def _untraced(self) -> str:
+        return self.tr(
+            "This model was taught before by a version of this program that did not "
+            "keep which lines it learned from. If lines of the test were among them, "
+            "it seems better than it is."
         )
 
     def _show_too_little(self, *sentences: str) -> None:

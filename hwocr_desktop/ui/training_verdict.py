@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QLineEdit, QStackedWidget, QWidget
 from hwocr_desktop.app.ink_learning import CLEARLY, LearnInkResult
 from hwocr_desktop.app.learning import LearnResult, LeftOutLines
 from hwocr_desktop.app.learning_request import Taught
+from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
 from hwocr_desktop.ui.differences import ComparisonTable
 from hwocr_desktop.ui.messages import counted, wrong_in_100
 from hwocr_desktop.ui.region_pictures import RegionPictures
@@ -72,7 +73,23 @@ class ResultPage(QWidget):
 
     def _show_lines(self, result: LearnResult) -> None:
         fewer = result.after.percent < result.before.percent
-        if result.is_better:
+        if result.split == "known":
+            self.verdict.setText(self.tr("Whether it got better cannot be judged."))
+            self.advice.setText(
+                self.tr(
+                    "All these lines were learned from before, so the figures are too "
+                    "good. Check lines on other pages and train again."
+                )
+            )
+        elif not result.is_enough_to_tell:
+            self.verdict.setText(self.tr("Too few lines to tell."))
+            self.advice.setText(
+                self.tr(
+                    "Whether it reads better takes {0} lines to tell, and more say "
+                    "more. Discard it, check more lines and train again."
+                ).format(LEAST_TO_TELL)
+            )
+        elif result.is_better:
             self.verdict.setText(self.tr("It reads better now."))
             self.advice.setText(
                 self.tr(
@@ -95,7 +112,11 @@ class ResultPage(QWidget):
             )
         self.before.setText(self._rate(result.before.percent, result.interval_before))
         self.after.setText(self._rate(result.after.percent, result.interval_after))
-        said = self._left_out(result.left_out), self._mixed_in(result.mixed_in)
+        said = (
+            self._tested(result),
+            self._left_out(result.left_out),
+            self._mixed_in(result.mixed_in),
+        )
         self.left_out.setText(" ".join(filter(None, said)))
         self.examples.show_lines(result.comparisons)
 
@@ -106,6 +127,30 @@ class ResultPage(QWidget):
         return self.tr("{0} (most likely between {1} and {2})").format(
             wrong_in_100(percent), low, high
         )
+
+    def _tested(self, result: LearnResult) -> str:
+        """Say on what it was measured, and how far that can be believed."""
+        on_pages = counted(result.pages, self.tr("one page"), self.tr("{0} pages"))
+        said = counted(
+            len(result.comparisons),
+            self.tr("Tested on one line on {1}"),
+            self.tr("Tested on {0} lines on {1}"),
+            on_pages,
+        )
+        of = {
+            "page": self.tr("of which it has learned nothing"),
+            "line": self.tr(
+                "not learned from, but from pages that are; on others it will do worse"
+            ),
+            "known": self.tr("which it had learned from before"),
+        }[result.split]
+        said = f"{said}, {of}."
+        if result.is_traced:
+            return said
+        return self.tr(
+            "{0} Which lines it had learned from before is not known: if these were "
+            "among them, it seems better than it is."
+        ).format(said)
 
     def _left_out(self, left_out: LeftOutLines) -> str:
         if not left_out.total:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from hwocr_desktop.app.taught_lines import KEY, TaughtLines, from_plain
 from hwocr_desktop.app.teaching_record import fingerprint, teaching_record
 from hwocr_desktop.ml.card_text import card_text
 from hwocr_desktop.ml.registry import ModelCard
@@ -37,6 +38,8 @@ def test_the_card_says_how_it_was_taught():
         "data": "abc",
         "settings": {"minutes": 2.5},
     }
+    known = teaching_record("abc", Settings(2.5, Path("x")), TaughtLines())
+    assert from_plain(known[KEY]) == TaughtLines()
     teaching = teaching_record("abc", replace(FINE_TUNING, minutes=5.0))
     card = ModelCard("a", "recognize-lines", "A", "s", "l", {}, "d", teaching=teaching)
     text = card_text(card)

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from hwocr_desktop.app import learning
+from hwocr_desktop.app.taught_lines import KEY, TaughtLines, with_checksums
 from hwocr_desktop.cli import teach
+from hwocr_desktop.cli.teach import open_to_learn
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.project_file import create_project
 from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
+from hwocr_desktop.ml.training.fine_tune import LineComparison
 from tests.pages_drawn import draw_page, write_image
 
 CARD = ModelCard("few", "recognize-lines", "Few", "", "", {}, "", charset="abc ")
@@ -53,7 +58,7 @@ def write(tmp_path, monkeypatch):
 def test_lines_and_characters_are_told_before(hwocr, write):
     told = hwocr("train", "lines", "--from", write(4)).err
     assert "Learns from 30 of 40 checked lines on 4 pages, starting with “Few”." in told
-    assert "Held out for the test: 10 lines, whole pages" in told
+    assert "Held out for the test: 10 lines on 1 page, whole pages" in told
     assert "1 character is new to the model: ſ; learned from 9 lines." in told
     assert "Left out" not in told
     assert told.index("Learns from") < told.index("Learning began.")
@@ -70,7 +75,54 @@ def test_what_is_left_out_is_told_before(hwocr, write):
 def test_lines_of_one_page_are_held_out_singly(hwocr, write):
     more = [line(20 + i, "ab", 300 + 9 * i) for i in range(5)]
     told = hwocr("train", "lines", "--from", write(1, more)).err
-    assert "Held out for the test: 3 lines, single lines of the same page" in told
+    assert "Held out for the test: 6 lines on 1 page, single lines of pages" in told
+
+
+def test_a_model_that_knows_the_lines_is_told_of(hwocr, write, monkeypatch):
+    folder = write(1, [line(20, "ab", 300), line(21, "ab", 320)])
+    (page,) = with_checksums(*open_to_learn(folder)).pages
+    items = [(page, one) for one in page.lines]
+    for learned, said in (
+        (items, "which the model has learned from before"),
+        (items[2:], "too few to tell"),
+    ):
+        known = TaughtLines().with_lines(learned, [])
+        card = replace(CARD, teaching={KEY: known.to_plain()})
+        monkeypatch.setattr(registry, "card", lambda *_, card=card: card)
+        told = hwocr("train", "lines", "--from", folder).err
+        assert said in told
+        assert "did not keep" not in told
+    old = replace(CARD, teaching={"data": "f" * 64})
+    monkeypatch.setattr(registry, "card", lambda *_: old)
+    assert "did not keep which" in hwocr("train", "lines", "--from", folder).err
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"pages": 3}, "on 3 pages, of which it has learned nothing. That is too few"),
+        ({"split": "line"}, "on 1 page, not learned from, but from pages that are"),
+        ({"split": "known"}, "whether it got better cannot be judged"),
+        ({"is_traced": False}, "did not keep which lines"),
+    ],
+)
+def test_the_verdict_says_on_what_it_was_tested(hwocr, write, monkeypatch, more, said):
+    def learn(request, **_):
+        rate, sure = learning.ErrorRate(1, 10), (0.0, 1.0)
+        lines = (LineComparison("a", "b", "a"),) * 4
+        return learning.LearnResult(
+            rate, rate, sure, sure, False, lines, folder, CARD, **more
+        )
+
+    folder = write(3)
+    monkeypatch.setattr(teach, "learn_lines", learn)
+    monkeypatch.setattr(teach, "discard_model", lambda result: None)
+    done = hwocr("train", "lines", "--from", folder)
+    assert "Tested on 4 lines on" in done.out
+    assert said in done.out
+    tested = hwocr("train", "lines", "--from", folder, "--json").json["tested"]
+    assert tested["lines"] == 4
+    assert not tested["is_enough_to_tell"]
 
 
 def test_scans_that_are_gone_are_told_before(hwocr, write, tmp_path):

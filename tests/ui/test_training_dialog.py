@@ -19,6 +19,7 @@ from hwocr_desktop.core.document.document import Character, Line, Reading
 from hwocr_desktop.core.errors import OutputNotWritable, TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
@@ -29,6 +30,7 @@ from hwocr_desktop.ui.training_chart import TrainingChart
 from hwocr_desktop.ui.training_dialog import TrainingDialog
 from hwocr_desktop.ui.training_plan import PlanPage
 from hwocr_desktop.ui.training_run_page import RunPage
+from hwocr_desktop.ui.training_verdict import ResultPage
 
 pytestmark = pytest.mark.gui
 
@@ -124,7 +126,7 @@ def result(better=True, after=50):
         (8.1, 12.2),
         (3.9, 6.4),
         better,
-        (LineComparison("right", "wrung", "right"),),
+        (LineComparison("right", "wrung", "right"),) * LEAST_TO_TELL,
         paths.user_data() / "staging" / "x",
         registry.card("lines"),
     )
@@ -159,7 +161,9 @@ def test_the_plan_says_what_is_learned_from_and_what_is_kept_back(ready, session
     train, test = found.train_lines, found.held_out_lines
     said = f"{train} of the 30 lines that you checked on 2 pages"
     assert ready.plan.lines.text() == said
-    assert ready.plan.test.text().startswith(f"{test} checked lines are kept back: no")
+    assert ready.plan.test.text().startswith(
+        f"{test} checked lines are kept back on one page: no"
+    )
     assert ready.plan.model.text() == "English lines"
     assert ready.plan.warning.text() == ""
 
@@ -176,7 +180,7 @@ def test_one_page_alone_can_be_learned_from(ready, session, qtbot):
     ready.plan.pages.setCurrentIndex(1)
     looked(ready, qtbot)
     assert "on one page" in ready.plan.lines.text()
-    assert "of the same page" in ready.plan.test.text()
+    assert "single lines of pages that are" in ready.plan.test.text()
 
 
 def test_new_characters_are_named(ready, qtbot):
@@ -512,7 +516,37 @@ def test_one_line_kept_back_is_not_many(qtbot):
     page = PlanPage()
     qtbot.addWidget(page)
     page.show_survey(LearnSurvey(12, 11, 1, "page", "", 2), "x")
-    assert page.test.text().startswith("One checked line is kept back: its page is not")
+    said = page.test.text()
+    assert said.startswith("One checked line is kept back on one page: its page is not")
+    assert "too few to tell" in said
+    page.show_survey(LearnSurvey(12, 6, 6, "known", "", 1, is_traced=False), "x")
+    assert "learned from them before" in page.test.text()
+    assert "too few" not in page.test.text()
+    assert "did not keep which lines" in page.warning.text()
+
+
+@pytest.mark.parametrize(
+    ("more", "verdict", "tested"),
+    [
+        ({}, "better now", "Tested on 6 lines on one page, of which it has"),
+        ({"pages": 2}, "better now", "Tested on 6 lines on 2 pages, of which it has"),
+        ({"split": "line"}, "better now", "but from pages that are; on others"),
+        ({"split": "known", "is_better": False}, "cannot be judged", "from before."),
+        (
+            {"comparisons": (LineComparison("a", "b", "a"),), "is_better": False},
+            "Too few lines to tell",
+            "Tested on one line on one page",
+        ),
+        ({"is_traced": False}, "better now", "is not known"),
+    ],
+)
+def test_the_verdict_says_on_what_it_was_tested(qtbot, more, verdict, tested):
+    put_model()
+    page = ResultPage()
+    qtbot.addWidget(page)
+    page.show_result(replace(result(), **more), "x")
+    assert verdict in page.verdict.text()
+    assert tested in page.left_out.text()
 
 
 def test_the_window_stays_usable(ready):

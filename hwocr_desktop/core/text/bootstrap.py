@@ -21,6 +21,14 @@ RESAMPLES = 1000
 TAILS = (2.5, 97.5)
 """Percentiles between which 95 % of the resamples lie."""
 
+BEYOND_CHANCE = 0.975
+"""Share of the resamples in which it must be better to be called better."""
+
+LEAST_TO_TELL = 6
+"""Lines below which nothing is called better. Resamples of one line or two have hardly
+any spread, and even if all of five lines came out better, tossed coins would do as well
+more often (1 in 32) than the 1 in 40 that `BEYOND_CHANCE` allows."""
+
 _AT_ONCE = 1_000_000
 """Draws held in memory at a time."""
 
@@ -83,3 +91,18 @@ def rate_interval(items: Sequence[ErrorRate]) -> tuple[float, float]:
     """
     (rates,) = resampled_rates(items)
     return interval(rates)
+
+
+def is_fewer(before: Sequence[ErrorRate], after: Sequence[ErrorRate]) -> bool:
+    """Whether fewer errors remain, and by more than chance.
+
+    Parameters
+    ----------
+    before, after : sequence of ErrorRate
+        Of the same lines in the same order. Of fewer than `LEAST_TO_TELL` it is never
+        said.
+    """
+    if len(before) < LEAST_TO_TELL:
+        return False
+    old, new = resampled_rates(before, after)
+    return bool(np.mean(new < old) >= BEYOND_CHANCE)

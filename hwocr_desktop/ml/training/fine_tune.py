@@ -14,10 +14,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import numpy as np
-
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
-from hwocr_desktop.core.text.bootstrap import interval, resampled_rates
+from hwocr_desktop.core.text.bootstrap import interval, is_fewer, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
@@ -75,7 +73,7 @@ class FineTuned:
     interval_before, interval_after : (float, float)
         95 % bootstrap intervals over lines, wrong characters per 100.
     is_better : bool
-        Whether fewer errors remain in at least 97.5 % of the resamples.
+        Whether fewer errors remain, beyond chance; never of very few lines.
     comparisons : tuple of LineComparison
     """
 
@@ -169,7 +167,7 @@ def fine_tune(
         sum(new, ErrorRate(0, 0)),
         interval(old_rates),
         interval(new_rates),
-        bool(np.mean(new_rates < old_rates) >= 0.975),
+        is_fewer(old, new),
         tuple(map(LineComparison, truths, before, after)),
     )
 

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 
 from hwocr_desktop.core.text import bootstrap
 from hwocr_desktop.core.text.bootstrap import (
+    LEAST_TO_TELL,
     RESAMPLES,
     interval,
+    is_fewer,
     rate_interval,
     resampled_rates,
 )
@@ -81,3 +83,19 @@ def test_nothing_to_draw_from():
         resampled_rates([])
     with pytest.raises(ValueError, match="same lines"):
         resampled_rates([ErrorRate(0, 1)], [ErrorRate(0, 1)] * 2)
+
+
+@given(st.integers(1, 40))
+def test_a_few_lines_tell_nothing_however_good(count):
+    before, after = [ErrorRate(9, 10)] * count, [ErrorRate(0, 10)] * count
+    assert is_fewer(before, after) == (count >= LEAST_TO_TELL)
+    assert not is_fewer(after, before)
+    assert not is_fewer(before, before)
+
+
+def test_what_coins_could_do_is_not_better():
+    # In half of the lines one error less, in the others one more.
+    before = [ErrorRate(3, 10)] * 20
+    after = [ErrorRate(2 + 2 * (i % 2), 10) for i in range(20)]
+    assert not is_fewer(before, after)
+    assert 0.5**LEAST_TO_TELL < 0.025 < 0.5 ** (LEAST_TO_TELL - 1)
