@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter
 
+from hwocr_desktop.app.taught_lines import TaughtLines, taught_lines
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.doubt import (
     Judge,
@@ -12,6 +13,8 @@ from hwocr_desktop.core.document.doubt import (
     known_words,
     make_judge,
 )
+from hwocr_desktop.core.errors import HwocrError
+from hwocr_desktop.ml import registry
 
 _Known = tuple[JudgedWord, ...]
 
@@ -24,7 +27,8 @@ class Trusting:
     """Gives the judge for a page, quickly enough to follow each checked line.
 
     Pages are frozen: of one that is the same object nothing is looked at again. Only
-    lines read by the model that read the page count, for each model errs in its way.
+    lines read by the model that read the page count, for each model errs in its way,
+    and none that it, or a model it grew from, has learned from: these it reads better.
 
     Attributes
     ----------
@@ -36,6 +40,7 @@ class Trusting:
         self.is_behind = False
         self._pages: dict[str, tuple[Page, dict[str, list[_Known]]]] = {}
         self._judges: dict[str, Judge | None] = {}
+        self._taught: dict[str, TaughtLines] = {}
 
     def judge(self, project: Project, page: Page) -> Judge | None:
         """Return the judge of what a page's model reads; None without enough lines.
@@ -68,21 +73,32 @@ class Trusting:
                     if known is not None:
                         self._pages[page.id] = known
                     continue
-                words = _known_by_model(page)
+                words = self._known_by_model(page)
                 is_other |= words != (known[1] if known else {})
                 known = page, words
             self._pages[page.id] = known
         if is_other or any(words for _, words in before.values()):
             self._judges.clear()
 
+    def _known_by_model(self, page: Page) -> dict[str, list[_Known]]:
+        found: dict[str, list[_Known]] = {}
+        for line in page.lines:
+            known = known_words(line)
+            if not known or line.reading is None:
+                continue
+            model = line.reading.model
+            if self._taught_of(model).fate(page, line) != "learned":
+                found.setdefault(model, []).append(known)
+        return found
 
-def _known_by_model(page: Page) -> dict[str, list[_Known]]:
-    found: dict[str, list[_Known]] = {}
-    for line in page.lines:
-        known = known_words(line)
-        if known and line.reading is not None:
-            found.setdefault(line.reading.model, []).append(known)
-    return found
+    def _taught_of(self, model: str) -> TaughtLines:
+        """Return what a model was taught; nothing where it is not installed."""
+        if model not in self._taught:
+            try:
+                self._taught[model] = taught_lines(registry.card(model))
+            except HwocrError:
+                self._taught[model] = TaughtLines()
+        return self._taught[model]
 
 
 def _reader(page: Page) -> str:

@@ -5,11 +5,15 @@ from __future__ import annotations
 import pytest
 
 from hwocr_desktop.app import trusting
+from hwocr_desktop.app.taught_lines import KEY, TaughtLines
 from hwocr_desktop.app.trusting import Trusting
+from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Project, Reading
 from hwocr_desktop.core.document.doubt import LEAST_LINES
 from hwocr_desktop.core.pixels.geometry import LineShape
+from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.registry import ModelCard
 
 LINES = LEAST_LINES + 2
 
@@ -54,6 +58,41 @@ def test_there_is_a_judge_once_enough_lines_are_checked(project):
     assert judge.lines == LEAST_LINES
     # And back, when the lines are reopened.
     assert trust.judge(project, first) is None
+
+
+def test_lines_that_the_model_has_learned_say_nothing(project):
+    first = project.pages[0]
+    now = checked(project, first, LEAST_LINES)
+    page = now.page(first.id)
+    lines = [(page, line) for line in page.lines[:LEAST_LINES]]
+    for name, learned, held_out in (
+        ("one", lines[:1], lines[1:]),
+        ("grown", [], lines),
+    ):
+        taught = TaughtLines().with_lines(learned, held_out)
+        card = ModelCard(
+            name,
+            "recognize-lines",
+            "",
+            "",
+            "",
+            {},
+            "",
+            teaching={KEY: taught.to_plain()},
+        )
+        registry.save_model(
+            paths.user_models() / name, card, lambda path: path.write_bytes(b"")
+        )
+    assert Trusting().judge(now, page) is None
+    # One more that it has not learned from.
+    more = checked(now, first, LEAST_LINES + 1)
+    judge = Trusting().judge(more, more.page(first.id))
+    assert judge.lines == LEAST_LINES
+    # What was held out of a teaching, that model has not learned from.
+    readings = {line.id: reading("an kew", "grown") for line in page.lines}
+    again = edits.set_readings(now, page.id, readings)
+    judge = Trusting().judge(again, again.page(first.id))
+    assert judge.lines == LEAST_LINES
 
 
 def test_a_page_that_goes_takes_its_lines_along(project):
