@@ -108,7 +108,7 @@ def test_a_full_disk_leaves_what_was_there_and_nothing_half(tmp_path, full):
 def test_another_reason_is_told_with_what_it_was(tmp_path):
     with pytest.raises(OutputNotWritable, match=r"^The intermediate state") as caught:
         save_arrays(tmp_path / "none" / "c.npz", {"a": np.zeros(3)})
-    assert "does not exist" in caught.value.message
+    assert "does not exist" in caught.value.advice
 
 
 def test_what_cannot_be_kept_is_told_once():

@@ -189,14 +189,16 @@ def save_arrays(path: Path, arrays: Mapping[str, Any]) -> None:
     try:
         atomic.write_bytes(path, packed.getvalue())
     except OutputNotWritable as error:
-        what = "the intermediate state of the training"
         if is_for_want_of_room(error):
             raise OutputNotWritable(
-                f"There is no room left on the disk to save {what} in {path.parent}.",
+                "There is no room left on the disk to save the intermediate state of "
+                f"the training in {path.parent}.",
                 "Free some space.",
             ) from error.__cause__
         raise OutputNotWritable(
-            f"{what.capitalize()} could not be saved. {error.message}", error.advice
+            "The intermediate state of the training could not be saved in "
+            f"{path.parent}.",
+            str(error),
         ) from error.__cause__
 
 
