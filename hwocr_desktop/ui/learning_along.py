@@ -11,9 +11,18 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from hwocr_desktop.app import learned_along, learning
 from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.learning import MIN_LINES, LearnRequest, LearnResult
+from hwocr_desktop.app.learning_lines import choose_lines
 from hwocr_desktop.app.requests import Notice, ProjectChange
 from hwocr_desktop.app.session import Session
+from hwocr_desktop.app.taught_lines import taught_lines
+from hwocr_desktop.core.errors import (
+    HwocrError,
+    OutOfMemory,
+    OutputNotWritable,
+    ProjectInUse,
+)
 from hwocr_desktop.core.settings import LEARN_EVERY, Settings
+from hwocr_desktop.ml import registry
 from hwocr_desktop.ui.teaching_run import TeachingRun
 
 if TYPE_CHECKING:
@@ -31,6 +40,14 @@ MARGIN = 0.9
 
 PAUSE_MS = 3_000
 """After the last change before the lines are counted."""
+
+RETRY_MS = 300_000
+"""Before it is tried again where something was in the way: another training, or a full
+disk. Nobody is told, for nobody asked for it."""
+
+
+_PASSING = (ProjectInUse, OutputNotWritable, OutOfMemory)
+"""What may be over the next time."""
 
 
 class LearningAlong(QObject):
@@ -75,6 +92,10 @@ class LearningAlong(QObject):
         self._later.setSingleShot(True)
         self._later.setInterval(PAUSE_MS)
         self._later.timeout.connect(self.look)
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(RETRY_MS)
+        self._again.timeout.connect(self.look)
         session.project_changed.connect(self._on_project_changed)
 
     @Slot(object)
@@ -95,13 +116,14 @@ class LearningAlong(QObject):
     def _on_project_changed(self, change: ProjectChange) -> None:
         if change.is_other:
             self.stop()
+            self._again.stop()
             self._known = -1
         if self._is_on:
             self._later.start()
 
     @Slot()
     def look(self) -> None:
-        """Begin to learn if there is enough that is new."""
+        """Begin to learn if there is enough that is new, and pages to measure it on."""
         folder, model = self._session.folder, self._model()
         if not self._is_on or folder is None or not model:
             return
@@ -116,8 +138,10 @@ class LearningAlong(QObject):
         if checked < max(MIN_LINES, self._known + LEARN_EVERY) or self.run.is_running:
             return
         dialog = self._dialog()
-        if dialog.is_running or dialog.has_undecided_model:
+        if dialog.is_running or dialog.has_undecided_model or self._again.isActive():
             return
+        if not self._is_measurable(model):
+            return  # it is once there are lines on other pages
         self._known, self._learning = checked, (folder, checked)
         log.info("learning from %d checked lines", checked)
         self.run.start(
@@ -132,12 +156,22 @@ class LearningAlong(QObject):
             is_asked_for=False,
         )
 
+    def _is_measurable(self, model: str) -> bool:
+        """Whether enough lines of pages that it does not learn from can be held out."""
+        try:
+            taught = taught_lines(registry.card(model))
+        except HwocrError as error:  # removed, or damaged
+            log.warning("not learning along: %s", error)
+            return False
+        return choose_lines(self._session.project, (), taught).is_strict
+
     @Slot(object)
     def _on_learned(self, result: LearnResult) -> None:
         self._note()
         dialog = self._dialog()
         is_offered = (
             result.is_better
+            and result.split == "page"
             and result.after.percent <= MARGIN * result.before.percent
             and not (dialog.is_running or dialog.has_undecided_model)
         )
@@ -151,7 +185,7 @@ class LearningAlong(QObject):
             Notice(
                 self.tr(
                     "This hand: from {0} to {1} wrong characters in 100, measured on "
-                    "{2} lines that you checked."
+                    "{2} lines that you checked, on pages that it has not learned from."
                 ).format(f"{before:.0f}", f"{after:.0f}", len(result.comparisons)),
                 self.tr("A new model waits for you to keep or discard it."),
                 "information",
@@ -161,6 +195,10 @@ class LearningAlong(QObject):
 
     @Slot(object)
     def _on_failed(self, error: Exception) -> None:
+        if self._learning is not None and isinstance(error, _PASSING):
+            # Nothing was learned: the lines are still new.
+            self._learning, self._known = None, -1
+            self._again.start()
         self._note()
         # Nobody asked for it, so nobody is told; the dialog tells who asks.
         log.warning("learning along failed: %s", error)

@@ -12,10 +12,14 @@ from PySide6.QtTest import QSignalSpy
 
 from hwocr_desktop.app import learned_along, learning, learning_runs
 from hwocr_desktop.app.learning_lines import choose_lines
+from hwocr_desktop.app.taught_lines import KEY, TaughtLines
+from hwocr_desktop.core import paths
+from hwocr_desktop.core.errors import OutputNotWritable, ProjectInUse
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.settings import LEARN_EVERY as EVERY
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.core.text.text_metrics import ErrorRate
+from hwocr_desktop.ml import registry
 from hwocr_desktop.ui import teaching_run
 from hwocr_desktop.ui.learning_along import LearningAlong
 from hwocr_desktop.ui.training_dialog import TrainingDialog
@@ -224,6 +228,67 @@ def test_a_failure_disturbs_nobody(along, session, dialog, learner, qtbot):
     assert noticed.count() == 0
 
 
+def test_on_one_page_it_waits_for_another(along, session, learner, qtbot):
+    session.commit("x", with_checked_lines(session.project, 2 * EVERY))
+    along.look()
+    assert not along.run.is_running
+    session.commit("x", with_checked_lines(session.project, EVERY))
+    along.look()
+    settle(along, qtbot, session)
+    assert len(learner.requests) == 1
+
+
+def test_lines_of_pages_that_it_learned_from_offer_nothing(
+    along, session, dialog, learner, qtbot
+):
+    learner.outcome = replace(learner.outcome, split="line")
+    noticed = QSignalSpy(along.noticed)
+    check(session, EVERY)
+    along.look()
+    settle(along, qtbot, session)
+    assert noticed.count() == 0
+    assert not dialog.has_undecided_model
+
+
+def test_what_the_model_has_learned_measures_nothing(along, session, learner):
+    check(session, EVERY)
+    known = TaughtLines().with_lines(learning.checked_lines(session.project), [])
+    card = replace(dialog_card(), teaching={KEY: known.to_plain()})
+    registry.save_model(
+        paths.user_models() / "taught", card, lambda path: path.write_bytes(b"")
+    )
+    along._model = lambda: "taught"
+    along.look()
+    along._model = lambda: "gone"
+    along.look()
+    assert learner.requests == []
+
+
+@pytest.mark.parametrize(
+    "error", [ProjectInUse("Another one runs.", ""), OutputNotWritable("Full.", "")]
+)
+def test_what_was_in_the_way_is_tried_again_later(
+    along, session, learner, qtbot, error
+):
+    before = learned_along.known_lines(session.folder)
+    along._again.setInterval(3_600_000)
+    better, learner.outcome = learner.outcome, error
+    check(session, EVERY)
+    along.look()
+    settle(along, qtbot, session)
+    assert len(learner.requests) == 1
+    assert learned_along.known_lines(session.folder) == before
+    # Not at each line, but in a while, and then it is done.
+    check(session, 1)
+    along.look()
+    assert len(learner.requests) == 1
+    learner.outcome = better
+    along._again.start(1)
+    qtbot.waitUntil(lambda: len(learner.requests) == 2)
+    settle(along, qtbot, session)
+    assert learned_along.known_lines(session.folder) == EVERY + 1
+
+
 def test_off_it_does_nothing(along, session, learner):
     along.apply_settings(Settings())
     check(session, EVERY)
@@ -260,6 +325,4 @@ def test_stopped_it_keeps_what_it_learned(along, session, dialog, learner, qtbot
 
 
 def dialog_card():
-    from hwocr_desktop.ml import registry
-
     return registry.card("lines")
