@@ -15,6 +15,7 @@ from hwocr_desktop.app import teaching
 from hwocr_desktop.app.learning_lines import LearnSurvey, survey
 from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.mended_places import InkSurvey, survey_ink, usual_ink_model
+from hwocr_desktop.app.taught_lines import taught_lines
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.sources import resolve_source
 from hwocr_desktop.core.errors import FileNotReadable
@@ -169,7 +170,7 @@ def _survey(
     project = Project(pages=tuple(pages))
     if is_ink:
         return survey_ink(project)
-    return survey(project, (), Charset(card.charset))
+    return survey(project, (), Charset(card.charset), taught_lines(card))
 
 
 def _size(found: LearnSurvey | InkSurvey) -> int:
