@@ -549,10 +549,6 @@ def test_the_verdict_says_on_what_it_was_tested(qtbot, more, verdict, tested):
     assert tested in page.left_out.text()
 
 
-def test_the_window_stays_usable(ready):
-    assert not ready.isModal()
-
-
 def test_the_chart_keeps_everything_in_view(qtbot):
     chart = TrainingChart()
     qtbot.addWidget(chart)
