@@ -49,7 +49,7 @@ from hwocr_desktop.core.errors import BadModel, HwocrError, TrainingDataMissing
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
-from hwocr_desktop.core.text.language import with_text
+from hwocr_desktop.core.text.language import Language, with_text
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.languages import install_language, open_language
@@ -108,6 +108,9 @@ class LearnResult:
         Pages of the lines that it was measured on.
     is_traced : bool
         Whether it is known of which lines the model had learned before.
+    aided : (ErrorRate, ErrorRate) or None
+        Before and after, with the languages that both read with; `before` and `after`
+        are letter by letter. None without languages.
     """
 
     before: ErrorRate
@@ -124,6 +127,7 @@ class LearnResult:
     split: Split = "page"
     pages: int = 1
     is_traced: bool = True
+    aided: tuple[ErrorRate, ErrorRate] | None = None
 
     @property
     def is_enough_to_tell(self) -> bool:
@@ -190,6 +194,7 @@ def learn_lines(
         run = _run_folder(card, chosen, request.subject)
         tested = len({sample.name.partition("#")[0] for sample in held_out})
         general = general_lines(request.general)
+        languages = _languages(card, train) if request.subject == "lines" else None
         tuned = fine_tune(
             card,
             train,
@@ -197,6 +202,7 @@ def learn_lines(
             request.minutes,
             checkpoint=learning_runs.begin(run, request.minutes),
             general=general,
+            languages=languages,
             cancel=cancel,
             report=report,
         )
@@ -214,14 +220,14 @@ def learn_lines(
                 taught.with_lines(chosen.train, chosen.held_out),
             ),
         )
-        if request.subject == "lines":
-            new = _with_own_words(card, new, train)
+        if languages is not None:
+            new = install_language(new, languages[1])
     return LearnResult(
         tuned.before,
         tuned.after,
         tuned.interval_before,
         tuned.interval_after,
-        tuned.is_better and chosen.split != "known",
+        tuned.is_better and chosen.split != "known" and not _is_worse(tuned.aided),
         tuned.comparisons,
         new.folder,
         new,
@@ -231,6 +237,7 @@ def learn_lines(
         chosen.split,
         tested,
         taught.is_complete,
+        tuned.aided,
     )
 
 
@@ -262,19 +269,28 @@ def taught_title(title: str) -> str:
     return suggested
 
 
-def _with_own_words(
-    base: ModelCard, new: ModelCard, train: Sequence[LineSample]
-) -> ModelCard:
-    """Give a taught model the language of its base and the words that it was taught."""
+def _languages(
+    base: ModelCard, train: Sequence[LineSample]
+) -> tuple[Language, Language] | None:
+    """Return a model's language, and the same with the words that are taught.
+
+    Before it is taught, for the model may be removed meanwhile.
+    """
     try:
         language = open_language(base)
-        if language is not None:
-            text = "\n".join(sample.text for sample in train)
-            new = install_language(new, with_text(language, text, OWN_TIMES))
     except HwocrError as error:
         # It goes on with that of its base, which tells by itself what is wrong.
         log.warning("the language was not taught: %s", error.message)
-    return new
+        return None
+    if language is None:
+        return None
+    text = "\n".join(sample.text for sample in train)
+    return language, with_text(language, text, OWN_TIMES)
+
+
+def _is_worse(aided: tuple[ErrorRate, ErrorRate] | None) -> bool:
+    """Whether it reads worse with its language, as it reads pages."""
+    return aided is not None and aided[1].errors > aided[0].errors
 
 
 def _what(request: LearnRequest, count: int) -> str:

@@ -228,9 +228,15 @@ def _print(terminal: Terminal, result: LearnResult, kept: ModelCard | None) -> N
         ("after", result.after, result.interval_after),
     ):
         terminal.say(
-            f"{when}: {rate.percent:.1f} % of characters wrong "
+            f"{when}: {rate.percent:.1f} % of characters wrong, letter by letter "
             f"(95 % sure: {interval[0]:.1f} to {interval[1]:.1f}), {rate.errors} of "
             f"{rate.total}"
+        )
+    if result.aided is not None:
+        before, after = result.aided
+        terminal.say(
+            f"with its language, as pages are read: {before.percent:.1f} % before, "
+            f"{after.percent:.1f} % after"
         )
     terminal.say(_tested(result))
     say_kept(terminal, kept)
@@ -250,6 +256,9 @@ def _entry(base: str, result: LearnResult, kept: ModelCard | None) -> dict[str, 
         "base": base,
         "before": _rate(result.before, result.interval_before),
         "after": _rate(result.after, result.interval_after),
+        "with_language": None
+        if result.aided is None
+        else [round(rate.percent, 4) for rate in result.aided],
         "is_better": result.is_better,
         "tested": {
             "lines": len(result.comparisons),

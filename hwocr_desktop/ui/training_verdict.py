@@ -72,7 +72,8 @@ class ResultPage(QWidget):
     # ----- lines --------------------------------------------------------------
 
     def _show_lines(self, result: LearnResult) -> None:
-        fewer = result.after.percent < result.before.percent
+        before, after = result.aided or (result.before, result.after)
+        fewer = after.percent < before.percent
         if result.split == "known":
             self.verdict.setText(self.tr("Whether it got better cannot be judged."))
             self.advice.setText(
@@ -110,8 +111,18 @@ class ResultPage(QWidget):
             self.advice.setText(
                 self.tr("Discard it. With more checked lines it may succeed.")
             )
-        self.before.setText(self._rate(result.before.percent, result.interval_before))
-        self.after.setText(self._rate(result.after.percent, result.interval_after))
+        bare = (
+            self._rate(result.before.percent, result.interval_before),
+            self._rate(result.after.percent, result.interval_after),
+        )
+        for label, text, rate in zip(
+            (self.before, self.after), bare, (before, after), strict=True
+        ):
+            if result.aided is not None:
+                text = self.tr("{0} with its language; letter by letter {1}").format(
+                    wrong_in_100(rate.percent), text
+                )
+            label.setText(text)
         said = (
             self._tested(result),
             self._left_out(result.left_out),

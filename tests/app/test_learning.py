@@ -1,6 +1,7 @@
 """Learning from corrections: which lines, the split, the verdict, keep and discard."""
 
 import os
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from hwocr_desktop.app.learning_lines import LineChoice, choose_lines, split_pag
 from hwocr_desktop.app.taught_lines import TaughtLines, taught_lines
 from hwocr_desktop.app.teaching import give_up, minutes_done, minutes_planned
 from hwocr_desktop.core import paths
-from hwocr_desktop.core.document.document import Line, Page, Project
+from hwocr_desktop.core.document.document import Character, Line, Page, Project, Reading
 from hwocr_desktop.core.document.serial import decode_project, encode_project
 from hwocr_desktop.core.errors import OutputNotWritable, TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
@@ -498,3 +499,55 @@ def test_the_title_says_once_that_it_was_taught():
         )
         assert title(name) == wanted
         assert title("Tiny") == wanted
+
+
+def test_the_language_outlives_the_model_that_it_came_from(quick, monkeypatch):
+    base = install_language(registry.card("tiny"), build_language("ab ba abc."))
+    tune = learning.fine_tune
+
+    def while_it_is_removed(*arguments, **named):
+        assert named["languages"] is not None
+        shutil.rmtree(base.folder)
+        return tune(*arguments, **named)
+
+    monkeypatch.setattr(learning, "fine_tune", while_it_is_removed)
+    kept = learning.keep_model(teaching_of(quick), "Mine")
+    assert open_language(kept).words.single["abc"] > 0
+
+
+@pytest.mark.parametrize(
+    ("after", "is_better"), [(None, True), (3, True), (4, True), (5, False)]
+)
+def test_what_reads_pages_worse_is_not_better(quick, monkeypatch, after, is_better):
+    tune = learning.fine_tune
+    aided = after and (ErrorRate(4, 10), ErrorRate(after, 10))
+    monkeypatch.setattr(
+        learning, "fine_tune", lambda *a, **b: replace(tune(*a, **b), aided=aided)
+    )
+    result = teaching_of(quick)
+    assert (result.aided, result.is_better) == (aided, is_better)
+    learning.discard_model(result)
+
+
+def test_the_figure_before_is_of_the_kind_that_is_measured(drawn):
+    """Readings made with a language are not compared with what is letter by letter."""
+    pages = tuple(
+        replace(
+            page,
+            lines=tuple(
+                replace(
+                    line,
+                    reading=Reading(
+                        tuple(Character(c, 0.9, 0, 1) for c in line.text), "tiny"
+                    ),
+                )
+                for line in page.lines
+            ),
+        )
+        for page in drawn.project.pages
+    )
+    read = replace(drawn, project=replace(drawn.project, pages=pages))
+    assert learning.error_now(read) == 0.0
+    install_language(registry.card("tiny"), build_language("ab ba abc."))
+    assert learning.error_now(read) is None
+    assert learning.error_now(replace(read, model="gone")) is None

@@ -104,6 +104,10 @@ def test_a_model_that_knows_the_lines_is_told_of(hwocr, write, monkeypatch):
         ({"split": "line"}, "on 1 page, not learned from, but from pages that are"),
         ({"split": "known"}, "whether it got better cannot be judged"),
         ({"is_traced": False}, "did not keep which lines"),
+        (
+            {"aided": (learning.ErrorRate(7, 100), learning.ErrorRate(4, 100))},
+            "with its language, as pages are read: 7.0 % before, 4.0 % after",
+        ),
     ],
 )
 def test_the_verdict_says_on_what_it_was_tested(hwocr, write, monkeypatch, more, said):

@@ -687,3 +687,22 @@ def test_what_was_measured_before_a_pause_is_drawn_again(
     assert chart.points == ((0.5, 30.0), (1.5, 20.0), (2.5, 15.0))
     assert chart.losses == ((1.5, 4.5), (2.5, 3.0))
     assert "thin line" in ready.run_page.key.text()
+
+
+def test_the_verdict_says_of_what_kind_its_figures_are(qtbot):
+    put_model()
+    page = ResultPage()
+    qtbot.addWidget(page)
+    page.show_result(result(), "x")
+    assert "letter by letter" not in page.before.text()
+    aided = replace(result(), aided=(ErrorRate(70, 1000), ErrorRate(40, 1000)))
+    page.show_result(aided, "x")
+    assert page.before.text().startswith(
+        "about 7 wrong characters in 100 with its language; letter by letter about 10"
+    )
+    assert page.after.text().startswith("about 4 wrong characters in 100 with its")
+    worse = replace(
+        aided, is_better=False, aided=(ErrorRate(4, 100), ErrorRate(5, 100))
+    )
+    page.show_result(worse, "x")
+    assert page.verdict.text() == "It does not read better."

@@ -14,11 +14,15 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from hwocr_desktop.core.document.document import Reading
+from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.bootstrap import interval, is_fewer, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.decoding import decoding_with_language
 from hwocr_desktop.ml.networks.crnn import build_to_learn
 from hwocr_desktop.ml.networks.growth import grow_network
 from hwocr_desktop.ml.recognizer import Recognizer
@@ -75,6 +79,9 @@ class FineTuned:
     is_better : bool
         Whether fewer errors remain, beyond chance; never of very few lines.
     comparisons : tuple of LineComparison
+    aided : (ErrorRate, ErrorRate) or None
+        Before and after, as both read with their languages; all else is letter by
+        letter. None without languages.
     """
 
     network: Any
@@ -85,6 +92,7 @@ class FineTuned:
     interval_after: tuple[float, float]
     is_better: bool
     comparisons: tuple[LineComparison, ...]
+    aided: tuple[ErrorRate, ErrorRate] | None = None
 
 
 def fine_tune(
@@ -95,6 +103,7 @@ def fine_tune(
     *,
     checkpoint: Path | None = None,
     general: Sequence[LineSample] = (),
+    languages: tuple[Language, Language] | None = None,
     cancel: CancelToken,
     report: Report,
     settings: FitSettings = FINE_TUNING,
@@ -113,6 +122,8 @@ def fine_tune(
         File in which the run is kept, and taken up from if it is there.
     general : sequence of LineSample
         Lines of other hands, mixed in as the settings say.
+    languages : (Language, Language), optional
+        What the model reads with, and what the copy will read with.
     cancel, report
         ``report`` gets a `FitPoint` as partial, some twenty times; the first, of step
         0, is the model as it was.
@@ -134,6 +145,8 @@ def fine_tune(
         0, 0, 0.0, math.nan, measure(held_out, before), shown_lines(before, held_out)
     )
     report(Progress(0, 0, "before learning", first))
+    # The base may be removed before the end.
+    aided = languages and _aided(base, languages[0], held_out, cancel)
     network = grow_network(base.network, card.architecture, charset)
     start = network.get_weights()
     tuned = Recognizer(network, charset, card.id)
@@ -169,6 +182,9 @@ def fine_tune(
         interval(new_rates),
         is_fewer(old, new),
         tuple(map(LineComparison, truths, before, after)),
+        None
+        if aided is None or languages is None
+        else (aided, _aided(tuned, languages[1], held_out, cancel)),
     )
 
 
@@ -177,6 +193,27 @@ def _read(
 ) -> list[str]:
     readings = recognizer.read([s.gray for s in samples], cancel=cancel)
     return [reading.text for reading in readings]
+
+
+def _aided(
+    recognizer: Recognizer,
+    language: Language,
+    samples: Sequence[LineSample],
+    cancel: CancelToken,
+) -> ErrorRate:
+    """Return how many characters are wrong when read with a language, in this process.
+
+    A teaching runs in a process of its own already, which may start no others.
+    """
+    decode = decoding_with_language(recognizer.charset, lambda: language, None)
+    found = ErrorRate(0, 0)
+    for sample in samples:
+        cancel.check()
+        ink = stretch_ink(fit_height(sample.gray, recognizer.height))
+        (probs,) = recognizer.log_probs([ink])
+        read = Reading(decode(probs).characters, recognizer.name)
+        found += cer([(read.text, sample.text)])
+    return found
 
 
 def save_tuned(
