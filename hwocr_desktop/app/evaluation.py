@@ -46,6 +46,7 @@ from hwocr_desktop.core.text.suggestions import (
 )
 from hwocr_desktop.core.text.text_metrics import cer, wer
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.training.line_checks import tell_unreadable
 from hwocr_desktop.ml.training.line_data import LineSample, load_lines
 
 
@@ -125,6 +126,7 @@ def compare_decodings(
             "Check that the images named there exist and can be opened.",
         )
     recognizer = open_recognizer(model)
+    tell_unreadable(samples, recognizer.charset, recognizer.height)
     calibrations = recognizer.calibrations
     # The same network and code; calibration, which changes no text, is applied to the
     # confidences after it, so that there are figures before and after.

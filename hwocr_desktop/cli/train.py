@@ -60,6 +60,8 @@ _LINE_NUMBERS = {
     "ema": "decay a step of the mean of the weights that is kept",
     "augment": "how strongly lines are distorted, 0 to 1",
     "hidden": "share of lines that pieces are taken out of, 0 to 1",
+    "of_base": "share of the weights that is taken from --base in the end, 0 to 1; the "
+    "mean of both (0.5) often reads better than either",
     "patience": "measurements without gain before stopping; 0 for never",
     "measure_every": "minutes of learning at least between two measurements; 0 "
     "measures after each pass",

@@ -37,6 +37,7 @@ _RANGES: dict[str, _Range] = {
     "learning_rate": _ABOVE_ZERO,
     "measure_every": _FROM_ZERO,
     "minutes": _FROM_ZERO,
+    "of_base": _SHARE,
     "orientations": _COUNT,
     "patience": _FROM_ZERO,
     "seed": _FROM_ZERO,

@@ -63,7 +63,6 @@ def test_every_field_of_the_requests_has_an_option(hwocr):
         "command": None,
         # Of teaching, which has its own options.
         "replay": None,
-        "of_base": None,
         "is_short": None,
     }
     for kind, request in (

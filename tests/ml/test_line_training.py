@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.pixels.crops import stretch_ink
 from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
+from hwocr_desktop.core.text.text_metrics import cer
 from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.line_batch import fits, pack
 from hwocr_desktop.ml.networks.growth import grow_network
@@ -416,6 +417,41 @@ def test_what_is_taken_of_the_base_lies_between_old_and_new(tmp_path):
     for a, b, between, kept in zip(old, new, half, all_old, strict=True):
         assert np.allclose(between, (a + b) / 2, atol=1e-5)
         assert np.allclose(kept, a, atol=1e-6)
+
+
+@pytest.mark.tf
+def test_a_run_can_end_halfway_to_its_base(tmp_path):
+    write_lines(tmp_path / "train", 6)
+    write_lines(tmp_path / "held", 3, seed=5)
+    base = tiny_model(tmp_path / "base")
+
+    def trained(share, base=base):
+        request = TrainLinesRequest(
+            (tmp_path / "train",),
+            (tmp_path / "held",),
+            tmp_path / f"model{share}",
+            # The second run goes on from the first, which is over.
+            tmp_path / "run",
+            *("Lines", "CC0", "drawn lines"),
+            settings=FitSettings(epochs=2, columns=600, of_base=share),
+            base=base,
+        )
+        card = train_lines(request, cancel=CancelToken(), report=ignore_progress)
+        read = Recognizer.open(card)
+        return card, read.network.get_weights()
+
+    old = Recognizer.open(base).network.get_weights()
+    _, new = trained(1e-6)
+    half, between = trained(0.5)
+    assert not all(np.allclose(a, b) for a, b in zip(old, new, strict=True))
+    for a, b, c in zip(old, new, between, strict=True):
+        assert np.allclose(c, (a + b) / 2, atol=1e-5)
+    held = load_lines([tmp_path / "held"])
+    read = Recognizer.open(half).read([s.gray for s in held])
+    rate = cer([(r.text, s.text) for r, s in zip(read, held, strict=True)]).percent
+    assert half.metrics["held out, while training"]["CER all"] == round(rate, 2)
+    with pytest.raises(BadRequest, match="no model"):
+        trained(0.5, None)
 
 
 @pytest.mark.tf

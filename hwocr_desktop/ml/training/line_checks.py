@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.pixels.crops import LINE_HEIGHT, MAX_WIDTH
+from hwocr_desktop.core.pixels.crops import LINE_HEIGHT
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml.line_batch import fits
@@ -28,8 +28,9 @@ MOST_TOLD = 20
 LEAST_RANGE = 16
 """Gray values between the darkest and the lightest pixel, at least."""
 
-MOST_ASPECT = MAX_WIDTH // LINE_HEIGHT
-"""Widths to a height; what is wider would have to be squeezed."""
+MOST_ASPECT = 64
+"""Widths to a height; what is wider is rather two pages' lines in one than a line, and
+would fill a batch alone."""
 
 TELLING = 15
 """Letters and digits of a text that two lines hardly share by chance."""

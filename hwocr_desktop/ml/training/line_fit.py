@@ -146,7 +146,8 @@ class LineFit:
         )
         self._optimizer.build(learner.trainable_variables)
         self.state = FitState()
-        self.mean: Weights = [np.array(w) for w in network.get_weights()]
+        self._first: Weights = [np.array(w) for w in network.get_weights()]
+        self.mean: Weights = [w.copy() for w in self._first]
         self.best: Weights = [w.copy() for w in self.mean]
         if checkpoint is None:
             return
@@ -258,6 +259,18 @@ class LineFit:
                 break
         s.epoch += 1
         return float(np.mean(losses)) if losses else math.nan
+
+    def between(self) -> Weights:
+        """Return what was learned in the end, as near to the start as was asked for.
+
+        That is the running mean, and of the weights of the beginning so much as the
+        settings say; see `FitSettings.of_base`.
+        """
+        share = self._settings.of_base
+        return [
+            learned + share * (first - learned)
+            for first, learned in zip(self._first, self.mean, strict=True)
+        ]
 
     def _average(self, steps: int) -> None:
         """Move the running mean of the weights toward the present ones."""

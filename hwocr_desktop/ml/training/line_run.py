@@ -49,9 +49,10 @@ class FitSettings:
     replay : float
         Lines of others that are mixed in for each line to be learned; see `LineFit`.
     of_base : float
-        In fine-tuning, how much of the weights is taken from the model it began from,
-        0..1: between old and new weights less of the old is forgotten (Wortsman et al.
-        2022, DOI 10.1109/CVPR52688.2022.00780).
+        How much of the weights is taken in the end from the model it began from, 0..1.
+        Between old and new weights less of the old is forgotten (Wortsman et al. 2022,
+        DOI 10.1109/CVPR52688.2022.00780), and the mean of two runs reads better than
+        either (Wortsman et al. 2022, arXiv:2203.05482).
     """
 
     epochs: int = 12

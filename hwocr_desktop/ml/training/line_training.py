@@ -26,7 +26,7 @@ from hwocr_desktop.ml.training.line_checks import (
 )
 from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
 from hwocr_desktop.ml.training.line_fit import LineFit
-from hwocr_desktop.ml.training.line_run import FitSettings
+from hwocr_desktop.ml.training.line_run import FitSettings, measure
 
 log = logging.getLogger(__name__)
 
@@ -79,7 +79,8 @@ def train_lines(
     Returns
     -------
     ModelCard
-        With the held-out figures of the weights kept.
+        With the held-out figures of the weights kept: those that were best, or those
+        of the end, mixed with the base's if the settings say so.
 
     Raises
     ------
@@ -93,6 +94,11 @@ def train_lines(
         If cancelled; what was reached is kept in ``request.run``.
     """
     asked = request.architecture
+    if request.base is None and request.settings.of_base:
+        raise BadRequest(
+            "There is no model of whose weights some could be taken.",
+            "Name it with --base, or leave --of-base out.",
+        )
     if request.base is None:
         config = crnn.DEFAULT | asked
     else:
@@ -135,7 +141,12 @@ def train_lines(
         request.run / CHECKPOINT,
     )
     state = fit.run(cancel=cancel, report=report)
-    network.set_weights(fit.best)
+    if request.settings.of_base:
+        network.set_weights(fit.between())
+        rates = measure(held_out, read(held_out))
+    else:
+        network.set_weights(fit.best)
+        rates = _best_rates(state.history)
     card = ModelCard(
         id=request.out.name,
         task="recognize-lines",
@@ -148,7 +159,11 @@ def train_lines(
         architecture=config,
         input={"height": config["height"], "polarity": "ink=1", "range": [0, 1]},
         charset=charset.characters,
-        metrics={"held out, while training": _best_point(state.history)},
+        metrics={
+            "held out, while training": {
+                f"CER {name}": round(rate, 2) for name, rate in rates.items()
+            }
+        },
     )
     return save_model(request.out, card, network.save_weights)
 
@@ -180,7 +195,7 @@ def _all_trained_on(request: TrainLinesRequest) -> str:
     return f"{request.trained_on}; begun from “{base.title}”: {base.trained_on}"
 
 
-def _best_point(history: list[dict[str, Any]]) -> dict[str, Any]:
+def _best_rates(history: list[dict[str, Any]]) -> dict[str, float]:
     """Return the error rates of the best measurement."""
     best = min(history, key=lambda point: float(point["cer"]["all"]))
-    return {f"CER {name}": round(rate, 2) for name, rate in best["cer"].items()}
+    return {name: float(rate) for name, rate in best["cer"].items()}
