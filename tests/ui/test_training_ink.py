@@ -404,7 +404,7 @@ def test_lines_that_were_left_out_are_told_in_the_verdict(ready):
     outcome = replace(result(), left_out=LeftOutLines(3, 1, 0, 6, 4))
     ready.take_result(outcome)
     said = ready.verdict.left_out.text()
-    assert said.startswith("10 checked lines were left out: their scan could not be")
+    assert "10 checked lines were left out: their scan could not be" in said
     assert "no writing where they are (1)" in said
     assert "others show the same (2)" in said
     assert "others show the same with another text (4)" in said
