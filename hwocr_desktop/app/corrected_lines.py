@@ -17,14 +17,13 @@ from hwocr_desktop.app.open_models import open_recognizer
 from hwocr_desktop.app.pipeline import load_page
 from hwocr_desktop.core.document.document import Line, Page
 from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
-from hwocr_desktop.core.pixels.crops import crop_to_read
+from hwocr_desktop.core.pixels.crops import crop_to_read, is_blank
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.ml.line_batch import fits
 from hwocr_desktop.ml.registry import ModelCard
-from hwocr_desktop.ml.training.line_checks import LEAST_RANGE
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.word_cutting import word_samples
 
@@ -93,7 +92,7 @@ def line_samples(
     train, more_lost = crop_lines(folder, chosen.train, cancel)
     wanted = Charset(card.charset)
     wanted = wanted.grow("".join(wanted.missing(s.text) for s in train))
-    written = [s for s in (*held_out, *train) if not _is_blank(s.gray)]
+    written = [s for s in (*held_out, *train) if not is_blank(s.gray)]
     fitting = [s for s in written if fits(wanted.encode(s.text), s.gray.shape[1])]
     # Those held out come first, and so nothing that is tested is learned from.
     kept, repeated, contradictory = without_doubles(
@@ -157,10 +156,6 @@ def crop_lines(
         name = f"{page.id}#{line.id}"
         made.append(LineSample(name, crop, normalize(line.text), "corrected"))
     return made, lost
-
-
-def _is_blank(crop: npt.NDArray[np.uint8]) -> bool:
-    return int(crop.max()) - int(crop.min()) < LEAST_RANGE
 
 
 def corrected_words(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from hwocr_desktop.core.pixels.crops import LINE_HEIGHT
+from hwocr_desktop.core.pixels.crops import LEAST_RANGE, LINE_HEIGHT, is_blank
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml.line_batch import fits
@@ -24,9 +24,6 @@ log = logging.getLogger(__name__)
 
 MOST_TOLD = 20
 """Lines left out that are named one by one; of more, the number is told."""
-
-LEAST_RANGE = 16
-"""Gray values between the darkest and the lightest pixel, at least."""
 
 MOST_ASPECT = 64
 """Widths to a height; what is wider is rather two pages' lines in one than a line, and
@@ -159,7 +156,7 @@ def picture_fault(gray: npt.NDArray[np.uint8], text: str) -> str:
     """
     height, width = gray.shape
     size = f"{width} by {height} pixels"
-    if int(gray.max()) - int(gray.min()) < LEAST_RANGE:
+    if is_blank(gray):
         shade = "black" if int(gray.max()) < LEAST_RANGE else "of one gray"
         return f"is all {shade}; there is no writing on it."
     if width > MOST_ASPECT * height:
