@@ -24,6 +24,7 @@ from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.training.line_checks import newcomers
 
 TOO_FEW = (
     "That is too few to tell whether it got better; it takes "
@@ -44,9 +45,6 @@ _APART: dict[Split, str] = {
     "known": "which the model has learned from before: how well it reads others cannot "
     "be judged by them. Check lines on other pages",
 }
-
-MOST_NEW = 40
-"""So many new characters are shown one by one."""
 
 
 def tell_plan(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
@@ -113,15 +111,8 @@ def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
 
 
 def _tell_characters(found: LearnSurvey, terminal: Terminal) -> None:
-    new = found.new_characters.replace(" ", "")
-    if new:
-        is_are = "is" if len(new) == 1 else "are"
-        more = " …" if len(new) > MOST_NEW else ""
-        terminal.note(
-            f"{counted(len(new), 'character')} {is_are} new to the model: "
-            f"{' '.join(new[:MOST_NEW])}{more}; learned from "
-            f"{counted(found.new_in, 'line')}. It needs some ten examples of each."
-        )
+    if told := newcomers(found.new_characters, found.new_in):
+        terminal.note(told)
     if found.is_foreign:
         terminal.note(
             "Most of it is in letters that this model has never seen. To learn a "
