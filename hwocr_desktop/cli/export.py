@@ -90,7 +90,7 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
         request = ExportRequest(
             project,
             file.folder,
-            _page_ids(project, options.pages),
+            page_ids(project, options.pages),
             options.out,
             tuple(dict.fromkeys(options.format or DEFAULT_FORMATS)),
             options.joined,
@@ -129,15 +129,16 @@ def run(options: argparse.Namespace, terminal: Terminal) -> int:
     return max((error.exit_code for _, error in result.failures), default=0)
 
 
-def _page_ids(project: Project, wanted: list[str]) -> tuple[str, ...]:
-    """Return the pages of these names; none for all.
+def page_ids(project: Project, wanted: list[str]) -> tuple[str, ...]:
+    """Return the pages of these names, or with these ids; none for all.
 
     Raises
     ------
     BadRequest
         If a name is that of no page.
     """
-    ids = {name.casefold(): page_id for page_id, name in _names(project).items()}
+    ids = {page.id.casefold(): page.id for page in project.pages}
+    ids |= {name.casefold(): page_id for page_id, name in _names(project).items()}
     for name in wanted:
         if name.casefold() not in ids:
             names = list(_names(project).values())

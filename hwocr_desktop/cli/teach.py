@@ -23,6 +23,7 @@ from hwocr_desktop.app.learning_trial import Forecast, try_out
 from hwocr_desktop.app.model_choice import choose_line_model, choose_word_model
 from hwocr_desktop.app.taught_lines import with_checksums
 from hwocr_desktop.app.teaching import give_up, minutes_done
+from hwocr_desktop.cli.export import page_ids
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.side_files import check_log
 from hwocr_desktop.cli.teach_checks import check_teaching
@@ -160,7 +161,7 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
     request = LearnRequest(
         project,
         folder,
-        tuple(options.pages),
+        page_ids(project, options.pages),
         base,
         minutes,
         options.subject,

@@ -12,7 +12,7 @@ from hwocr_desktop.cli import teach
 from hwocr_desktop.cli.teach import open_to_learn
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.project_file import create_project
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
@@ -62,6 +62,16 @@ def test_lines_and_characters_are_told_before(hwocr, write):
     assert "1 character is new to the model: ſ; learned from 9 lines." in told
     assert "Left out" not in told
     assert told.index("Learns from") < told.index("Learning began.")
+
+
+def test_pages_are_chosen_by_name_or_id_and_one_that_is_not_there_is_told(hwocr, write):
+    folder = write(4)
+    for names in (("p0", "p2"), ("0", "2"), ("0", "P2")):
+        told = hwocr("train", "lines", "--from", folder, "--pages", *names).err
+        assert "of 20 checked lines on 2 pages" in told
+    told = hwocr("train", "lines", "--from", folder, "--pages", "p0", "p99")
+    assert told.code == BadRequest.exit_code
+    assert "no page “p99”" in told.err
 
 
 def test_what_is_left_out_is_told_before(hwocr, write):
