@@ -148,7 +148,6 @@ def fine_tune(
     # The base may be removed before the end.
     aided = languages and _aided(base, languages[0], held_out, cancel)
     network = grow_network(base.network, card.architecture, charset)
-    start = network.get_weights()
     tuned = Recognizer(network, charset, card.id)
     fit = LineFit(
         network,
@@ -162,12 +161,7 @@ def fine_tune(
         [s for s in general if not charset.missing(s.text)],
     )
     fit.run(cancel=cancel, report=report)
-    network.set_weights(
-        [
-            learned + settings.of_base * (first - learned)
-            for first, learned in zip(start, fit.mean, strict=True)
-        ]
-    )
+    network.set_weights(fit.between())
     after = _read(tuned, held_out, cancel)
     truths = [sample.text for sample in held_out]
     old = [cer([pair]) for pair in zip(before, truths, strict=True)]
