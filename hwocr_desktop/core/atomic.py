@@ -19,10 +19,12 @@ import time
 import zlib
 from pathlib import Path
 
-from hwocr_desktop.core import write_errors
-from hwocr_desktop.core.errors import OutputNotWritable
-from hwocr_desktop.core.folders import first_file
 from hwocr_desktop.core.processes import is_running
+from hwocr_desktop.core.write_errors import (
+    folder_not_made,
+    folder_refuses,
+    not_writable,
+)
 
 __all__ = [
     "make_folder",
@@ -43,7 +45,6 @@ _REPLACE_PAUSE_S = 0.05
 _TEMPORARY = re.compile(r"\.hwocr-(?:([0-9a-f]{8})-(\d+)-)?\w+\.tmp|\..+\.bak\d\.tmp")
 _STALE_S = 3600
 _TRIAL_BYTES = 16 * 1024
-_MISSING = {errno.ENOENT, errno.ENOTDIR}
 
 
 def write_bytes(path: Path, data: bytes, *, backups: int = 0) -> None:
@@ -146,9 +147,7 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        at = Path(error.filename) if isinstance(error.filename, str) else folder
-        seen = _looked_up(at.parent, error)
-        raise write_errors.folder_not_made(folder, seen) from error
+        raise folder_not_made(folder, error) from error
 
 
 def try_folder(folder: Path) -> None:
@@ -163,61 +162,9 @@ def try_folder(folder: Path) -> None:
         # Zeros and files of no length need no room on some disks.
         trial = _write_temporary(folder / "trial", os.urandom(_TRIAL_BYTES))
     except OSError as error:
-        file = _in_the_way(folder, error)
-        if file is not None:
-            raise OutputNotWritable(
-                f"Nothing can be saved in {folder} because {file} is a file, not a "
-                "folder.",
-                "Choose another folder.",
-            ) from error
-        seen = _looked_up(folder, error)
-        raise write_errors.folder_refuses(folder, seen) from error
+        raise folder_refuses(folder, error) from error
     with contextlib.suppress(OSError):
         trial.unlink()
-
-
-def not_writable(path: Path, error: OSError) -> OutputNotWritable:
-    """Say in plain words why a file could not be written.
-
-    Parameters
-    ----------
-    path : Path
-        The file that was to be written.
-    error : OSError
-        What the system said; the disk is looked at, too.
-
-    Returns
-    -------
-    OutputNotWritable
-        The error to raise; other writers of files use it too.
-    """
-    folder = Path(os.path.realpath(path)).parent
-    file = _in_the_way(folder, error)
-    if file is not None:
-        return OutputNotWritable(
-            f"“{path.name}” could not be saved because {file} is a file, not a folder.",
-            "Choose another folder.",
-        )
-    return write_errors.not_writable(path, _looked_up(folder, error))
-
-
-def _in_the_way(folder: Path, error: OSError) -> Path | None:
-    """Return the file that stands where a folder should be, or None."""
-    if error.errno not in _MISSING:
-        return None
-    return first_file((folder, *folder.parents))
-
-
-def _looked_up(folder: Path, error: OSError) -> OSError:
-    """Return what is the matter where a folder is called missing that is there.
-
-    The folders of the system, such as /proc, say so of whatever is to be made there.
-    """
-    # Path.is_dir breaks on some names.
-    if error.errno != errno.ENOENT or not os.path.isdir(folder):  # noqa: PTH112
-        return error
-    code = errno.EACCES
-    return PermissionError(code, os.strerror(code), error.filename)
 
 
 def refuse_unwritable(path: Path | None) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 from hwocr_desktop.core.errors import OutputNotWritable
+from hwocr_desktop.core.folders import first_file
 
 _FULL = {errno.ENOSPC, errno.EDQUOT} if hasattr(errno, "EDQUOT") else {errno.ENOSPC}
 _FORBIDDEN = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -32,7 +34,7 @@ def not_writable(path: Path, error: OSError) -> OutputNotWritable:
     path : Path
         The file that was to be written.
     error : OSError
-        What the system said.
+        What the system said; the disk is looked at, too.
 
     Returns
     -------
@@ -40,6 +42,14 @@ def not_writable(path: Path, error: OSError) -> OutputNotWritable:
         The error to raise; other writers of files use it too.
     """
     name, folder = path.name, path.parent
+    place = Path(os.path.realpath(path)).parent
+    file = _in_the_way(place, error)
+    if file is not None:
+        return OutputNotWritable(
+            f"“{name}” could not be saved because {file} is a file, not a folder.",
+            "Choose another folder.",
+        )
+    error = _looked_up(place, error)
     if error.errno in _FULL:
         return OutputNotWritable(
             f"There is no room left on the disk to save “{name}”.",
@@ -85,6 +95,7 @@ def folder_not_made(folder: Path, error: OSError) -> OutputNotWritable:
     """
     # The one that failed may be a folder above it.
     at = Path(error.filename) if isinstance(error.filename, str) else folder
+    error = _looked_up(at.parent, error)
     if error.errno in _FULL:
         return OutputNotWritable(
             f"There is no room left on the disk to make the folder “{at.name}”.",
@@ -135,6 +146,13 @@ def folder_refuses(folder: Path, error: OSError) -> OutputNotWritable:
     error : OSError
         What the system said.
     """
+    file = _in_the_way(folder, error)
+    if file is not None:
+        return OutputNotWritable(
+            f"Nothing can be saved in {folder} because {file} is a file, not a folder.",
+            "Choose another folder.",
+        )
+    error = _looked_up(folder, error)
     if error.errno in _FULL:
         return OutputNotWritable(
             f"There is no room left on the disk to save anything in {folder}.",
@@ -155,3 +173,22 @@ def folder_refuses(folder: Path, error: OSError) -> OutputNotWritable:
         f"Nothing can be saved in {folder} ({reason}).",
         "Choose another folder, or check the drive.",
     )
+
+
+def _in_the_way(folder: Path, error: OSError) -> Path | None:
+    """Return the file that stands where a folder should be, or None."""
+    if error.errno not in _MISSING:
+        return None
+    return first_file((folder, *folder.parents))
+
+
+def _looked_up(folder: Path, error: OSError) -> OSError:
+    """Return what is the matter where a folder is called missing that is there.
+
+    The folders of the system, such as /proc, say so of whatever is to be made there.
+    """
+    # Path.is_dir breaks on some names.
+    if error.errno != errno.ENOENT or not os.path.isdir(folder):  # noqa: PTH112
+        return error
+    code = errno.EACCES
+    return PermissionError(code, os.strerror(code), error.filename)
