@@ -18,6 +18,7 @@ from hwocr_desktop.core.formats.page_xml import write_page
 from hwocr_desktop.core.pixels.contact_sheet import sheet_font
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.text.charset import Charset
 
 LEFT, TOP, PITCH, WIDTH = 50, 90, 80, 820
 WORDS = ["the", "ship", "came", "into", "harbor", "last", "night", "after", "rain"]
@@ -105,6 +106,8 @@ class PlannedReader:
     """
 
     height = 64
+    # Whatever a test has for text, it could be read.
+    charset = Charset("".join(map(chr, (*range(32, 127), *range(161, 0x250)))))
     calibrations: ClassVar[dict] = {}
 
     def __init__(self, *texts):

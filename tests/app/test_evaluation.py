@@ -22,6 +22,7 @@ from hwocr_desktop.core.errors import (
 from hwocr_desktop.core.pixels.image_metrics import measure
 from hwocr_desktop.core.pixels.thresholding import ink_by_threshold
 from hwocr_desktop.core.progress import Cancelled, CancelToken
+from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.core.text.suggestions import SuggestionScore
 from tests.drawn_lines import draw_line
@@ -161,6 +162,17 @@ def test_rates_are_sums_over_sums(tmp_path, planned):
     assert report.cer.percent == pytest.approx(100 / 7)
     assert report.wer.percent == pytest.approx(100 / 3)
     assert report.seconds > 0
+
+
+def test_letters_that_the_model_cannot_read_are_told_and_counted(
+    tmp_path, planned, caplog
+):
+    write_lines(tmp_path / "set", ["abcd", "aþb", "ab"])
+    reader = planned("abcd", "ab", "ab")
+    reader.charset, reader.lines_read = Charset("abcd"), -1
+    report = run(evaluate_lines, tmp_path, "any")
+    assert "þ" in caplog.text
+    assert report.cer.errors == 1
 
 
 def test_sets_have_figures_of_their_own(tmp_path, planned):
