@@ -102,8 +102,9 @@ def add_project_options(part: argparse.ArgumentParser, about: str) -> None:
         "--pages",
         nargs="+",
         default=[],
-        metavar="ID",
-        help="with --from: learn from these pages only",
+        metavar="NAME",
+        help="with --from: learn from these pages only, by the name of their files "
+        "without ending",
     )
     part.add_argument(
         "--keep",

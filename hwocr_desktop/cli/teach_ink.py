@@ -8,6 +8,7 @@ from typing import Any
 from hwocr_desktop.app.ink_learning import LearnInkResult, learn_ink
 from hwocr_desktop.app.learning import LearnRequest
 from hwocr_desktop.app.mended_places import usual_ink_model
+from hwocr_desktop.cli.export import page_ids
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import (
     add_project_options,
@@ -60,7 +61,7 @@ def teach_ink(options: argparse.Namespace, terminal: Terminal) -> int:
     request = LearnRequest(
         project,
         folder,
-        tuple(options.pages),
+        page_ids(project, options.pages),
         str(options.base or "") or usual_ink_model(project),
         minutes,
         "pairs" if has_pairs else "ink",

@@ -10,6 +10,7 @@ from hwocr_desktop.app.layout_trial import try_out_finding
 from hwocr_desktop.app.layout_verdict import LearnLayoutResult
 from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.settled_lines import ABOUT_PAGES
+from hwocr_desktop.cli.export import page_ids
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.teach import (
     add_project_options,
@@ -47,7 +48,7 @@ def teach_layout(options: argparse.Namespace, terminal: Terminal) -> int:
     request = LearnRequest(
         project,
         folder,
-        tuple(options.pages),
+        page_ids(project, options.pages),
         options.base or usual_layout_model(project.layout_model),
         minutes,
         "layout",

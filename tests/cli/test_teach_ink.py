@@ -15,7 +15,7 @@ from hwocr_desktop.cli import teach_ink as module
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Project
 from hwocr_desktop.core.document.project_file import create_project, open_project
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.pixels.mending import BrushStroke
 from hwocr_desktop.ml.registry import ModelCard
 from tests.pages_drawn import draw_page, write_image
@@ -88,11 +88,20 @@ def test_a_taught_model_is_kept_as_asked(hwocr, mended, seen, keep, after, is_ke
 
 
 def test_model_time_and_pages_can_be_named(hwocr, mended, seen):
-    arguments = ["--base", "sae-best", "--minutes", 9, "--pages", "p1", "p7"]
+    with open_project(mended) as file:
+        file.save(edits.add_page(file.project, "Diary of May.png", 90, 90))
+    arguments = ["--base", "sae-best", "--minutes", 9, "--pages", "p1", "diary of may"]
     assert hwocr("train", "binarizer", "--from", mended, *arguments).code == 0
     request = seen["request"]
     assert (request.model, request.minutes) == ("sae-best", 9.0)
-    assert request.page_ids == ("p1", "p7")
+    assert request.page_ids == ("p1", "p2")
+
+
+def test_a_page_that_is_not_there_is_named(hwocr, mended, seen):
+    done = hwocr("train", "binarizer", "--from", mended, "--pages", "1", "p7")
+    assert done.code == BadRequest.exit_code
+    assert "The project has no page “p7”. Its pages are 1." in done.err
+    assert "request" not in seen
 
 
 def test_without_a_model_on_the_page_the_usual_one_is_taught(

@@ -16,7 +16,7 @@ from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.document.project_file import create_project, open_project
-from hwocr_desktop.core.errors import BadModel, TrainingDataMissing
+from hwocr_desktop.core.errors import BadModel, BadRequest, TrainingDataMissing
 from hwocr_desktop.core.pixels.layout_metrics import BaselineScores
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.networks.layout import DEFAULT, build_layout
@@ -142,11 +142,18 @@ def test_the_model_of_the_project_is_taught_if_none_is_named(hwocr, letters, see
 
 
 def test_model_time_and_pages_can_be_named(hwocr, letters, seen):
-    arguments = ["--base", "mine", "--minutes", 9, "--pages", "p1", "p7"]
+    arguments = ["--base", "mine", "--minutes", 9, "--pages", "p1", "2"]
     assert hwocr("train", "layout", "--from", letters, *arguments).code == 0
     request = seen["request"]
     assert (request.model, request.minutes) == ("mine", 9.0)
-    assert request.page_ids == ("p1", "p7")
+    assert request.page_ids == ("p1", "p2")
+
+
+def test_a_page_that_is_not_there_is_named(hwocr, letters, seen):
+    done = hwocr("train", "layout", "--from", letters, "--pages", "1", "p7")
+    assert done.code == BadRequest.exit_code
+    assert "The project has no page “p7”. Its pages are 0, 1, 2." in done.err
+    assert "request" not in seen
 
 
 def test_pages_that_were_lost_are_told(hwocr, letters, seen):
