@@ -24,12 +24,9 @@ from hwocr_desktop.app.reading_formats import (
     page_content,
 )
 from hwocr_desktop.app.sidecars import find_sidecar
-from hwocr_desktop.app.transcripts import (
-    Transcribed,
-    spread,
-    text_beside,
-    transcribe,
-)
+from hwocr_desktop.app.spreading import Spread, spread
+from hwocr_desktop.app.transcribing import Transcribed, transcribe
+from hwocr_desktop.app.transcripts import Transcript, text_beside
 from hwocr_desktop.core import atomic
 from hwocr_desktop.core.document.document import Cleaning, Page, Project
 from hwocr_desktop.core.errors import HwocrError, OutOfMemory
@@ -171,6 +168,21 @@ def read_files(
         # It takes seconds, for which a wrong name need not wait.
         _open_models(request)
 
+    rest: Transcript | None = None
+
+    def spread_on(page: Page, text: Transcript) -> Spread:
+        """Spread what pages before have left of one text for all, or else all of it."""
+        nonlocal rest
+        if rest is not None:
+            given = spread(page, rest)
+            if given.is_of_page:
+                rest = given.rest
+                return given
+        given = spread(page, text)
+        if rest is None and given.is_of_page:
+            rest = given.rest
+        return given
+
     def work(frame: Frame, report: Report) -> Outcome:
         beside, turns, mended = None, 0, Mended()
         # Before the work, so that what cannot be written is not read first.
@@ -204,7 +216,8 @@ def read_files(
         )
         if request.transcript is not None:
             text = text_beside(frame, request.transcript)
-            given = transcribe(Project(pages=(page,)), spread(page, text))
+            spreading = spread if request.transcript.is_dir() else spread_on
+            given = transcribe(Project(pages=(page,)), spreading(page, text))
             page = given.project.pages[0]
             done = replace(done, page=page, transcribed=given)
         if output is None:

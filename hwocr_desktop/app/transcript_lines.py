@@ -193,7 +193,7 @@ def prepare_transcripts(
 
 def _transcript_of(frame: Frame) -> Path:
     """Return the transcript that lies beside a page."""
-    stems = transcript_stems(frame)
+    stems = transcript_stems(frame.path, frame.index)
     path = find_transcript(stems, frame.path.parent, (".txt",))
     if path is not None:
         return path

@@ -69,7 +69,9 @@ def note_transcribed(terminal: Terminal, outcome: Outcome) -> None:
         if numbers:
             said.append(f"{what}: {', '.join(map(str, numbers))}")
     if given.words_left:
-        said.append(f"{counted(given.words_left, 'word')} left over")
+        # Those may be of the next page.
+        after = f", {given.words_after} behind the last line" * (given.words_after > 0)
+        said.append(f"{counted(given.words_left, 'word')} left over{after}")
     if given.guessed:
         said.append(
             f"the text is not in UTF-8 and was read as {given.guessed}, so look at its "

@@ -22,7 +22,7 @@ from hwocr_desktop.app.model_choice import (
 )
 from hwocr_desktop.app.reading_formats import FORMATS, LINES_FROM, SUFFIX, Format
 from hwocr_desktop.app.sidecars import find_sidecar
-from hwocr_desktop.app.transcripts import Transcribed
+from hwocr_desktop.app.transcribing import Transcribed
 from hwocr_desktop.cli.finding import finder_of
 from hwocr_desktop.cli.outcomes import (
     exit_code,
@@ -105,8 +105,9 @@ def add_parser(commands: Any, name: str, common: argparse.ArgumentParser) -> Non
         "--transcript",
         type=Path,
         metavar="FILE|FOLDER",
-        help="a transcription that exists already, plain text or Word, or a folder "
-        "with NAME.txt or NAME.docx: its words take the place of those read",
+        help="a transcription that exists already, plain text or Word, of all pages in "
+        "their order, or a folder with NAME.txt or NAME.docx: its words take the place "
+        "of those read",
     )
     parser.add_argument("--json", action="store_true", help="tell the result as JSON")
     parser.set_defaults(run=run)
@@ -316,6 +317,7 @@ def _transcribed(given: Transcribed | None) -> dict[str, Any]:
             "unlike_their_text": list(given.doubtful),
             "without_text": list(given.empty),
             "words_left": given.words_left,
+            "words_after": given.words_after,
             "guessed_encoding": given.guessed or None,
         }
     }

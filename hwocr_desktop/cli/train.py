@@ -48,7 +48,11 @@ from hwocr_desktop.ml.training.binarizer_training import (
 )
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 from hwocr_desktop.ml.training.line_run import FitSettings
-from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
+from hwocr_desktop.ml.training.line_training import (
+    TrainLinesRequest,
+    network_to_train,
+    train_lines,
+)
 
 # Of all options that are plain numbers: what they say, by the name of the field.
 _LINE_NUMBERS = {
@@ -248,6 +252,7 @@ def _run_lines(options: argparse.Namespace, terminal: Terminal) -> int:
         architecture=architecture(options.arch),
         base=base_model(options.base),
     )
+    network_to_train(request)  # refuses before --fresh puts an old checkpoint away
     return _train(options, terminal, work, train_lines, request)
 
 

@@ -161,7 +161,7 @@ def architecture(text: str) -> dict[str, Any]:
             text if text.lstrip().startswith("{") else Path(text).read_text("utf-8")
         )
         value = json.loads(source)
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise BadRequest(
             f"The description of the network cannot be read ({error}).",
             'Give JSON such as {"units": 128}, or the name of a file that holds it.',

@@ -100,12 +100,12 @@ def _check_numbers(values: Mapping[str, Any]) -> None:
         if name in _WHOLE:
             low, high = _WHOLE[name]
             if type(value) is not int or not low <= value <= high:
-                raise ValueError(f"{name} is not from {low} to {high}")
+                raise ValueError(f"{name} is no whole number from {low} to {high}")
         elif name in _CHOICES and not isinstance(value, bool):
             raise ValueError(f"{name} is neither yes nor no")
     dropout = values.get("dropout", 0.0)
     if not (isinstance(dropout, int | float) and 0 <= dropout < 1):
-        raise ValueError("dropout is no share")
+        raise ValueError("dropout is no number from 0 to less than 1")
 
 
 def _filters(values: Any, most: int = _MOST_CONVOLUTIONS, least: int = 1) -> list[int]:
@@ -128,6 +128,9 @@ def _line_layers(found: ModelCard) -> _Layers:
     if not isinstance(stages, list | tuple) or not 0 < len(stages) <= _MOST_STAGES:
         raise ValueError("it has far too many stages, or none")
     stages = [_filters(stage) for stage in stages]
+    given = config.get("blocks") or []
+    if not isinstance(given, list | tuple) or len(given) not in (0, len(stages)):
+        raise ValueError("blocks is no list with a whole number for each stage")
     blocks = _filters(crnn.blocks_of(config), _MOST_STAGES, 0)
     before, rows, columns = config["stem"], config["height"] // 2, _WIDEST_LINES // 2
     _check_at_once(before * rows * columns)

@@ -257,14 +257,14 @@ class ProjectCommands(QObject):
         self._session.add_scans(list(paths))
 
     def import_documents(self, paths: Sequence[Path]) -> None:
-        """Take lines and text from PAGE XML or ALTO, or text for the page shown.
+        """Take lines and text from PAGE XML or ALTO, or text for pages that are there.
 
-        A project is made for XML if none is open; of several texts the first counts.
+        A project is made for XML if none is open.
         """
         texts = [path for path in paths if path.suffix.lower() in SUFFIXES]
         others = [path for path in paths if path not in texts]
         if texts:
-            self._transcripts.read(texts[0])
+            self._transcripts.read(texts)
         if others and self._have_project(others):
             self._imports.read(others)
 

@@ -1,5 +1,6 @@
 """``hwocr read``."""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -355,7 +356,9 @@ def test_a_transcription_takes_the_place_of_what_was_read(
         done = hwocr("read", page, "--transcript", where, *OTSU)
         assert done.out == "My dear Sister,\nstamp 9\n"
         assert "1 line got the text of the transcription" in done.err
-        assert "without a text: 2; 3 words left over" in done.err
+        assert (
+            "without a text: 2; 3 words left over, 3 behind the last line" in done.err
+        )
         (told,) = hwocr("read", page, "--transcript", where, "--json", *OTSU).json[
             "pages"
         ]
@@ -364,8 +367,28 @@ def test_a_transcription_takes_the_place_of_what_was_read(
             "unlike_their_text": [],
             "without_text": [2],
             "words_left": 3,
+            "words_after": 3,
             "guessed_encoding": None,
         }
+
+
+def test_one_transcription_goes_on_from_page_to_page(hwocr, planned, page, tmp_path):
+    second = page.with_name("page 2.png")
+    shutil.copy(page, second)
+    text = tmp_path / "letter.txt"
+    text.write_text("My dear Sister, stamp 90\fMy dears Sister, stamp 91 Yours ever")
+    planned("My dear Sistr", "stamp 9", "My dear Sistr", "stamp 9")
+    done = hwocr("read", page, second, "--transcript", text, *OTSU)
+    said = done.err.splitlines()
+    assert "7 words left over, 7 behind the last line" in said[0]
+    assert "2 words left over, 2 behind the last line" in said[1]
+    assert "My dear Sister,\nstamp 90\n" in done.out
+    assert "My dears Sister,\nstamp 91\n" in done.out
+    # Each page is found in the whole, too, when the pages come the other way round.
+    planned("My dears Sistr", "stamp 91", "My dear Sistr", "stamp 90")
+    done = hwocr("read", second, page, "--transcript", text, *OTSU)
+    assert "My dear Sister,\nstamp 90\n" in done.out
+    assert "My dears Sister,\nstamp 91\n" in done.out
 
 
 def test_a_transcription_of_an_old_windows_program_is_read_and_said(

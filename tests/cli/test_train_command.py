@@ -17,7 +17,7 @@ from hwocr_desktop.cli.main import build_parser
 from hwocr_desktop.cli.training_log import TrainingLog
 from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.project_file import create_project
-from hwocr_desktop.core.errors import TrainingDataMissing
+from hwocr_desktop.core.errors import BadModel, BadRequest, TrainingDataMissing
 from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.core.progress import Progress
 from hwocr_desktop.core.text.text_metrics import ErrorRate
@@ -149,9 +149,56 @@ def test_numbers_out_of_range_are_refused(
     assert len(asked) == 1
 
 
-@pytest.mark.parametrize("text", ["{", '{"unit": 3}', "no-such-file.json", "[1]"])
+@pytest.mark.parametrize(
+    "text", ["{", '{"unit": 3}', "no-such-file.json", "[1]", '{"a":' + "[" * 99_999]
+)
 def test_a_network_that_cannot_be_understood(text, asked, hwocr, tmp_path):
     assert hwocr(*lines_arguments(tmp_path), "--arch", text).code == 2
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("network", "told"),
+    [
+        ({"units": 10**9}, "units is no whole number from 1 to 4096"),
+        ({"units": "many"}, "units is no whole number from 1 to 4096"),
+        ({"step": 2.0}, "step is no whole number from 1 to 16"),
+        ({"dropout": 1}, "dropout is no number from 0 to less than 1"),
+        ({"stages": [[10**7]] * 4}, "a layer is far too large, or nothing"),
+        ({"stages": [[4096] * 16] * 4}, "it would need far too much memory"),
+        ({"stages": 3}, "it has far too many stages, or none"),
+        ({"blocks": 3}, "blocks is no list with a whole number for each stage"),
+        ({"blocks": [1]}, "blocks is no list with a whole number for each stage"),
+        ({"height": 8}, "lines are not high enough for its stages"),
+        ({"name": "Lambda"}, "it is no description of the network “crnn”"),
+    ],
+)
+def test_a_network_that_no_model_may_have(network, told, asked, hwocr, tmp_path):
+    checkpoint = tmp_path / "run" / "checkpoint.npz"
+    checkpoint.parent.mkdir()
+    checkpoint.write_bytes(b"old")
+    arguments = [*lines_arguments(tmp_path), "--run", tmp_path / "run", "--fresh"]
+    done = hwocr(*arguments, "--arch", json.dumps(network))
+    assert done.code == BadRequest.exit_code
+    assert f"A network cannot be built like that ({told})." in done.err
+    assert asked == []
+    assert checkpoint.read_bytes() == b"old"
+
+
+def test_a_base_cannot_grow_beyond_what_a_model_may_have(asked, hwocr, tmp_path):
+    base = tiny_model(tmp_path / "tiny")
+    large = json.dumps({"blocks": [0, 10**9]})
+    done = hwocr(*lines_arguments(tmp_path), "--base", base.folder, "--arch", large)
+    assert done.code == BadRequest.exit_code
+    assert "A network cannot be built like that" in done.err
+    # A base that is none itself is told as that, not as what was asked for.
+    (base.folder / "model.json").write_text(
+        (base.folder / "model.json").read_text("utf-8").replace('"stages"', '"stage"'),
+        encoding="utf-8",
+    )
+    done = hwocr(*lines_arguments(tmp_path), "--base", base.folder)
+    assert done.code == BadModel.exit_code
+    assert "does not say properly how to build it" in done.err
     assert asked == []
 
 

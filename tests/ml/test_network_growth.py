@@ -12,6 +12,7 @@ from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.networks.growth import grow_network, larger
 from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.registry import read_card
+from hwocr_desktop.ml.training import line_training
 from hwocr_desktop.ml.training.line_run import FitSettings
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
 from tests.drawn_lines import TINY, draw_line, tiny_model, write_lines
@@ -137,5 +138,17 @@ def test_a_network_that_cannot_be_built_is_refused_in_words(tmp_path, wanted):
     for name in ("train", "held"):
         write_lines(tmp_path / name, 2)
     asked = request(tmp_path, None, **wanted)
+    with pytest.raises(BadRequest, match="cannot be built"):
+        train_lines(asked, cancel=CancelToken(), report=ignore_progress)
+
+
+@pytest.mark.parametrize("has_base", [False, True])
+def test_a_network_far_too_large_is_refused_before_anything_is_opened(
+    tmp_path, monkeypatch, has_base
+):
+    base = tiny_model(tmp_path / "tiny") if has_base else None
+    asked = request(tmp_path, base, blocks=[0, 10**9, 0, 0][: 2 if has_base else 4])
+    monkeypatch.setattr(line_training, "load_lines", pytest.fail)
+    monkeypatch.setattr(line_training.runtime, "keras", pytest.fail)
     with pytest.raises(BadRequest, match="cannot be built"):
         train_lines(asked, cancel=CancelToken(), report=ignore_progress)

@@ -8,7 +8,7 @@ Where the text breaks its own lines does not matter.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -40,10 +40,15 @@ class SpreadText:
         Single spaces; a hyphen at its end where the line has one and the word goes on.
     similarity : float
         Of reading and text, 0..1.
+    start, end : int
+        Its first word in the whole text, and the one behind its last. A word that is
+        parted between two lines is counted in one of them.
     """
 
     text: str
     similarity: float
+    start: int = 0
+    end: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +88,7 @@ def spread_text(readings: Sequence[str], text: str) -> tuple[SpreadText | None, 
         raise ValueError("too much text")
     taken = _best_spans(lines, words)
     found = [
-        None if span is None else _compared(line, " ".join(words[slice(*span)]))
+        None if span is None else _compared(line, words, span)
         for line, span in zip(lines, taken, strict=True)
     ]
     _part_words(lines, found)
@@ -164,31 +169,37 @@ def _part_words(lines: Sequence[str], found: list[SpreadText | None]) -> None:
         if one is None or two is None or lines[i][-1:] not in HYPHENS:
             continue
         first, second = one.text.split(" "), two.text.split(" ")
-        ways = [(one, two)]
+        ways = [(one.text, two.text)]
         # Either line may have got the whole of it.
         if first[-1][-1] not in HYPHENS:
-            ways += _ways(lines[i : i + 2], first[:-1], first[-1], second)
-        ways += _ways(lines[i : i + 2], first, second[0], second[1:])
-        found[i], found[i + 1] = max(
-            ways, key=lambda way: sum(part.similarity for part in way)
+            ways += _ways(lines[i][-1], first[:-1], first[-1], second)
+        ways += _ways(lines[i][-1], first, second[0], second[1:])
+        rated = [
+            tuple(map(Levenshtein.normalized_similarity, lines[i : i + 2], way))
+            for way in ways
+        ]
+        best = max(range(len(ways)), key=lambda at: sum(rated[at]))
+        found[i], found[i + 1] = (
+            replace(part, text=text, similarity=similarity)
+            for part, text, similarity in zip(
+                (one, two), ways[best], rated[best], strict=True
+            )
         )
 
 
 def _ways(
-    lines: Sequence[str], before: list[str], word: str, after: list[str]
-) -> list[tuple[SpreadText, SpreadText]]:
+    hyphen: str, before: list[str], word: str, after: list[str]
+) -> list[tuple[str, str]]:
     """Return both lines' texts for each way to break a word between them."""
     return [
-        (
-            _compared(lines[0], " ".join([*before, word[:at] + lines[0][-1]])),
-            _compared(lines[1], " ".join([word[at:], *after])),
-        )
+        (" ".join([*before, word[:at] + hyphen]), " ".join([word[at:], *after]))
         for at in range(1, len(word))
     ]
 
 
-def _compared(line: str, text: str) -> SpreadText:
-    return SpreadText(text, Levenshtein.normalized_similarity(line, text))
+def _compared(line: str, words: Sequence[str], span: tuple[int, int]) -> SpreadText:
+    text = " ".join(words[slice(*span)])
+    return SpreadText(text, Levenshtein.normalized_similarity(line, text), *span)
 
 
 def words_left(found: Sequence[SpreadText | None], text: str) -> int:

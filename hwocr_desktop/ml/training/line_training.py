@@ -13,6 +13,7 @@ from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry, runtime
+from hwocr_desktop.ml.network_shapes import weight_shapes
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.networks.growth import grow_network, larger
 from hwocr_desktop.ml.recognizer import Recognizer
@@ -89,20 +90,11 @@ def train_lines(
     BadModel
         If the base cannot be opened.
     BadRequest
-        If the network cannot be what is asked for.
+        If the network cannot be what is asked for; see `network_to_train`.
     Cancelled
         If cancelled; what was reached is kept in ``request.run``.
     """
-    asked = request.architecture
-    if request.base is None and request.settings.of_base:
-        raise BadRequest(
-            "There is no model of whose weights some could be taken.",
-            "Name it with --base, or leave --of-base out.",
-        )
-    if request.base is None:
-        config = crnn.DEFAULT | asked
-    else:
-        config = larger(request.base.architecture, asked)
+    config = network_to_train(request)
     found, held_out = load_lines(request.data), load_lines(request.held_out)
     known = Charset(request.base.charset) if request.base is not None else None
     train, unfit = learnable(found, _charset(found, known))
@@ -114,6 +106,7 @@ def train_lines(
         )
     # Only of what is learned from: a line left out teaches no letters.
     charset = _charset(train, known)
+    _check_network(config, charset)
     tell_alphabet(train, known)
     tell_known_texts([s.text for s in train], [s.text for s in held_out])
     log.info("learning from %d lines, held out %d", len(train), len(held_out))
@@ -168,14 +161,70 @@ def train_lines(
     return save_model(request.out, card, network.save_weights)
 
 
+def network_to_train(request: TrainLinesRequest) -> dict[str, Any]:
+    """Return the description of the network that a request asks for.
+
+    Nothing is opened or built for it: it costs no time and no memory.
+
+    Returns
+    -------
+    dict
+        See `crnn.DEFAULT`.
+
+    Raises
+    ------
+    BadRequest
+        If the network cannot be what is asked for, or would be far too large.
+    BadModel
+        If the card of the base describes no network that reads lines.
+    """
+    base = request.base
+    if base is None:
+        if request.settings.of_base:
+            raise BadRequest(
+                "There is no model of whose weights some could be taken.",
+                "Name it with --base, or leave --of-base out.",
+            )
+        config, known = crnn.DEFAULT | request.architecture, Charset("")
+    else:
+        registry.expect_task(base, "recognize-lines")
+        # What is wrong with the base is not to be blamed on what is asked for.
+        known = registry.build(base, lambda: Charset(base.charset))
+        config = larger(base.architecture, request.architecture)
+    _check_network(config, known)
+    return config
+
+
+def _check_network(config: dict[str, Any], charset: Charset) -> None:
+    """Refuse what no model may be: it could not be opened once it was trained."""
+    card = ModelCard(
+        id="asked-for",
+        task="recognize-lines",
+        title="",
+        summary="",
+        licence="",
+        architecture=config,
+        trained_on="",
+        charset=charset.characters,
+    )
+    try:
+        weight_shapes(card)
+    except registry.NOT_BUILT as error:
+        raise _not_built(error) from error
+
+
 def _fresh(config: dict[str, Any], outputs: int) -> Any:
     try:
         return crnn.build_crnn(config, outputs)
     except registry.NOT_BUILT as error:
-        raise BadRequest(
-            f"A network cannot be built like that ({error}).",
-            f"Describe it as the usual one is described: {json.dumps(crnn.DEFAULT)}.",
-        ) from error
+        raise _not_built(error) from error
+
+
+def _not_built(error: Exception) -> BadRequest:
+    return BadRequest(
+        f"A network cannot be built like that ({error}).",
+        f"Describe it as the usual one is described: {json.dumps(crnn.DEFAULT)}.",
+    )
 
 
 def _charset(samples: Sequence[LineSample], known: Charset | None) -> Charset:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 
 from hwocr_desktop.core.text import transcript_spread
 from hwocr_desktop.core.text.transcript_spread import (
@@ -38,6 +39,10 @@ def test_words_stay_whole_in_order_and_are_given_once(lines, text):
     given_words = " ".join(one.text for one in found if one is not None).split()
     rest = iter(text.split())
     assert all(word in rest for word in given_words)
+    words = text.split()
+    for one in found:
+        # None of these words is parted between two lines.
+        assert one is None or " ".join(words[one.start : one.end]) == one.text
     assert words_left(found, text) == len(text.split()) - len(given_words)
     for line, one in zip(lines, found, strict=True):
         assert one is None or one.similarity > LEAST_SIMILARITY or len(one.text) == 0
@@ -66,7 +71,7 @@ def best_gain(lines, words):
 
 
 def spread_similarity(line, text):
-    return transcript_spread._compared(line, text).similarity
+    return Levenshtein.normalized_similarity(line, text)
 
 
 @given(
