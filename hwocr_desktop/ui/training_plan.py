@@ -10,6 +10,7 @@ from hwocr_desktop.app.learning_request import Subject
 from hwocr_desktop.app.learning_trial import Forecast
 from hwocr_desktop.app.mended_places import MIN_REGIONS, InkSurvey
 from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
+from hwocr_desktop.ml.training.line_checks import characters_named
 from hwocr_desktop.ui.messages import counted
 from hwocr_desktop.ui.training_parts import (
     add_words,
@@ -19,7 +20,6 @@ from hwocr_desktop.ui.training_parts import (
 )
 
 MOST_MINUTES = 600
-_MOST_NEW = 40
 _FEW_PASSES = 3.0
 _GB = 1024**3
 
@@ -268,10 +268,9 @@ class PlanPage(QWidget):
 
     def _newcomers(self, new: str, lines: int) -> str:
         """Say which characters the model has never seen, and in how many lines."""
-        seen = "  ".join(new.replace(" ", "")[:_MOST_NEW])
-        if not seen:
+        named = characters_named(new, "  ")
+        if not named:
             return ""
-        more = " …" if len(new) > _MOST_NEW else ""
         where = counted(
             lines,
             self.tr("It learns them from one line alone"),
@@ -280,7 +279,7 @@ class PlanPage(QWidget):
         return self.tr(
             "Characters that are new to the model:   {0}\n"
             "{1} and needs some ten examples of each."
-        ).format(seen + more, where)
+        ).format(named, where)
 
     def _script(self, found: LearnSurvey) -> str:
         if not found.is_foreign:

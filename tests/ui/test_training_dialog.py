@@ -35,6 +35,7 @@ from hwocr_desktop.ui.training_verdict import ResultPage
 pytestmark = pytest.mark.gui
 
 TRIAL = Trial(20.0, 0.5, 0.4, 0.1, 500.0, 1_400_000_000)
+MANY = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.fixture(autouse=True)
@@ -187,6 +188,24 @@ def test_new_characters_are_named(ready, qtbot):
     ready.set_card(put_model("small", " bdefg"))
     looked(ready, qtbot)
     assert "a  c\n" in ready.plan.warning.text()
+
+
+@pytest.mark.parametrize(
+    ("new", "named"),
+    [
+        ("\u0301\u00ad", "\u25cc\u0301  U+00AD\n"),  # neither is seen by itself
+        (MANY[:40] + " ", f"{'  '.join(MANY[:40])}\n"),
+        (MANY[:41], f"{'  '.join(MANY[:40])} …\n"),
+        (" ", ""),
+    ],
+)
+def test_new_characters_are_named_so_that_they_are_seen(qtbot, new, named):
+    page = PlanPage()
+    qtbot.addWidget(page)
+    found = LearnSurvey(30, 20, 10, "page", new, pages=2, new_in=3)
+    page.show_survey(found, "A model")
+    assert named in page.warning.text()
+    assert ("new to the model" in page.warning.text()) == bool(named)
 
 
 def test_without_a_model_nothing_can_be_taught(ready):

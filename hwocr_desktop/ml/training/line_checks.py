@@ -187,16 +187,28 @@ def newcomers(new: str, lines: int) -> str:
     str
         "" if there is none to tell.
     """
-    new = new.replace(" ", "")
-    if not new:
+    named = characters_named(new)
+    if not named:
         return ""
-    is_are = "is" if len(new) == 1 else "are"
-    more = " …" if len(new) > MOST_NEW else ""
+    count = len(new.replace(" ", ""))
+    is_are = "is" if count == 1 else "are"
     return (
-        f"{counted(len(new), 'character')} {is_are} new to the model: "
-        f"{' '.join(map(shown, new[:MOST_NEW]))}{more}; learned from "
-        f"{counted(lines, 'line')}. It needs some ten examples of each."
+        f"{counted(count, 'character')} {is_are} new to the model: {named}; learned "
+        f"from {counted(lines, 'line')}. It needs some ten examples of each."
     )
+
+
+def characters_named(characters: str, between: str = " ") -> str:
+    """Return characters so that each can be seen, blanks left out, of many the first.
+
+    Returns
+    -------
+    str
+        "" if there is none to name.
+    """
+    seen = characters.replace(" ", "")
+    more = " …" if len(seen) > MOST_NEW else ""
+    return between.join(map(shown, seen[:MOST_NEW])) + more
 
 
 def shown(character: str) -> str:
