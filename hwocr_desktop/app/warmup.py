@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import logging
 
 from hwocr_desktop.app.open_models import open_recognizer
@@ -13,6 +14,28 @@ from hwocr_desktop.core.text.suggestions import speller_words
 from hwocr_desktop.ml.runtime import DeviceReport, device_report
 
 log = logging.getLogger(__name__)
+
+_OF_TEACHING = (
+    "hwocr_desktop.app.teaching_past",
+    "hwocr_desktop.app.teaching_plan",
+    "hwocr_desktop.app.learning_trial",
+    "hwocr_desktop.app.own_process",
+    "hwocr_desktop.core.pixels.contact_sheet",
+)
+"""What the training dialog needs of the layers below it; the rest comes with these."""
+
+
+def import_teaching(*, cancel: CancelToken, report: Report) -> None:
+    """Import what teaching needs, so that the window need not when it is asked for.
+
+    It takes a tenth of a second. None of it knows a widget.
+
+    Notes
+    -----
+    ``cancel`` is not looked at: half an import helps nobody.
+    """
+    for name in _OF_TEACHING:
+        importlib.import_module(name)
 
 
 def warm_up(

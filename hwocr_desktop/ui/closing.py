@@ -122,6 +122,11 @@ class Closing(QObject):
         """The question that is being asked."""
         return self._question
 
+    @property
+    def is_ending(self) -> bool:
+        """Whether the work has been told to stop, so that none may begin."""
+        return self._is_ending
+
     def request(self) -> None:
         """Begin to close; asks first if something would be lost."""
         if self._is_ending or self._question is not None:

@@ -106,6 +106,14 @@ class Dialogs(QObject):
             chosen, self._settings = self._settings.settings, None
             self._preferences.replace(chosen)
 
+    @Slot(object)
+    def import_training(self, _: object = None) -> None:
+        """Import the training dialog before it is asked for, once the rest is there.
+
+        Of widgets only, and so here: it takes a hundredth of a second.
+        """
+        import hwocr_desktop.ui.training_dialog  # noqa: F401
+
     @Slot()
     def show_training(self) -> None:
         """Open the training, or bring it to the front."""

@@ -29,7 +29,7 @@ from hwocr_desktop import __version__
 from hwocr_desktop.app import projects
 from hwocr_desktop.app.requests import Notice
 from hwocr_desktop.app.session import Session
-from hwocr_desktop.app.warmup import warm_up
+from hwocr_desktop.app.warmup import import_teaching, warm_up
 from hwocr_desktop.core.paths import bundled_resources, user_logs
 from hwocr_desktop.core.settings import load_settings
 from hwocr_desktop.ui.crash_log import CrashLog
@@ -144,6 +144,8 @@ class Start(QObject):
     @Slot()
     def _on_painted(self) -> None:
         window, request = self._window, self._request
+        if window.closing.is_ending:
+            return  # closed before it was ever seen
         if self._crashed is not None:
             window.notices.add(self._crash_notice())
         if request.paths:
@@ -152,12 +154,11 @@ class Start(QObject):
             window.project_commands.open_sample()
         else:
             window.recovery.look()
-        if window.preferences.settings.warm_up:
-            self._timer.start()
+        self._timer.start()
 
     @Slot()
     def _on_tick(self) -> None:
-        """Load the networks once the first page is there, or after two seconds.
+        """Load what takes time once the first page is there, or after two seconds.
 
         While the system loads a library for one thread, it loads none for another:
         whatever opens the first scan would wait, and the window with it.
@@ -168,6 +169,18 @@ class Start(QObject):
         if self._ticks < _MOST_TICKS and any(runner.is_busy for runner in first):
             return
         self._timer.stop()
+        # Before the networks, which take seconds: the dialog may be opened by then.
+        job = session.networks.submit(
+            self.tr("Loading what trainings need"), import_teaching
+        )
+        job.succeeded.connect(self._window.dialogs.import_training)
+        job.failed.connect(self.on_fault)
+        job.is_asked_for = False
+        if self._window.preferences.settings.warm_up:
+            self._load_networks()
+
+    def _load_networks(self) -> None:
+        session = self._window.session
         job = session.networks.submit(
             self.tr("Loading the networks"),
             warm_up,

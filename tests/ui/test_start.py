@@ -13,13 +13,14 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QThread, QTimer
 from PySide6.QtWidgets import QApplication
 
-from hwocr_desktop.app import projects
+from hwocr_desktop import ui
+from hwocr_desktop.app import projects, warmup
 from hwocr_desktop.app.session import Session
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.project_file import open_project
 from hwocr_desktop.core.settings import Settings, load_settings, save_settings
 from hwocr_desktop.ml.runtime import DeviceReport
-from hwocr_desktop.ui import start
+from hwocr_desktop.ui import start, training_dialog
 from hwocr_desktop.ui.crash_log import CrashLog
 from hwocr_desktop.ui.main_window import MainWindow
 from hwocr_desktop.ui.start import Start, StartRequest
@@ -102,6 +103,87 @@ def test_the_networks_are_not_loaded_if_the_settings_say_so(opened, no_networks,
     opened()
     qtbot.wait(250)
     assert no_networks == []
+
+
+@pytest.mark.parametrize("with_networks", [True, False])
+def test_what_trainings_need_is_imported_beside_the_window(
+    opened, no_networks, monkeypatch, qtbot, with_networks
+):
+    save_settings(Settings(warm_up=with_networks))
+    imported = []
+
+    def note(*, cancel, report):
+        imported.append((QThread.currentThread().objectName(), list(no_networks)))
+
+    monkeypatch.setattr(start, "import_teaching", note)
+    window = opened()
+    qtbot.waitUntil(lambda: bool(imported))
+    qtbot.waitUntil(lambda: not window.session.networks.is_busy)
+    # Before the networks, which take longer.
+    assert imported == [("networks", [])]
+    assert len(no_networks) == with_networks
+
+
+def test_the_dialog_itself_is_imported_by_the_thread_of_the_window(
+    opened, monkeypatch, qtbot
+):
+    name, threads = training_dialog.__name__, []
+    importing = warmup.import_teaching
+
+    class Finder:
+        def find_spec(self, wanted, *_):
+            if wanted == name:
+                threads.append((threading.current_thread(), list(done)))
+
+    done = []
+
+    def note(**rest):
+        importing(**rest)
+        done.append("teaching")
+
+    monkeypatch.setattr(start, "import_teaching", note)
+    monkeypatch.setattr(ui, "training_dialog", training_dialog)  # as it was, later
+    monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "meta_path", [Finder(), *sys.meta_path])
+    opened()
+    qtbot.waitUntil(lambda: name in sys.modules)
+    assert threads == [(threading.main_thread(), ["teaching"])]
+
+
+def test_nothing_is_loaded_by_a_window_that_was_closed_before_it_was_painted(
+    qtbot, no_networks, monkeypatch
+):
+    monkeypatch.setattr(start, "_TICK_MS", 1)
+    window = MainWindow(Session())
+    qtbot.addWidget(window)
+    starter = Start(window, NOTHING, None)
+    window.closed.disconnect(starter._on_closed)
+    with qtbot.waitSignal(window.closed, timeout=15_000):
+        window.closing.begin()
+    window.painted.emit()
+    assert not starter._timer.isActive()
+
+
+NEW_OF_THE_DIALOG = """
+import sys
+from hwocr_desktop.app.warmup import import_teaching, warm_up
+import hwocr_desktop.ui.main_window
+before = set(sys.modules)
+import_teaching(cancel=None, report=None)
+there = set(sys.modules)
+import hwocr_desktop.ui.training_dialog
+new = [name for name in set(sys.modules) - there if name.startswith("hwocr_desktop.")]
+print(len(there - before), *(n for n in new if not n.startswith("hwocr_desktop.ui.")))
+"""
+
+
+def test_the_training_dialog_imports_nothing_of_the_layers_below():
+    command = [sys.executable, "-c", NEW_OF_THE_DIALOG]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    count, *late = done.stdout.split()
+    assert late == []
+    # Else they might as well be imported with the window.
+    assert int(count) > 30
 
 
 def test_the_networks_wait_for_the_first_page(opened, no_networks, qtbot, monkeypatch):
