@@ -23,11 +23,13 @@ from hwocr_desktop.core.errors import (
 )
 from hwocr_desktop.core.settings import LEARN_EVERY, Settings
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ui.sentences import in_our_language
 from hwocr_desktop.ui.teaching_run import TeachingRun
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from hwocr_desktop.ml.training.checkpoint import NotKept
     from hwocr_desktop.ui.training_dialog import TrainingDialog
 
 log = logging.getLogger(__name__)
@@ -65,7 +67,8 @@ class LearningAlong(QObject):
     Signals
     -------
     noticed : Notice
-        A clearly better model waits in the dialog.
+        A clearly better model waits in the dialog; or, once at most, what is learned
+        cannot be saved.
     """
 
     noticed = Signal(object)
@@ -84,7 +87,9 @@ class LearningAlong(QObject):
         # first opened; -1 if that was not looked up.
         self._known = -1
         self._learning: tuple[Path, int] | None = None
+        self._has_told = False  # that it cannot be saved
         self.run = TeachingRun(session, self)
+        self.run.not_kept.connect(self._on_not_kept)
         self.run.learned.connect(self._on_learned)
         self.run.failed.connect(self._on_failed)
         self.run.undecided.connect(self._on_failed)
@@ -164,6 +169,23 @@ class LearningAlong(QObject):
             log.warning("not learning along: %s", error)
             return False
         return choose_lines(self._session.project, (), taught).is_strict
+
+    @Slot(object)
+    def _on_not_kept(self, why: NotKept) -> None:
+        """Say once that the disk is full or the like: else it learns for nothing."""
+        if self._has_told:
+            return
+        self._has_told = True
+        text = self.tr("What is learned while you work cannot be saved for now. {0}")
+        self.noticed.emit(
+            Notice(
+                text.format(in_our_language(why.reason)),
+                self.tr(
+                    "Learning goes on. If it is interrupted, as by closing the "
+                    "program, what was not saved has to be learned again."
+                ),
+            )
+        )
 
     @Slot(object)
     def _on_learned(self, result: LearnResult) -> None:

@@ -20,6 +20,7 @@ from hwocr_desktop.core.settings import LEARN_EVERY as EVERY
 from hwocr_desktop.core.settings import Settings
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
+from hwocr_desktop.ml.training.checkpoint import NotKept
 from hwocr_desktop.ui import teaching_run
 from hwocr_desktop.ui.learning_along import LearningAlong
 from hwocr_desktop.ui.training_dialog import TrainingDialog
@@ -40,12 +41,15 @@ class Learner:
 
     def __init__(self, outcome):
         self.outcome, self.requests = outcome, []
+        self.reported = []
         self.gate = threading.Event()
         self.gate.set()
 
     def __call__(self, request, *, cancel, report):
         self.requests.append(request)
         report(Progress(1, 100, "pass"))
+        for progress in self.reported:
+            report(progress)
         while not self.gate.is_set():
             cancel.check()
             time.sleep(0.01)
@@ -226,6 +230,28 @@ def test_a_failure_disturbs_nobody(along, session, dialog, learner, qtbot):
     settle(along, qtbot, session)
     assert failed.count() == 1
     assert noticed.count() == 0
+
+
+def test_that_it_cannot_be_saved_is_said_once_and_quietly(
+    along, session, dialog, learner, qtbot
+):
+    learner.outcome = result(better=False)
+    reason = "There is no room left on the disk to save it in /home/a."
+    learner.reported = [NotKept(reason).progress()]
+    notices = []
+    for source in (along, dialog):
+        source.noticed.connect(notices.append)
+    for _ in range(2):
+        check(session, EVERY)
+        along.look()
+        settle(along, qtbot, session)
+    assert len(learner.requests) == 2
+    (notice,) = notices
+    assert notice.text.endswith(f"cannot be saved for now. {reason}")
+    # It goes away by itself, and there is nothing to decide.
+    assert (notice.kind, notice.action) == ("information", "")
+    assert not dialog.isVisible()
+    assert not dialog.message.text()
 
 
 def test_on_one_page_it_waits_for_another(along, session, learner, qtbot):
