@@ -49,6 +49,15 @@ def add_language_parser(kinds: Any, common: argparse.ArgumentParser) -> None:
         help="texts in UTF-8, labels.tsv, PAGE XML, and folders of these",
     )
     part.add_argument(
+        "--background",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE|FOLDER",
+        help="many more texts of the language, such as books: what is rare in them is "
+        "left out, so that the language stays small",
+    )
+    part.add_argument(
         "--out",
         type=Path,
         metavar="FILE",
@@ -121,6 +130,7 @@ def run_language(options: argparse.Namespace, terminal: Terminal) -> int:
         weights,
         options.model,
         tuple(options.held_out),
+        tuple(options.background),
     )
     with stoppable() as cancel:
         language = train_language(request, cancel=cancel, report=terminal.report)
@@ -159,7 +169,7 @@ def _sources(request: TrainLanguageRequest, weights: Weights) -> dict[str, str]:
         chosen = f"{shown}; chosen on {_names(request.held_out)}"
     else:
         chosen = f"{shown}; as given"
-    return {COUNTED: _names(request.texts), CHOSEN: chosen}
+    return {COUNTED: _names((*request.texts, *request.background)), CHOSEN: chosen}
 
 
 def _names(paths: Sequence[Path]) -> str:

@@ -28,15 +28,36 @@ def test_a_language_goes_into_a_file(hwocr, text, tmp_path):
     assert "weights" in hwocr("train", "language", "--text", text, "--out", out).out
 
 
+def test_a_language_is_counted_in_books_too(hwocr, text, tmp_path):
+    out, books = tmp_path / "out.npz", tmp_path / "books"
+    books.mkdir()
+    (books / "one.txt").write_text("of old of old once upon")
+    options = ("--background", books, "--out", out)
+    assert hwocr("train", "language", "--text", text, *options).code == 0
+    words = load_language(out).words
+    assert set(words.single) == {"abc", "cab", "abba", "of", "old", "once", "upon"}
+    assert set(words.pairs) == {
+        ("abc", "cab"),
+        ("cab", "abc"),
+        ("abc", "abba"),
+        ("of", "old"),
+    }
+    none = hwocr("train", "language", "--text", text, "--background", tmp_path / "no")
+    assert none.code == 2
+
+
 @pytest.mark.tf
 def test_a_model_gets_a_language_and_reads_with_it_and_with_a_list(
     hwocr, text, tiny, tmp_path
 ):
-    assert hwocr("train", "language", "--text", text, "--model", tiny).code == 0
+    books = tmp_path / "books.txt"
+    books.write_text("cab cab")
+    options = ("--background", books, "--model", tiny)
+    assert hwocr("train", "language", "--text", text, *options).code == 0
     card = registry.card(tiny)
     assert card.language
     counted, chosen = card.sources.values()
-    assert counted == f"{text.parent.name}/text.txt"
+    assert counted == f"{text.parent.name}/text.txt, {text.parent.name}/books.txt"
     assert chosen.endswith("; as given")
     page = tmp_path / "page.png"
     write_image(page, draw_page(2))

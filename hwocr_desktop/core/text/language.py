@@ -34,6 +34,14 @@ LANGUAGE_NAME = "language.npz"
 SCHEMA = 1
 ORDER = 6
 
+MOST_NGRAMS = 600_000
+"""Of a large text: more take memory, of which each process that decodes needs some
+60 MB for so many, and on validation lines read no better."""
+
+LEAST_PAIRS = 2
+"""How often two words follow each other in a large text to be kept as a pair: most do
+so but once, and that is chance."""
+
 T = TypeVar("T")
 
 
@@ -84,6 +92,30 @@ def build_language(text: str, *, order: int = ORDER) -> Language:
     """
     text = normalize(text)
     return Language(count_characters(text, order), count_words(text))
+
+
+def build_on(background: str, text: str, *, order: int = ORDER) -> Language:
+    """Count a language in a large text of others, and in one that is like what is read.
+
+    Parameters
+    ----------
+    background : str
+        Of which what is rare is left out, `MOST_NGRAMS` and `LEAST_PAIRS`.
+    text : str
+        Of which everything is counted; as it is written, with line ends.
+    order : int
+        Characters of the longest n-grams, 1..8.
+
+    Raises
+    ------
+    ValueError
+        If there is no text or the order is out of range.
+    """
+    background = normalize(background)
+    words = count_words(background)
+    pairs = {pair: n for pair, n in words.pairs.items() if n >= LEAST_PAIRS}
+    ngram = count_characters(background, order, MOST_NGRAMS)
+    return with_text(Language(ngram, WordCounts(words.single, pairs)), text)
 
 
 def with_text(language: Language, text: str, times: int = 1) -> Language:

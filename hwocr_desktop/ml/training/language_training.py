@@ -20,6 +20,7 @@ from hwocr_desktop.core.text.language import (
     Language,
     Weights,
     build_language,
+    build_on,
     save_language,
 )
 from hwocr_desktop.core.text.text_metrics import cer
@@ -55,6 +56,8 @@ class TrainLanguageRequest:
         Id of the line model by which weights are chosen.
     held_out : tuple of Path
         Folders of lines to choose weights on; without them they stay as given.
+    background : tuple of Path
+        Many more texts, such as books, of which only what is not rare is counted.
     """
 
     texts: tuple[Path, ...]
@@ -63,6 +66,7 @@ class TrainLanguageRequest:
     weights: Weights = field(default_factory=Weights)
     model: str = ""
     held_out: tuple[Path, ...] = ()
+    background: tuple[Path, ...] = ()
 
 
 def train_language(
@@ -81,10 +85,13 @@ def train_language(
         If cancelled; nothing is written then.
     """
     report(Progress(0, 0, "counting"))
-    text = gather_text(request.texts, cancel)
-    language = replace(
-        build_language(text, order=request.order), weights=request.weights
-    )
+    text, order = gather_text(request.texts, cancel), request.order
+    if request.background:
+        background = gather_text(request.background, cancel)
+        language = build_on(background, text, order=order)
+    else:
+        language = build_language(text, order=order)
+    language = replace(language, weights=request.weights)
     if request.held_out:
         recognizer = Recognizer.open(registry.card(request.model, "recognize-lines"))
         lines = list(_seen(recognizer, request.held_out, cancel, report))

@@ -8,9 +8,11 @@ import numpy as np
 import pytest
 
 from hwocr_desktop.core.errors import BadModel, OutputNotWritable
+from hwocr_desktop.core.text import language as language_module
 from hwocr_desktop.core.text.language import (
     Weights,
     build_language,
+    build_on,
     load_language,
     save_language,
     with_text,
@@ -141,3 +143,27 @@ def test_more_words_are_known_after_more_of_a_text(saved):
     assert more.weights == language.weights
     assert text_log_prob(more.ngram, "Kew") > text_log_prob(language.ngram, "Kew")
     assert "kew" not in language.words.single
+
+
+def test_of_a_large_text_what_is_rare_is_left_out(monkeypatch):
+    background = "the old cat saw the old dog and the cat saw it. " * 2 + "a rare pair"
+    with_all = build_on(background, "my own words")
+    # All words stay, and what the own text says once.
+    known = with_all.words
+    assert {"rare", "pair", "own", "dog"} <= set(known.single)
+    assert (known.pairs["the", "old"], known.pairs["my", "own"]) == (4, 1)
+    assert ("rare", "pair") not in known.pairs
+    monkeypatch.setattr(language_module, "MOST_NGRAMS", 150)
+    few = build_on(background, "my own words")
+    assert sum(map(len, few.ngram.codes)) < sum(map(len, with_all.ngram.codes))
+    for text in ("my own words", "the old"):
+        assert text_log_prob(few.ngram, text) > text_log_prob(few.ngram, text[::-1])
+
+
+def test_a_large_text_tells_of_words_that_the_own_one_lacks():
+    own, books = "we sat on the bench\n" * 3, "a stitch in time saves nine " * 5
+    alone, both = build_language(own), build_on(books, own)
+    assert "stitch" not in alone.words
+    for text in ("a stitch in time", "we sat on the bench"):
+        assert text_log_prob(both.ngram, text) > text_log_prob(both.ngram, text[::-1])
+    assert text_log_prob(both.ngram, "in time") > text_log_prob(alone.ngram, "in time")
