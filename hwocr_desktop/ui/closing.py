@@ -89,6 +89,8 @@ class Closing(QObject):
     -------
     stopping
         The work has been told to stop.
+    stayed
+        It goes on after all: what is open cannot be saved.
     copy_asked
         The project is to be saved in another folder, because it cannot be here.
     ended : bool
@@ -96,6 +98,7 @@ class Closing(QObject):
     """
 
     stopping = Signal()
+    stayed = Signal()
     copy_asked = Signal()
     ended = Signal(bool)
 
@@ -228,6 +231,7 @@ class Closing(QObject):
         for runner in self._all():
             runner.busy_changed.disconnect(self._on_busy_changed)
         self._window.setEnabled(True)
+        self.stayed.emit()
 
     @Slot()
     def _end(self) -> None:

@@ -197,10 +197,20 @@ class Dialogs(QObject):
         self._comparison.activateWindow()
 
     @Slot()
-    def close_comparison(self) -> None:
-        """Close the comparison, so that it begins nothing any more."""
+    def rest(self) -> None:
+        """Close what would begin work, and begin none in the background."""
         if self._comparison is not None:
             self._comparison.close()
+        if self._training is not None:
+            self._training.close()
+        if self._along is not None:
+            self._along.rest()
+
+    @Slot()
+    def go_on(self) -> None:
+        """Work in the background again, if the person wishes it."""
+        if self._along is not None:
+            self._along.apply_settings(self._preferences.settings)
 
     @Slot()
     def _forget_comparison(self) -> None:

@@ -112,6 +112,13 @@ class LearningAlong(QObject):
         else:
             self.stop()
 
+    def rest(self) -> None:
+        """Stop, and begin nothing until the settings are applied again."""
+        self._is_on = False
+        self._later.stop()
+        self._again.stop()
+        self.stop()
+
     @Slot()
     def stop(self) -> None:
         """Stop; what was learned so far is kept."""
