@@ -1022,15 +1022,23 @@ def test_an_empty_text_that_was_dragged_keeps_its_width(with_page, qtbot):
     window, docks = with_page, tuple(with_page.docks.values())
     window.resize(1024, 700)
     window._widths.choose()
-    qtbot.waitUntil(lambda: docks[1].width() < 200)
+    kept = window._widths
+    qtbot.waitUntil(lambda: kept._widths() == kept._target(kept._wanted))
     QTest.mousePress(window, Qt.MouseButton.LeftButton, pos=QPoint(2, 300))
+
+    def is_as_dragged():
+        return [dock.width() for dock in docks] == [180, 300]
+
+    # Edges that are dragged move at once, those that are told to on a later turn.
     window.resizeDocks(list(docks), [180, 300], Qt.Orientation.Horizontal)
+    qtbot.waitUntil(is_as_dragged)
     QTest.mouseRelease(window, Qt.MouseButton.LeftButton, pos=QPoint(2, 300))
-    qtbot.wait(50)
+    qtbot.waitUntil(lambda: window._widths.is_dragged)
     for change in (lambda: with_lines(window), window.session.undo):
         change()
+        # Time for what would move them, and then for that to be over.
         qtbot.wait(50)
-        assert [dock.width() for dock in docks] == [180, 300]
+        qtbot.waitUntil(is_as_dragged)
     assert was_dragged(window_state(window, is_dragged=window._widths.is_dragged))
 
 
