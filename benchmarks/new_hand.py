@@ -1,14 +1,16 @@
 """How much better a model reads a hand it has never seen, after some corrected lines.
 
     python -m benchmarks.new_hand --base MODEL --train FOLDER --test FOLDER
-        [--lines N ...] [--minutes M ...] [--ways WAY ...] [--general FOLDER ...]
-        [--others FOLDER ...] [--csv FILE]
+        [--lines N ...] [--minutes M ...] [--checked-only] [--ways WAY ...]
+        [--general FOLDER ...] [--others FOLDER ...] [--csv FILE]
 
 MODEL is a model's folder or id and must not have seen the hand. For each N it is taught
 the first N lines of --train, pages in order as a person would meet them, for M minutes,
 and reads the lines of --test, of which nothing is chosen; --others are read too, to see
 what was forgotten. Figures are letter by letter and, if MODEL has a language, with it,
-as the program reads. --general are lines of others to mix in while learning, and must
+as the program reads. The lines of --train after those stand for the rest of a project:
+some of them are read without their text while it learns, as in the program, unless
+--checked-only is said. --general are lines of others to mix in while learning, and must
 share none with --others. Prints a JSON object a line.
 """
 
@@ -22,6 +24,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +32,7 @@ from benchmarks.memory import peak_mb
 from benchmarks.tables import write_csv
 from hwocr_desktop.app.general_lines import lines_of_others
 from hwocr_desktop.app.learning import OWN_TIMES
+from hwocr_desktop.app.unchecked_lines import some_of_pages
 from hwocr_desktop.core.progress import CancelToken, ignore_progress
 from hwocr_desktop.core.settings import Decoder
 from hwocr_desktop.core.text.charset import Charset
@@ -76,9 +80,11 @@ def main() -> int:
     rows = []
     for way in options.ways:
         for count, minutes in zip(options.lines, options.minutes, strict=True):
-            row = {"way": way, "lines": count} | _taught(
+            unread = [] if options.checked_only else _unread(lines[count:])
+            row = {"way": way, "lines": count, "unread": len(unread)} | _taught(
                 card,
                 lines[:count],
+                unread,
                 test,
                 minutes,
                 WAYS[way],
@@ -101,6 +107,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--test", type=Path, required=True)
     parser.add_argument("--lines", type=int, nargs="+", default=LINES)
     parser.add_argument("--minutes", type=float, nargs="+", default=MINUTES)
+    parser.add_argument("--checked-only", action="store_true")
     parser.add_argument("--ways", nargs="+", choices=WAYS, default=["usual"])
     parser.add_argument("--general", type=Path, nargs="+", default=[])
     parser.add_argument("--others", type=Path, nargs="+", default=[])
@@ -113,9 +120,17 @@ def _options() -> argparse.Namespace:
     return options
 
 
+def _unread(lines: Sequence[LineSample]) -> list[LineSample]:
+    """Return some of the lines, of some of their pages, without their text."""
+    bare = [replace(line, text="") for line in lines]
+    pages = groupby(bare, key=lambda line: line.name.partition("#")[0])
+    return some_of_pages([list(page) for _, page in pages])
+
+
 def _taught(
     card: ModelCard,
     lines: Sequence[LineSample],
+    unread: Sequence[LineSample],
     test: Sequence[LineSample],
     minutes: float,
     way: FitSettings,
@@ -128,6 +143,11 @@ def _taught(
     charset = Charset(card.charset)
     charset = charset.grow("".join(charset.missing(s.text) for s in lines))
     train, _ = learnable(lines, charset)
+    language = open_language(card)
+    languages = None
+    if language is not None:
+        text = "\n".join(sample.text for sample in train)
+        languages = language, with_text(language, text, OWN_TIMES)
     began = time.monotonic()
     tuned = fine_tune(
         card,
@@ -135,6 +155,8 @@ def _taught(
         test,
         minutes,
         general=general,
+        unread=unread,
+        languages=languages,
         cancel=CancelToken(),
         report=ignore_progress,
         settings=way,
@@ -147,13 +169,11 @@ def _taught(
         "cer_after": round(tuned.after.percent, 2),
         "removed": round(100 * (1 - tuned.after.errors / tuned.before.errors), 1),
     }
-    language = open_language(card)
     reader = Recognizer(tuned.network, tuned.charset, card.id)
-    if language is not None:
-        text = "\n".join(sample.text for sample in train)
+    if languages is not None:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / LANGUAGE_NAME
-            save_language(path, with_text(language, text, OWN_TIMES))
+            save_language(path, languages[1])
             known = partial(load_language, path)
             helped = Recognizer(tuned.network, tuned.charset, card.id, language=known)
             after = _rate(helped, test, "word-beam")

@@ -16,14 +16,9 @@ from hwocr_desktop.app.layout_teaching import (
     score_pages,
 )
 from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
-from hwocr_desktop.app.learning_trial import (
-    TRIED_STEPS,
-    Clock,
-    Forecast,
-    Trial,
-    forecast,
-)
+from hwocr_desktop.app.learning_trial import TRIED_STEPS, Clock
 from hwocr_desktop.app.settled_lines import MIN_PAGES, SettledPage, settled_pages
+from hwocr_desktop.app.teaching_forecast import Forecast, Trial, forecast
 from hwocr_desktop.core.memory import most_memory_used
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
 from hwocr_desktop.ml import registry

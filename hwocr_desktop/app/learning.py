@@ -44,6 +44,7 @@ from hwocr_desktop.app.taught_lines import (
     taught_lines,
 )
 from hwocr_desktop.app.teaching_record import fingerprint, teaching_record
+from hwocr_desktop.app.unchecked_lines import lines_to_read
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import BadModel, HwocrError, TrainingDataMissing
 from hwocr_desktop.core.plurals import counted
@@ -102,6 +103,8 @@ class LearnResult:
     left_out : LeftOutLines
     mixed_in : int
         How many lines of other hands there were to mix in.
+    unchecked : int
+        How many lines that nobody has checked were read and, by half, learned from.
     split : "page", "line" or "known"
         What it was measured on, see `held_out.Split`.
     pages : int
@@ -124,6 +127,7 @@ class LearnResult:
     left_out: LeftOutLines = field(default_factory=LeftOutLines)
     run: Path | None = None
     mixed_in: int = 0
+    unchecked: int = 0
     split: Split = "page"
     pages: int = 1
     is_traced: bool = True
@@ -195,6 +199,10 @@ def learn_lines(
         tested = len({sample.name.partition("#")[0] for sample in held_out})
         general = general_lines(request.general)
         languages = _languages(card, train) if request.subject == "lines" else None
+        unread: list[LineSample] = []
+        if languages is not None:
+            found = lines_to_read(request, chosen)
+            unread, _ = crop_lines(request.folder, found, cancel)
         tuned = fine_tune(
             card,
             train,
@@ -202,6 +210,7 @@ def learn_lines(
             request.minutes,
             checkpoint=learning_runs.begin(run, request.minutes),
             general=general,
+            unread=unread,
             languages=languages,
             cancel=cancel,
             report=report,
@@ -213,7 +222,8 @@ def learn_lines(
             tuned,
             taught_title(card.title),
             f"{_what(request, len(train))} on {pages} of “{request.project.title}”"
-            + (f", mixed with {len(general)} of other hands" if general else ""),
+            + (f", mixed with {len(general)} of other hands" if general else "")
+            + (f", and {len(unread)} as it read them itself" if unread else ""),
             teaching_record(
                 fingerprint(train, held_out),
                 replace(FINE_TUNING, minutes=request.minutes),
@@ -234,6 +244,7 @@ def learn_lines(
         left_out,
         run,
         len(general),
+        len(unread),
         chosen.split,
         tested,
         taught.is_complete,

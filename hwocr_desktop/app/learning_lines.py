@@ -23,6 +23,7 @@ __all__ = [
     "checked_lines",
     "choose_lines",
     "split_pages",
+    "spread",
     "survey",
     "without_doubles",
 ]
@@ -198,8 +199,8 @@ def choose_lines(
     )
     train, held_out, split = part_lines(lines, (taught or TaughtLines()).fates(lines))
     return LineChoice(
-        _spread(train, MOST_LEARNED),
-        _spread(held_out, MOST_MEASURED),
+        spread(train, MOST_LEARNED),
+        spread(held_out, MOST_MEASURED),
         len(lines),
         repeated,
         contradictory,
@@ -221,8 +222,8 @@ def _place(item: tuple[Page, Line]) -> Hashable:
     )
 
 
-def _spread(items: list[Item], most: int) -> list[Item]:
-    """Return so many items at most, evenly spread over all."""
+def spread(items: list[Item], most: int) -> list[Item]:
+    """Return so many items at most, evenly spread over all, in their order."""
     if len(items) <= most:
         return items
     return [items[i * len(items) // most] for i in range(most)]

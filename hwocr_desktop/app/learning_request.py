@@ -41,6 +41,9 @@ class LearnRequest:
     subject : "lines", "words", "ink", "pairs" or "layout"
     general : Path, optional
         Folder with lines of other hands to mix in; see `general_lines`.
+    unchecked : bool
+        Whether to learn from lines, too, that nobody has checked; see
+        `unchecked_lines`.
     """
 
     project: Project
@@ -50,6 +53,7 @@ class LearnRequest:
     minutes: float = 5.0
     subject: Subject = "lines"
     general: Path | None = None
+    unchecked: bool = True
 
 
 def without_lost_pages(request: LearnRequest) -> tuple[LearnRequest, list[Page]]:

@@ -6,108 +6,53 @@ the very network and the very lines, and the rest is arithmetic.
 
 from __future__ import annotations
 
-import math
 import tempfile
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from statistics import fmean, median
 
 from hwocr_desktop.app.ink_learning import ink_training
 from hwocr_desktop.app.learning import crop_lines
-from hwocr_desktop.app.learning_lines import LearnSurvey, choose_lines, survey
+from hwocr_desktop.app.learning_lines import choose_lines, survey
 from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
 from hwocr_desktop.app.mended_places import (
-    InkSurvey,
     gather_places,
     mended_pages,
     survey_ink,
 )
+from hwocr_desktop.app.teaching_forecast import (
+    Forecast,
+    Trial,
+    forecast_ink,
+    forecast_lines,
+)
+from hwocr_desktop.app.unchecked_lines import lines_to_read
 from hwocr_desktop.core.document.document import Line, Page
-from hwocr_desktop.core.errors import TrainingDataMissing
-from hwocr_desktop.core.memory import free_memory, most_memory_used
-from hwocr_desktop.core.pixels.crops import LINE_HEIGHT
+from hwocr_desktop.core.errors import HwocrError, TrainingDataMissing
+from hwocr_desktop.core.memory import most_memory_used
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.binarizer import Binarizer
+from hwocr_desktop.ml.languages import open_language
+from hwocr_desktop.ml.recognizer import Recognizer
+from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.binarizer_fit import fit
-from hwocr_desktop.ml.training.fine_tune import FINE_TUNING, MEASURED, fine_tune
+from hwocr_desktop.ml.training.fine_tune import (
+    FINE_TUNING,
+    FineTuned,
+    fine_tune,
+)
 from hwocr_desktop.ml.training.line_data import LineSample
-from hwocr_desktop.ml.training.line_run import FILLED
+from hwocr_desktop.ml.training.unread_lines import surer_lines
 
 TRIED_LINES, TRIED_HELD_OUT = 12, 4
 """Lines that a trial learns from, and measures on."""
 
 TRIED_STEPS = 5
 """Batches of a trial of ink."""
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """What a short trial took.
-
-    Attributes
-    ----------
-    start_s : float
-        Before the first batch: opening the model, making it ready to learn.
-    page_s : float
-        A page, for opening it and cutting out of it.
-    batch_s : float
-        A batch to learn from.
-    measure_s : float
-        Measuring a line, a megapixel of mended places, or a page's lines.
-    width_px : float
-        Mean width of a line's picture; 0 for ink and pages.
-    memory : int or None
-        Bytes needed at most, without the pictures of the lines; None if unknown.
-    """
-
-    start_s: float
-    page_s: float
-    batch_s: float
-    measure_s: float
-    width_px: float
-    memory: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Forecast:
-    """What a teaching will need.
-
-    Attributes
-    ----------
-    expected_s : float
-        From its start to the verdict.
-    passes : float
-        How often it goes through the lines; 0 for ink, of which it sees parts.
-    memory_needed, memory_free : int or None
-        Bytes; None if unknown.
-    """
-
-    expected_s: float
-    passes: float
-    memory_needed: int | None
-    memory_free: int | None
-
-    @property
-    def is_short_of_memory(self) -> bool:
-        """Whether it needs more memory than is free, as far as that is known."""
-        if self.memory_needed is None or self.memory_free is None:
-            return False
-        return self.memory_needed > self.memory_free
-
-    def __str__(self) -> str:
-        minutes = self.expected_s / 60.0
-        told = f"about {minutes:.1f} minutes until the verdict, by a short trial"
-        if self.passes:
-            told += f"; {self.passes:.1f} times through the lines"
-        if self.memory_needed is not None:
-            told += f"; {self.memory_needed / 1e9:.1f} GB of memory"
-            if self.memory_free is not None:
-                told += f", {self.memory_free / 1e9:.1f} GB are free"
-        return told
 
 
 class Clock:
@@ -175,8 +120,13 @@ def try_out(
     if not lines.is_enough:
         return None
     trial = try_lines(request, cancel=cancel, report=report)
-    is_mixed = request.general is not None
-    return forecast_lines(trial, lines, request.minutes, is_mixed=is_mixed)
+    return forecast_lines(
+        trial,
+        lines,
+        request.minutes,
+        is_mixed=request.general is not None,
+        unread=lines_to_read(request, choose_lines(*here)) if trial.read_s else (),
+    )
 
 
 def try_lines(
@@ -205,7 +155,7 @@ def try_lines(
     held_out = _first(request.folder, chosen.held_out, TRIED_HELD_OUT, cancel) or train
     cut = time.monotonic()
     clock = Clock(report)
-    fine_tune(
+    tuned = fine_tune(
         card,
         train,
         held_out[:TRIED_HELD_OUT],
@@ -214,6 +164,7 @@ def try_lines(
         report=clock.report,
         settings=replace(FINE_TUNING, epochs=2),
     )
+    read_s = _reading(card, tuned, train, cancel)
     memory = most_memory_used()
     pages = len({s.name.partition("#")[0] for s in (*train, *held_out)})
     return Trial(
@@ -223,7 +174,30 @@ def try_lines(
         clock.point_s() / len(held_out[:TRIED_HELD_OUT]),
         fmean(sample.gray.shape[1] for sample in train),
         memory,
+        read_s,
     )
+
+
+def _reading(
+    card: ModelCard,
+    tuned: FineTuned,
+    lines: Sequence[LineSample],
+    cancel: CancelToken,
+) -> float:
+    """Return how long reading a line with the model's language takes, in seconds."""
+    try:
+        language = open_language(card)
+    except HwocrError:  # the teaching goes on without it as well
+        return 0.0
+    if language is None:
+        return 0.0
+    recognizer = Recognizer(tuned.network, tuned.charset, card.id)
+    # The first ones take longer, until all is ready.
+    began = 0.0
+    for part in (lines[:1], lines):
+        began = time.monotonic()
+        surer_lines(recognizer, language, part, cancel, ignore_progress)
+    return (time.monotonic() - began) / len(lines)
 
 
 def _first(
@@ -295,37 +269,3 @@ def _nothing(what: str) -> TrainingDataMissing:
         f"No scan of the {what} to learn from can be opened.",
         "Put the scans back where they were and try again.",
     )
-
-
-def forecast_lines(
-    trial: Trial, found: LearnSurvey, minutes: float, *, is_mixed: bool = False
-) -> Forecast:
-    """Say what teaching these lines for so many minutes will need.
-
-    ``is_mixed`` says whether lines of other hands are mixed in.
-    """
-    seen = found.train_lines * (1 + FINE_TUNING.replay * is_mixed)
-    width = seen * trial.width_px
-    batches = max(1, math.ceil(width / FINE_TUNING.columns * FILLED))
-    passes = 60.0 * minutes / max(1e-6, batches * trial.batch_s)
-    measure_s = found.held_out_lines * trial.measure_s
-    seconds = trial.start_s + found.pages * trial.page_s + 60.0 * minutes
-    # Before, after, and meanwhile.
-    seconds += (2 + min(math.ceil(passes), MEASURED)) * measure_s
-    lines = found.train_lines + found.held_out_lines
-    pictures = round(lines * trial.width_px * LINE_HEIGHT)
-    return forecast(trial, seconds, passes, pictures)
-
-
-def forecast_ink(trial: Trial, found: InkSurvey, minutes: float) -> Forecast:
-    """Say what teaching these mended places for so many minutes will need."""
-    measure_s = found.held_out_px / 1e6 * trial.measure_s
-    seconds = trial.start_s + found.pages * trial.page_s + 60.0 * minutes
-    # Before, after, and for the pictures of both; the others are part of the time.
-    return forecast(trial, seconds + 4 * measure_s, 0.0, 0)
-
-
-def forecast(trial: Trial, seconds: float, passes: float, more: int) -> Forecast:
-    """Return what is needed in so many seconds, with bytes beyond those of a trial."""
-    needed = None if trial.memory is None else trial.memory + more
-    return Forecast(seconds, passes, needed, free_memory())

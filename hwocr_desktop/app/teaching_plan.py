@@ -7,16 +7,17 @@ to search for: no window could wait for that.
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hwocr_desktop.app import teaching
-from hwocr_desktop.app.learning_lines import LearnSurvey, survey
+from hwocr_desktop.app.learning_lines import LearnSurvey, choose_lines, survey
 from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.mended_places import InkSurvey, survey_ink, usual_ink_model
 from hwocr_desktop.app.taught_lines import taught_lines
-from hwocr_desktop.core.document.document import Page, Project
+from hwocr_desktop.app.unchecked_lines import lines_to_read
+from hwocr_desktop.core.document.document import Line, Page, Project
 from hwocr_desktop.core.document.sources import resolve_source
 from hwocr_desktop.core.errors import FileNotReadable
 from hwocr_desktop.core.progress import CancelToken, Report, ignore_progress
@@ -55,6 +56,8 @@ class TeachingPlan:
         See `teaching`.
     scans : KnownScans
         For the next time.
+    unread : sequence of (Page, Line)
+        Lines that nobody has checked and that are learned from as well.
     """
 
     request: LearnRequest
@@ -64,6 +67,7 @@ class TeachingPlan:
     minutes_done: float
     minutes_planned: float
     scans: KnownScans
+    unread: Sequence[tuple[Page, Line]] = ()
 
 
 def plan_teaching(
@@ -123,7 +127,20 @@ def plan_teaching(
         done,
         teaching.minutes_planned(left) if done else 0.0,
         scans,
+        _unread(request, left, card),
     )
+
+
+def _unread(
+    request: LearnRequest, left: LearnRequest, card: ModelCard
+) -> list[tuple[Page, Line]]:
+    """Return lines to learn from without a person's word; see `lines_to_read`.
+
+    They may be on any page, and what is held out is of those in ``left``.
+    """
+    if request.subject != "lines" or not card.language:
+        return []
+    return lines_to_read(request, choose_lines(left.project, (), taught_lines(card)))
 
 
 def _is_wanted(page: Page, request: LearnRequest) -> bool:

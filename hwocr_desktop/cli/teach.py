@@ -19,10 +19,11 @@ from hwocr_desktop.app.learning import (
     keep_model,
     learn_lines,
 )
-from hwocr_desktop.app.learning_trial import Forecast, try_out
+from hwocr_desktop.app.learning_trial import try_out
 from hwocr_desktop.app.model_choice import choose_line_model, choose_word_model
 from hwocr_desktop.app.taught_lines import with_checksums
 from hwocr_desktop.app.teaching import give_up, minutes_done
+from hwocr_desktop.app.teaching_forecast import Forecast
 from hwocr_desktop.cli.export import page_ids
 from hwocr_desktop.cli.models import card_entry
 from hwocr_desktop.cli.side_files import check_log
@@ -90,6 +91,13 @@ def add_teaching_options(part: argparse.ArgumentParser) -> None:
         metavar="DIR",
         help="with --from: lines of other hands, mixed in so that the model does not "
         "forget them; the default is the folder of the settings",
+    )
+    part.add_argument(
+        "--checked-only",
+        action="store_true",
+        help="with --from: do not learn from lines that nobody has checked; else the "
+        "model reads some of them while it learns, and learns from those that it is "
+        "surest of, if it has a language to read with",
     )
 
 
@@ -167,12 +175,18 @@ def teach(options: argparse.Namespace, terminal: Terminal) -> int:
         minutes,
         options.subject,
         general=options.general or usual_folder(),
+        unchecked=not options.checked_only,
     )
     result, expected = run_teaching(learn_lines, request, options, terminal)
     if result.left_out.total:
         terminal.note(f"{result.left_out}.")
     if result.mixed_in:
         terminal.note(f"{result.mixed_in} lines of other hands were mixed in.")
+    if result.unchecked:
+        terminal.note(
+            f"It also read {result.unchecked} lines that nobody has checked, and "
+            "learned from those that it was surest of."
+        )
     kept = settle(options, result)
     if options.json:
         terminal.json(_entry(base, result, kept) | expected)

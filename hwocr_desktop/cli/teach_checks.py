@@ -10,6 +10,7 @@ from hwocr_desktop.ml import registry
 
 _TAKEN = {
     "base",
+    "checked_only",
     "fresh",
     "general",
     "json",
@@ -22,7 +23,7 @@ _TAKEN = {
 }
 """What can be said of a teaching, by the names of the parsed options."""
 
-_OF_TEACHING = ("general", "keep", "pages")
+_OF_TEACHING = ("checked_only", "general", "keep", "pages")
 """What can be said of a teaching only."""
 
 _NOT_SAID = {"command_line", "run", "subject", "verbose"}
@@ -67,7 +68,11 @@ def check_training(options: argparse.Namespace) -> None:
     OutputNotWritable
         If something other than a model is where the model shall be.
     """
-    unused = [f"--{name}" for name in _OF_TEACHING if getattr(options, name, None)]
+    unused = [
+        f"--{name.replace('_', '-')}"
+        for name in _OF_TEACHING
+        if getattr(options, name, None)
+    ]
     if unused:
         raise BadRequest(
             f"Without --from, nothing can be done with {' and '.join(unused)}.",

@@ -18,6 +18,7 @@ from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
 from hwocr_desktop.app.mended_places import survey_ink
 from hwocr_desktop.app.settled_lines import MIN_PAGES, settled_pages
 from hwocr_desktop.app.taught_lines import taught_lines
+from hwocr_desktop.app.unchecked_lines import lines_to_read
 from hwocr_desktop.cli.terminal import Terminal
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.plurals import counted
@@ -87,6 +88,15 @@ def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
         f"Learns from {found.train_lines} of {counted(found.lines, 'checked line')} on "
         f"{counted(found.pages, 'page')}, starting with “{card.title}”."
     )
+    unread = 0
+    if card.language:
+        chosen = choose_lines(request.project, request.page_ids, taught)
+        unread = len(lines_to_read(request, chosen))
+    if unread:
+        terminal.note(
+            f"It also reads {unread} lines that nobody has checked, and learns from "
+            "those that it is surest of."
+        )
     held_out = counted(found.held_out_lines, "line")
     pages = counted(found.held_out_pages, "page")
     terminal.note(
@@ -107,7 +117,7 @@ def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
             f"{counted(found.repeated, 'line')}."
         )
     _tell_characters(found, terminal)
-    return asdict(found)
+    return asdict(found) | {"unchecked_lines": unread}
 
 
 def _tell_characters(found: LearnSurvey, terminal: Terminal) -> None:

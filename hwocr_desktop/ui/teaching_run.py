@@ -17,7 +17,7 @@ from hwocr_desktop.app.teaching_past import TeachingPast, learn_from_there
 from hwocr_desktop.core.progress import Cancelled, CancelToken, Progress, Report
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.checkpoint import NotKept
-from hwocr_desktop.ml.training.line_run import FitPoint
+from hwocr_desktop.ml.training.line_run import READING, FitPoint
 from hwocr_desktop.ml.training.step_fit import Measurement
 
 PAUSE_S = 6.0
@@ -65,6 +65,7 @@ class TeachingRun(QObject):
         self._job: Job | None = None
         self._is_pausing = False
         self._began = self._done_s = 0.0
+        self._aside = 0.0  # since when it does something else than learn; 0 if not
 
     @property
     def is_running(self) -> bool:
@@ -79,7 +80,7 @@ class TeachingRun(QObject):
     @property
     def elapsed_s(self) -> float:
         """How long it has learned, what it did before it was interrupted included."""
-        return time.monotonic() - self._began + self._done_s
+        return (self._aside or time.monotonic()) - self._began + self._done_s
 
     def start(
         self,
@@ -101,7 +102,7 @@ class TeachingRun(QObject):
         """
         # Whatever stops it but the person's own “Cancel”, it goes on the next time.
         self._is_pausing = True
-        self._began = self._done_s = 0.0
+        self._began = self._done_s = self._aside = 0.0
         job = self._session.training.submit(
             self.tr("Training"), _learn, request, is_anew, self._grace, self._is_kept
         )
@@ -147,10 +148,20 @@ class TeachingRun(QObject):
         if progress.total and not self._began:
             # The clock starts when learning does, not while lines are collected.
             self._began = time.monotonic()
+        self._note_aside(is_aside=progress.text == READING)
         if isinstance(progress.partial, FitPoint | Measurement):
             self.measured.emit(progress.partial)
         if isinstance(progress.partial, NotKept):
             self.not_kept.emit(progress.partial)
+
+    def _note_aside(self, *, is_aside: bool) -> None:
+        """Hold the clock while lines are read, for that is no time of learning."""
+        now = time.monotonic()
+        if is_aside:
+            self._aside = self._aside or now
+        elif self._aside:
+            self._began += now - self._aside
+            self._aside = 0.0
 
     @Slot(object)
     def _on_learned(self, result: object) -> None:

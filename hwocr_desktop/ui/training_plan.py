@@ -7,8 +7,8 @@ from PySide6.QtWidgets import QComboBox, QSpinBox, QWidget
 
 from hwocr_desktop.app.learning import MIN_LINES, LearnSurvey
 from hwocr_desktop.app.learning_request import Subject
-from hwocr_desktop.app.learning_trial import Forecast
 from hwocr_desktop.app.mended_places import MIN_REGIONS, InkSurvey
+from hwocr_desktop.app.teaching_forecast import Forecast
 from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
 from hwocr_desktop.ml.training.line_checks import characters_named
 from hwocr_desktop.ui.messages import counted
@@ -94,8 +94,18 @@ class PlanPage(QWidget):
         one, many = self.tr(" minute"), self.tr(" minutes")
         self.minutes.setSuffix(counted(minutes, one, many))
 
-    def show_survey(self, found: LearnSurvey, model_title: str) -> None:
-        """Say which lines there are to learn from."""
+    def show_survey(
+        self, found: LearnSurvey, model_title: str, unread: int = 0
+    ) -> None:
+        """Say which lines there are to learn from.
+
+        Parameters
+        ----------
+        found : LearnSurvey
+        model_title : str
+        unread : int
+            Lines that nobody has checked and that are read meanwhile.
+        """
         self.model.setText(model_title)
         if not found.is_enough:
             self.lines.setText(
@@ -120,6 +130,7 @@ class PlanPage(QWidget):
             self.tr("{0} of the {1} lines that you checked on {2}").format(
                 found.train_lines, found.lines, self._on_pages(found.pages)
             )
+            + self._unread(unread)
         )
         kept = counted(
             found.held_out_lines,
@@ -231,6 +242,15 @@ class PlanPage(QWidget):
 
     def _on_pages(self, pages: int) -> str:
         return counted(pages, self.tr("one page"), self.tr("{0} pages"))
+
+    def _unread(self, lines: int) -> str:
+        """Say that it learns from lines, too, whose text is its own reading."""
+        if not lines:
+            return ""
+        return self.tr(
+            ". It also reads {0} lines that nobody has checked, and learns from those "
+            "that it is surest of."
+        ).format(lines)
 
     def _whole_pages(self, count: int) -> str:
         return counted(

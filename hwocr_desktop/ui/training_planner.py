@@ -11,14 +11,14 @@ from hwocr_desktop.app import projects
 from hwocr_desktop.app.general_lines import usual_folder
 from hwocr_desktop.app.jobs import Job
 from hwocr_desktop.app.learning_request import LearnRequest
-from hwocr_desktop.app.learning_trial import (
+from hwocr_desktop.app.mended_places import InkSurvey
+from hwocr_desktop.app.session import Session
+from hwocr_desktop.app.teaching_forecast import (
     Forecast,
     Trial,
     forecast_ink,
     forecast_lines,
 )
-from hwocr_desktop.app.mended_places import InkSurvey
-from hwocr_desktop.app.session import Session
 from hwocr_desktop.app.teaching_plan import KnownScans, TeachingPlan, plan_teaching
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.ml.registry import ModelCard
@@ -232,7 +232,7 @@ class TrainingPlanner(QObject):
         if isinstance(found.found, InkSurvey):
             self._plan.show_places(found.found, found.card.title)
         else:
-            self._plan.show_survey(found.found, found.card.title)
+            self._plan.show_survey(found.found, found.card.title, len(found.unread))
         self._take_up(found)
         self.hint = self._interrupted()
         if self.request is None:
@@ -307,8 +307,13 @@ def _forecast(tried: Trial, found: TeachingPlan, request: LearnRequest) -> Forec
     minutes = max(0.0, request.minutes - found.minutes_done)
     if isinstance(found.found, InkSurvey):
         return forecast_ink(tried, found.found, minutes)
-    is_mixed = request.general is not None
-    return forecast_lines(tried, found.found, minutes, is_mixed=is_mixed)
+    return forecast_lines(
+        tried,
+        found.found,
+        minutes,
+        is_mixed=request.general is not None,
+        unread=found.unread,
+    )
 
 
 def _kind(request: LearnRequest) -> tuple[object, ...]:

@@ -7,9 +7,9 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from hwocr_desktop.app import learning_trial
 from hwocr_desktop.app.jobs import Job
 from hwocr_desktop.app.learning_request import LearnRequest
-from hwocr_desktop.app.learning_trial import Trial
 from hwocr_desktop.app.own_process import in_own_process
 from hwocr_desktop.app.session import Session
+from hwocr_desktop.app.teaching_forecast import Trial
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.progress import CancelToken, Report
 

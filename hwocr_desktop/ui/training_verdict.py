@@ -127,6 +127,7 @@ class ResultPage(QWidget):
             self._tested(result),
             self._left_out(result.left_out),
             self._mixed_in(result.mixed_in),
+            self._unchecked(result.unchecked),
         )
         self.left_out.setText(" ".join(filter(None, said)))
         self.examples.show_lines(result.comparisons)
@@ -193,6 +194,14 @@ class ResultPage(QWidget):
         return self.tr("Lines of other hands were mixed in ({0} to draw from).").format(
             lines
         )
+
+    def _unchecked(self, lines: int) -> str:
+        if not lines:
+            return ""
+        return self.tr(
+            "It also read {0} lines that nobody has checked, and learned from those "
+            "that it was surest of."
+        ).format(lines)
 
     # ----- ink ----------------------------------------------------------------
 

@@ -6,13 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from hwocr_desktop.app import learning_runs, learning_trial
+from hwocr_desktop.app import learning_runs, teaching_forecast
 from hwocr_desktop.app.layout_trial import (
     TriedPage,
     forecast_finding,
     try_out_finding,
 )
-from hwocr_desktop.app.learning_trial import Trial
+from hwocr_desktop.app.teaching_forecast import Trial
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import BadModel
@@ -25,7 +25,7 @@ TRIED = TriedPage(Trial(20.0, 2.0, 0.5, 3.0, 0.0, GB), 1_000, 50_000)
 
 @pytest.fixture(autouse=True)
 def free(monkeypatch):
-    monkeypatch.setattr(learning_trial, "free_memory", lambda: 3 * GB)
+    monkeypatch.setattr(teaching_forecast, "free_memory", lambda: 3 * GB)
 
 
 def test_pages_take_what_their_parts_take():

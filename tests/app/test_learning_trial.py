@@ -6,19 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from hwocr_desktop.app import learning_runs, learning_trial
+from hwocr_desktop.app import learning_runs, learning_trial, teaching_forecast
 from hwocr_desktop.app.learning_lines import LearnSurvey
 from hwocr_desktop.app.learning_request import LearnRequest
-from hwocr_desktop.app.learning_trial import (
+from hwocr_desktop.app.learning_trial import try_ink, try_lines, try_out
+from hwocr_desktop.app.mended_places import InkSurvey
+from hwocr_desktop.app.teaching_forecast import (
     Forecast,
     Trial,
     forecast_ink,
     forecast_lines,
-    try_ink,
-    try_lines,
-    try_out,
 )
-from hwocr_desktop.app.mended_places import InkSurvey
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.errors import TrainingDataMissing
@@ -33,7 +31,7 @@ TRIAL = Trial(20.0, 0.5, 0.5, 0.2, 1000.0, GB)
 
 @pytest.fixture(autouse=True)
 def free(monkeypatch):
-    monkeypatch.setattr(learning_trial, "free_memory", lambda: 3 * GB)
+    monkeypatch.setattr(teaching_forecast, "free_memory", lambda: 3 * GB)
 
 
 def test_lines_take_what_their_parts_take():

@@ -31,6 +31,7 @@ from hwocr_desktop.ml.training.fine_tune import fine_tune, save_tuned
 from hwocr_desktop.ml.training.line_checks import known_texts
 from hwocr_desktop.ml.training.line_data import load_lines
 from hwocr_desktop.ml.training.line_fit import FitPoint, FitSettings, LineFit
+from hwocr_desktop.ml.training.line_run import rates_in_words
 from hwocr_desktop.ml.training.line_training import TrainLinesRequest, train_lines
 from tests.drawn_lines import (
     TINY,
@@ -321,7 +322,7 @@ def test_training_writes_a_model_with_its_figures(tmp_path):
 
 def test_how_good_it_is_on_each_set_is_told_in_words():
     rates = {"a": 60.0, "b": 35.0, "all": 40.0}
-    told = line_fit._in_words(rates)
+    told = rates_in_words(rates)
     assert told == "40.0 wrong characters in 100 (a 60.0, b 35.0)"
 
 

@@ -5,6 +5,7 @@ import math
 import threading
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -12,7 +13,7 @@ import pytest
 from hwocr_desktop.app import learning, learning_runs, learning_trial, teaching
 from hwocr_desktop.app.learning import MIN_LINES, LearnResult, LearnSurvey
 from hwocr_desktop.app.learning_lines import choose_lines
-from hwocr_desktop.app.learning_trial import Trial
+from hwocr_desktop.app.teaching_forecast import Trial
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Line, Reading
@@ -24,7 +25,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.training.fine_tune import LineComparison
-from hwocr_desktop.ml.training.line_run import FitPoint
+from hwocr_desktop.ml.training.line_run import READING, FitPoint
 from hwocr_desktop.ui import teaching_run, training_planner, training_trial
 from hwocr_desktop.ui.training_chart import TrainingChart
 from hwocr_desktop.ui.training_dialog import TrainingDialog
@@ -384,6 +385,38 @@ def test_paused_it_can_go_on(ready, session, qtbot, monkeypatch):
     ready.buttons.start.click()
     qtbot.waitUntil(lambda: ready.has_undecided_model)
     assert ready.run.elapsed_s >= 2.2 * 60
+
+
+def test_the_clock_of_learning_stands_while_lines_are_read(ready, qtbot, monkeypatch):
+    now, doing = [100.0], ["pass 1"]
+
+    def learn(request, *, cancel, report):
+        while True:
+            cancel.check()
+            report(Progress(1, 9, doing[0]))
+            time.sleep(0.01)
+
+    def stands():
+        before = ready.run.elapsed_s
+        now[0] += 1.0
+        return ready.run.elapsed_s == before
+
+    clock = SimpleNamespace(monotonic=lambda: now[0])
+    monkeypatch.setattr(teaching_run, "time", clock)
+    monkeypatch.setattr(learning, "learn_lines", learn)
+    ready.buttons.start.click()
+    qtbot.waitUntil(lambda: ready.run.is_learning)
+    assert not stands()
+    doing[0] = READING
+    qtbot.waitUntil(stands)
+    stood = ready.run.elapsed_s
+    now[0] += 1000.0
+    assert ready.run.elapsed_s == stood
+    doing[0] = "pass 2"
+    qtbot.waitUntil(lambda: not stands())
+    assert stood < ready.run.elapsed_s < stood + 1000.0
+    ready.buttons.cancel.click()
+    qtbot.waitUntil(lambda: not ready.is_running)
 
 
 def test_an_interrupted_training_has_its_time_until_another_is_chosen(ready, qtbot):

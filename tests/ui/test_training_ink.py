@@ -11,15 +11,20 @@ import numpy as np
 import pytest
 from PySide6.QtTest import QSignalSpy
 
-from hwocr_desktop.app import ink_learning, learning, learning_trial
+from hwocr_desktop.app import (
+    ink_learning,
+    learning,
+    learning_trial,
+    teaching_forecast,
+)
 from hwocr_desktop.app.ink_learning import (
     LearnInkResult,
     RegionCompared,
     RegionViews,
 )
 from hwocr_desktop.app.learning import LeftOutLines
-from hwocr_desktop.app.learning_trial import Trial
 from hwocr_desktop.app.mended_places import survey_ink
+from hwocr_desktop.app.teaching_forecast import Trial
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Cleaning
@@ -59,7 +64,7 @@ def here(monkeypatch):
     monkeypatch.setattr(training_planner, "SETTLE_MS", 1)
     monkeypatch.setattr(learning_trial, "try_ink", lambda *_, **__: TRIAL)
     monkeypatch.setattr(learning_trial, "try_lines", lambda *_, **__: TRIAL)
-    monkeypatch.setattr(learning_trial, "free_memory", lambda: 9 * GB)
+    monkeypatch.setattr(teaching_forecast, "free_memory", lambda: 9 * GB)
 
 
 def put_ink_model(name, title, parent=""):
@@ -306,13 +311,13 @@ def test_it_says_how_long_it_will_take(ready, qtbot):
 
 
 def test_too_little_memory_is_told_before(ready, qtbot, monkeypatch):
-    monkeypatch.setattr(learning_trial, "free_memory", lambda: GB // 2)
+    monkeypatch.setattr(teaching_forecast, "free_memory", lambda: GB // 2)
     looked(ready, qtbot)
     qtbot.waitUntil(lambda: "minutes until" in ready.plan.takes.text())
     assert "about 2.0 GB of memory, and only 0.5 GB" in ready.plan.warning.text()
     assert "Close other programs" in ready.plan.warning.text()
     # A system that does not say how much is free is not guessed about.
-    monkeypatch.setattr(learning_trial, "free_memory", lambda: None)
+    monkeypatch.setattr(teaching_forecast, "free_memory", lambda: None)
     looked(ready, qtbot)
     assert ready.plan.warning.text() == ""
 

@@ -10,6 +10,7 @@ import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -35,6 +36,7 @@ from hwocr_desktop.ml.training.line_run import (
     measure,
     shown_lines,
 )
+from hwocr_desktop.ml.training.unread_lines import surer_lines
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +105,7 @@ def fine_tune(
     *,
     checkpoint: Path | None = None,
     general: Sequence[LineSample] = (),
+    unread: Sequence[LineSample] = (),
     languages: tuple[Language, Language] | None = None,
     cancel: CancelToken,
     report: Report,
@@ -122,6 +125,10 @@ def fine_tune(
         File in which the run is kept, and taken up from if it is there.
     general : sequence of LineSample
         Lines of other hands, mixed in as the settings say.
+    unread : sequence of LineSample
+        Lines of the same hand whose text nobody has checked. The copy reads them while
+        it learns, and learns from those that it is surest of; see `surer_lines`. Of no
+        use without ``languages``.
     languages : (Language, Language), optional
         What the model reads with, and what the copy will read with.
     cancel, report
@@ -149,6 +156,9 @@ def fine_tune(
     aided = languages and _aided(base, languages[0], held_out, cancel)
     network = grow_network(base.network, card.architecture, charset)
     tuned = Recognizer(network, charset, card.id)
+    read_unread = None
+    if unread and languages is not None:
+        read_unread = partial(surer_lines, tuned, languages[1], unread)
     fit = LineFit(
         network,
         build_to_learn(card.architecture, charset.size),
@@ -159,6 +169,7 @@ def fine_tune(
         lambda samples: _read(tuned, samples, cancel),
         checkpoint,
         [s for s in general if not charset.missing(s.text)],
+        read_unread,
     )
     fit.run(cancel=cancel, report=report)
     network.set_weights(fit.between())

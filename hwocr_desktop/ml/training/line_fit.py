@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import math
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from hwocr_desktop.core.atomic import make_folder, remove_stale
-from hwocr_desktop.core.pixels.crops import fit_height
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.ml import kernels, runtime
@@ -28,15 +28,18 @@ from hwocr_desktop.ml.training.checkpoint import (
 )
 from hwocr_desktop.ml.training.line_checkpoint import load_run, save_run
 from hwocr_desktop.ml.training.line_data import LineSample
+from hwocr_desktop.ml.training.line_mix import LineMix
 from hwocr_desktop.ml.training.line_run import (
     FILLED,
     FitPoint,
     FitSettings,
     FitState,
     measure,
+    rates_in_words,
     shown_lines,
 )
 from hwocr_desktop.ml.training.optimizer import muon
+from hwocr_desktop.ml.training.unread_lines import READ_AT
 from hwocr_desktop.ml.training.working_time import worked
 
 log = logging.getLogger(__name__)
@@ -45,6 +48,7 @@ _GROUPS = ("now", "mean", "best", "opt")
 """What a checkpoint holds: weights that learn, their mean, the best, the optimizer."""
 
 ReadLines = Callable[[Sequence[LineSample]], list[str]]
+ReadUnread = Callable[[CancelToken, Report], Sequence[LineSample]]
 
 
 @cache
@@ -115,26 +119,19 @@ class LineFit:
         read: ReadLines,
         checkpoint: Path | None = None,
         general: Sequence[LineSample] = (),
+        unread: ReadUnread | None = None,
     ) -> None:
         self._network, self._learner, self._charset = network, learner, charset
         learner.set_weights(network.get_weights())
         height = int(network.inputs[0].shape[1])
-        # Lines are loaded at the usual height; a network for words sees them smaller.
-        self._train, self._general = (
-            [replace(s, gray=fit_height(s.gray, height)) for s in group]
-            for group in (train, general)
-        )
-        self._replayed = min(len(general), round(settings.replay * len(train)))
-        self._held_out = held_out
+        self._mix = LineMix(train, general, settings.replay, height)
+        self._unread, self._times_read = unread, 0
         self._settings, self._read, self._checkpoint = settings, read, checkpoint
+        self._batches_an_epoch = self._count_batches()
+        self._held_out = held_out
         prefixes = tuple(p for p in settings.frozen.split(",") if p)
         for layer in learner.layers:
             layer.trainable = not (prefixes and layer.name.startswith(prefixes))
-        width: int = sum(sample.gray.shape[1] for sample in self._train)
-        if self._replayed:
-            others: int = sum(sample.gray.shape[1] for sample in self._general)
-            width += others * self._replayed // len(general)
-        self._batches_an_epoch = max(1, math.ceil(width / settings.columns * FILLED))
         self._trainer = _trainer_class()(learner, settings.shortcut)
         self._optimizer = muon(settings.learning_rate, HEADS, global_clipnorm=5.0)
         self._trainer.compile(optimizer=self._optimizer, jit_compile=False)
@@ -222,10 +219,10 @@ class LineFit:
 
     def _one_epoch(self, cancel: CancelToken, report: Report, keeper: Keeper) -> float:
         s, limits = self.state, self._settings
+        self._read_unread(cancel, report)
         rng = np.random.default_rng([limits.seed, s.epoch, s.step])
-        mixed_in = rng.choice(len(self._general), self._replayed, replace=False)
         batches = epoch_batches(
-            [*self._train, *(self._general[i] for i in mixed_in)],
+            self._mix.draw(rng),
             self._charset,
             rng,
             columns=limits.columns,
@@ -259,6 +256,18 @@ class LineFit:
                 break
         s.epoch += 1
         return float(np.mean(losses)) if losses else math.nan
+
+    def _read_unread(self, cancel: CancelToken, report: Report) -> None:
+        """Read unread lines if it is time to; a run taken up again does so anew."""
+        due = bisect_right(READ_AT, self._progress())
+        if self._unread is None or due <= self._times_read:
+            return
+        self._network.set_weights(self.mean)
+        self._mix.learn_too(self._unread(cancel, report))
+        self._batches_an_epoch, self._times_read = self._count_batches(), due
+
+    def _count_batches(self) -> int:
+        return max(1, math.ceil(self._mix.width / self._settings.columns * FILLED))
 
     def between(self) -> Weights:
         """Return what was learned in the end, as near to the start as was asked for.
@@ -301,7 +310,7 @@ class LineFit:
         # Before it is told: whoever is told may look at the run's log.
         self._save(keeper)
         log.info("pass %d: loss %.2f, CER %s", s.epoch, loss, rates)
-        told = _in_words(rates)
+        told = rates_in_words(rates)
         report(Progress(s.epoch, self._settings.epochs, told, point))
 
     def _save(self, keeper: Keeper) -> None:
@@ -328,16 +337,3 @@ class LineFit:
         self._learner.set_weights(now)
         self.state, self.mean, self.best = state, mean, best
         log.info("took up a run at pass %d, step %d", self.state.epoch, self.state.step)
-
-
-def _in_words(rates: dict[str, float]) -> str:
-    """Say how many characters are wrong, in all and on each set if there are several.
-
-    Parameters
-    ----------
-    rates : dict of str to float
-        Wrong characters in 100, by set and "all".
-    """
-    sets = [f"{name} {rate:.1f}" for name, rate in rates.items() if name != "all"]
-    by_set = f" ({', '.join(sets)})" if len(sets) > 1 else ""
-    return f"{rates['all']:.1f} wrong characters in 100{by_set}"

@@ -14,6 +14,10 @@ FILLED = 1.08
 """Batches for each that would be quite full, for lines are not cut."""
 
 
+READING = "reading lines that nobody has checked"
+"""What is reported while a teaching does that, which is no time of learning."""
+
+
 @dataclass(frozen=True, slots=True)
 class FitSettings:
     """How a line network is trained.
@@ -126,3 +130,16 @@ def measure(samples: Sequence[LineSample], texts: Sequence[str]) -> dict[str, fl
         rates[sample.set] = rates.get(sample.set, ErrorRate(0, 0)) + rate
         rates["all"] = rates.get("all", ErrorRate(0, 0)) + rate
     return {name: rate.percent for name, rate in sorted(rates.items())}
+
+
+def rates_in_words(rates: dict[str, float]) -> str:
+    """Say how many characters are wrong, in all and on each set if there are several.
+
+    Parameters
+    ----------
+    rates : dict of str to float
+        Wrong characters in 100, by set and "all".
+    """
+    sets = [f"{name} {rate:.1f}" for name, rate in rates.items() if name != "all"]
+    by_set = f" ({', '.join(sets)})" if len(sets) > 1 else ""
+    return f"{rates['all']:.1f} wrong characters in 100{by_set}"

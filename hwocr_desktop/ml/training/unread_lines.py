@@ -1,0 +1,101 @@
+"""Learn from lines that nobody has checked, as the network itself reads them.
+
+Self-training (Frinken and Bunke 2009, DOI 10.1109/ICDAR.2009.18). What it gives comes
+from the language, which knows words where the network sees strokes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import replace
+from statistics import fmean
+
+from hwocr_desktop.core.pixels.crops import fit_height, is_blank, stretch_ink
+from hwocr_desktop.core.progress import CancelToken, Progress, Report
+from hwocr_desktop.core.text.ctc import LogProbs
+from hwocr_desktop.core.text.language import Language
+from hwocr_desktop.ml.decoding import decoding_with_language
+from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
+from hwocr_desktop.ml.training.line_data import LineSample
+from hwocr_desktop.ml.training.line_run import READING
+
+SURER = 0.5
+"""Share of the lines read that is learned from: those that it is surest of. More wrong
+characters remained with all of them, and with single words of them; ADR 26."""
+
+READ_AT = (0.35, 0.65)
+"""Shares of the time to learn at which unread lines are read: when it has learned so
+much that reading is of use, and once more when it has learned from what it read."""
+
+
+def surer_lines(
+    recognizer: Recognizer,
+    language: Language,
+    lines: Sequence[LineSample],
+    cancel: CancelToken,
+    report: Report,
+) -> list[LineSample]:
+    """Read lines with a language; return the surer ones with the text that was read.
+
+    In this process, for a teaching runs in one of its own, which may start no others.
+
+    Parameters
+    ----------
+    recognizer : Recognizer
+    language : Language
+    lines : sequence of LineSample
+        Whatever text they have is not looked at.
+    cancel, report
+        ``report`` counts the lines.
+
+    Returns
+    -------
+    list of LineSample
+        Surest first, `SURER` of those that anything was read of. They can all be
+        learned: no more is ever read of a line than it has room for.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
+    """
+    decode = decoding_with_language(recognizer.charset, lambda: language, None)
+    read: list[tuple[float, LineSample]] = []
+    written = sorted(
+        (line for line in lines if not is_blank(line.gray)),
+        key=lambda line: line.gray.shape[1],
+    )
+    seen = _seen_ahead(recognizer, written)
+    for done, (line, probs) in enumerate(zip(written, seen, strict=True)):
+        cancel.check()
+        report(Progress(done, len(written), READING))
+        characters = decode(probs).characters
+        text = "".join(character.text for character in characters).strip()
+        if text:
+            sure = fmean(character.confidence for character in characters)
+            read.append((sure, replace(line, text=text)))
+    read.sort(key=lambda item: -item[0])
+    return [line for _, line in read[: round(SURER * len(read))]]
+
+
+def _seen_ahead(
+    recognizer: Recognizer, lines: Sequence[LineSample]
+) -> Iterator[LogProbs]:
+    """Yield what the network sees of each line; of the next ones meanwhile."""
+
+    def see(start: int) -> list[LogProbs]:
+        some = lines[start : start + MAX_BATCH]
+        return recognizer.log_probs(
+            [stretch_ink(fit_height(line.gray, recognizer.height)) for line in some]
+        )
+
+    with ThreadPoolExecutor(1) as pool:
+        ahead: deque[Future[list[LogProbs]]] = deque()
+        for start in range(0, len(lines), MAX_BATCH):
+            ahead.append(pool.submit(see, start))
+            if len(ahead) > 1:
+                yield from ahead.popleft().result()
+        while ahead:
+            yield from ahead.popleft().result()
