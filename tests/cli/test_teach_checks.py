@@ -138,6 +138,12 @@ def test_what_is_said_of_a_project_is_refused_without_one(kind, given, hwocr, tm
     assert not (tmp_path / "model").exists()
 
 
+def test_unchecked_lines_belong_to_a_teaching_only(hwocr, tmp_path):
+    told = hwocr("train", "lines", f"--data={tmp_path}", "--checked-only")
+    assert told.code == BadRequest.exit_code
+    assert "nothing can be done with --checked-only." in told.err
+
+
 @pytest.mark.parametrize("kind", ["lines", "words"])
 def test_lines_of_other_hands_are_mixed_into_a_teaching_only(kind, hwocr, tmp_path):
     told = hwocr("train", kind, "--general", tmp_path, "--keep", "never")

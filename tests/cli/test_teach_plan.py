@@ -64,6 +64,25 @@ def test_lines_and_characters_are_told_before(hwocr, write):
     assert told.index("Learns from") < told.index("Learning began.")
 
 
+def test_lines_that_nobody_has_checked_are_told(hwocr, write, monkeypatch):
+    found = [replace(line(f"u{i}", "", 20 * i), checked=False) for i in range(12)]
+    folder = write(4, found)
+    asked = []
+
+    def learn(request, **_):
+        asked.append(request.unchecked)
+        raise TrainingDataMissing("Learning began.", "")
+
+    monkeypatch.setattr(teach, "learn_lines", learn)
+    words = "It also reads 12 lines that nobody has checked"
+    arguments = ["train", "lines", "--from", folder]
+    assert words not in hwocr(*arguments).err  # without a language it does not
+    monkeypatch.setattr(registry, "card", lambda *_: replace(CARD, language="abc"))
+    assert words in hwocr(*arguments).err
+    assert words not in hwocr(*arguments, "--checked-only").err
+    assert asked == [True, True, False]
+
+
 def test_pages_are_chosen_by_name_or_id_and_one_that_is_not_there_is_told(hwocr, write):
     folder = write(4)
     for names in (("p0", "p2"), ("0", "2"), ("0", "P2")):

@@ -209,6 +209,20 @@ def test_new_characters_are_named_so_that_they_are_seen(qtbot, new, named):
     assert ("new to the model" in page.warning.text()) == bool(named)
 
 
+def test_lines_that_nobody_has_checked_are_told(ready, qtbot):
+    page, verdict = PlanPage(), ResultPage()
+    found = LearnSurvey(30, 20, 10, "page", "", pages=2)
+    for widget in (page, verdict):
+        qtbot.addWidget(widget)
+    page.show_survey(found, "A model", 40)
+    assert "reads 40 lines that nobody has checked" in page.lines.text()
+    page.show_survey(found, "A model")
+    assert "nobody" not in page.lines.text()
+    for lines, is_told in ((40, True), (0, False)):
+        verdict.show_result(replace(result(), unchecked=lines), "A model")
+        assert ("read 40 lines that nobody" in verdict.left_out.text()) == is_told
+
+
 def test_without_a_model_nothing_can_be_taught(ready):
     ready.set_card(None)
     assert not ready.buttons.start.isEnabled()
