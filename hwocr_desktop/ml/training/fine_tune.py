@@ -16,14 +16,12 @@ from types import MappingProxyType
 from typing import Any
 
 from hwocr_desktop.core.document.document import Reading
-from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.bootstrap import interval, is_fewer, resampled_rates
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.text_metrics import ErrorRate, cer
 from hwocr_desktop.ml import registry
-from hwocr_desktop.ml.decoding import decoding_with_language
 from hwocr_desktop.ml.networks.crnn import build_to_learn
 from hwocr_desktop.ml.networks.growth import grow_network
 from hwocr_desktop.ml.recognizer import Recognizer
@@ -36,7 +34,7 @@ from hwocr_desktop.ml.training.line_run import (
     measure,
     shown_lines,
 )
-from hwocr_desktop.ml.training.unread_lines import surer_lines
+from hwocr_desktop.ml.training.unread_lines import read_with_language, surer_lines
 
 log = logging.getLogger(__name__)
 
@@ -206,19 +204,12 @@ def _aided(
     samples: Sequence[LineSample],
     cancel: CancelToken,
 ) -> ErrorRate:
-    """Return how many characters are wrong when read with a language, in this process.
-
-    A teaching runs in a process of its own already, which may start no others.
-    """
-    decode = decoding_with_language(recognizer.charset, lambda: language, None)
-    found = ErrorRate(0, 0)
-    for sample in samples:
-        cancel.check()
-        ink = stretch_ink(fit_height(sample.gray, recognizer.height))
-        (probs,) = recognizer.log_probs([ink])
-        read = Reading(decode(probs).characters, recognizer.name)
-        found += cer([(read.text, sample.text)])
-    return found
+    """Return how many characters are wrong when read with a language."""
+    read = read_with_language(recognizer, language, samples, cancel)
+    return cer(
+        (Reading(characters, recognizer.name).text, sample.text)
+        for sample, characters in read
+    )
 
 
 def save_tuned(

@@ -16,7 +16,7 @@ from hwocr_desktop.core.pixels.crops import fit_height, is_blank, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
-from hwocr_desktop.ml.decoding import decoding_with_language
+from hwocr_desktop.ml.decoding import Characters, decoding_with_language
 from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_run import READING
@@ -39,8 +39,6 @@ def surer_lines(
 ) -> list[LineSample]:
     """Read lines with a language; return the surer ones with the text that was read.
 
-    In this process, for a teaching runs in one of its own, which may start no others.
-
     Parameters
     ----------
     recognizer : Recognizer
@@ -61,23 +59,40 @@ def surer_lines(
     Cancelled
         If cancelled.
     """
-    decode = decoding_with_language(recognizer.charset, lambda: language, None)
     read: list[tuple[float, LineSample]] = []
-    written = sorted(
-        (line for line in lines if not is_blank(line.gray)),
-        key=lambda line: line.gray.shape[1],
-    )
-    seen = _seen_ahead(recognizer, written)
-    for done, (line, probs) in enumerate(zip(written, seen, strict=True)):
-        cancel.check()
+    written = [line for line in lines if not is_blank(line.gray)]
+    told = read_with_language(recognizer, language, written, cancel)
+    for done, (line, characters) in enumerate(told):
         report(Progress(done, len(written), READING))
-        characters = decode(probs).characters
         text = "".join(character.text for character in characters).strip()
         if text:
             sure = fmean(character.confidence for character in characters)
             read.append((sure, replace(line, text=text)))
     read.sort(key=lambda item: -item[0])
     return [line for _, line in read[: round(SURER * len(read))]]
+
+
+def read_with_language(
+    recognizer: Recognizer,
+    language: Language,
+    lines: Sequence[LineSample],
+    cancel: CancelToken,
+) -> Iterator[tuple[LineSample, Characters]]:
+    """Yield each line with what is read of it with a language, short ones first.
+
+    In this process, for a teaching runs in one of its own, which may start no others.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
+    """
+    decode = decoding_with_language(recognizer.charset, lambda: language, None)
+    ordered = sorted(lines, key=lambda line: line.gray.shape[1])
+    seen = _seen_ahead(recognizer, ordered)
+    for line, probs in zip(ordered, seen, strict=True):
+        cancel.check()
+        yield line, decode(probs).characters
 
 
 def _seen_ahead(
