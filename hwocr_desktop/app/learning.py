@@ -195,7 +195,7 @@ def learn_lines(
         if request.subject == "words":
             parts = train, held_out
             train, held_out = corrected_words(request, parts, cancel, report)
-        run = _run_folder(card, chosen, request.subject)
+        run = _run_folder(card, chosen, request)
         tested = len({sample.name.partition("#")[0] for sample in held_out})
         general = general_lines(request.general)
         languages = _languages(card, train) if request.subject == "lines" else None
@@ -223,7 +223,7 @@ def learn_lines(
             taught_title(card.title),
             f"{_what(request, len(train))} on {pages} of “{request.project.title}”"
             + (f", mixed with {len(general)} of other hands" if general else "")
-            + (f", and {len(unread)} as it read them itself" if unread else ""),
+            + (f", and {tuned.unread} as it read them itself" if tuned.unread else ""),
             teaching_record(
                 fingerprint(train, held_out),
                 replace(FINE_TUNING, minutes=request.minutes),
@@ -244,7 +244,7 @@ def learn_lines(
         left_out,
         run,
         len(general),
-        len(unread),
+        tuned.unread,
         chosen.split,
         tested,
         taught.is_complete,
@@ -256,11 +256,15 @@ def _choose(request: LearnRequest, taught: TaughtLines) -> LineChoice:
     return choose_lines(request.project, request.page_ids, taught)
 
 
-def _run_folder(card: ModelCard, chosen: LineChoice, subject: str) -> Path:
+def _run_folder(card: ModelCard, chosen: LineChoice, request: LearnRequest) -> Path:
     """Return the folder of a teaching, by the lines held out if these are single ones.
 
-    What was learned from half the lines of some pages must not go on with other halves.
+    What was learned from half the lines of some pages must not go on with other halves,
+    nor what was learned from lines that nobody has checked without them.
     """
+    subject: str = request.subject
+    if not request.unchecked:
+        subject += " checked only"
     if chosen.split != "page" and len({page.id for page, _ in chosen.lines}) > 1:
         lines = [(scan_key(page), place(page, line)) for page, line in chosen.held_out]
         subject += f" {hashlib.sha256(repr(lines).encode()).hexdigest()}"
@@ -338,4 +342,4 @@ def run_of(request: LearnRequest) -> Path:
     """Return the folder of a teaching of lines; `BadModel` if its model is gone."""
     request, _ = without_lost_pages(request)
     card = registry.card(request.model, "recognize-lines")
-    return _run_folder(card, _choose(request, taught_lines(card)), request.subject)
+    return _run_folder(card, _choose(request, taught_lines(card)), request)

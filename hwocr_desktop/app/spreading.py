@@ -33,6 +33,9 @@ FEW_LINES = 3
 """Words of another page may look like those of a line, hardly like those of three in
 their order."""
 
+AT_BEGINNING = 12
+"""Words that may come before those of a page on which it has only few lines."""
+
 MOST_MISSED = 3
 """Pages in a row that the text does not go on with before it is taken to be over."""
 
@@ -70,8 +73,16 @@ class Spread:
 
     @cached_property
     def is_of_page(self) -> bool:
-        """Whether several lines follow each other in the text as on the page."""
-        return _is_in_order([line.text for line in self.page.lines], self.found)
+        """Whether several lines follow each other in the text as on the page.
+
+        Few of a page's lines may do so by chance, unless the text begins with them.
+        """
+        readings = [line.text for line in self.page.lines]
+        if not _is_in_order(readings, self.found):
+            return False
+        starts = [one.start for one in self.found if one is not None]
+        is_most = 2 * len(starts) >= sum(map(bool, readings))
+        return is_most or min(starts) <= AT_BEGINNING
 
 
 def spread(page: Page, text: Transcript) -> Spread:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from hwocr_desktop.app.spreading import DOUBTFUL, Spread
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.text.text_metrics import normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,9 @@ class Transcribed:
         Those of them that come behind all that stand in one, as on the next page.
     guessed : str
         See `Transcript`.
+    gaps : tuple of (int, str)
+        Words of the text that stand in no line though the lines around have theirs:
+        the number of the line before them, and the words.
     """
 
     project: Project
@@ -46,6 +51,7 @@ class Transcribed:
     words_left: int
     words_after: int = 0
     guessed: str = ""
+    gaps: tuple[tuple[int, str], ...] = ()
 
 
 def transcribe(project: Project, given: Spread) -> Transcribed:
@@ -75,7 +81,8 @@ def transcribe(project: Project, given: Spread) -> Transcribed:
             project = edits.transcribe_line(project, page.id, line.id, one.text)
     words = len(given.text.text.split())
     is_of_another = not given.is_of_page and 2 * given.words_left > words
-    if placed == len(doubtful) and not kept and is_of_another:
+    read = sum(bool(line.text) for line in page.lines)
+    if 2 * (placed - len(doubtful)) < max(read, 1) and not kept and is_of_another:
         # Some words look alike on any two pages.
         numbers = tuple(range(1, len(found) + 1))
         return Transcribed(before, page.id, 0, (), numbers, 0, words, words)
@@ -89,6 +96,17 @@ def transcribe(project: Project, given: Spread) -> Transcribed:
         given.words_left,
         len(given.rest.text.split()),
         given.text.guessed,
+        _gaps(given),
+    )
+
+
+def _gaps(given: Spread) -> tuple[tuple[int, str], ...]:
+    words = normalize(given.text.text).split()
+    placed = [(n, one) for n, one in enumerate(given.found, 1) if one is not None]
+    return tuple(
+        (number, " ".join(words[one.end : two.start]))
+        for (number, one), (_, two) in pairwise(placed)
+        if one.end < two.start
     )
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from hwocr_desktop.app.batch import Outcome
@@ -18,7 +19,10 @@ from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import Cancelled
 
 _MOST_NAMED = 3
-"""Pages named in one sentence."""
+"""Pages, or words that were left out, named in one sentence."""
+
+_MOST_LETTERS = 40
+"""Of words that are named."""
 
 
 def exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -68,6 +72,9 @@ def note_transcribed(terminal: Terminal, outcome: Outcome) -> None:
     ):
         if numbers:
             said.append(f"{what}: {', '.join(map(str, numbers))}")
+    for line, words in given.gaps[:_MOST_NAMED]:
+        some = shorten(words, _MOST_LETTERS, placeholder=" …")
+        said.append(f"behind line {line} the text has “{some}” as well")
     if given.words_left:
         # Those may be of the next page.
         after = f", {given.words_after} behind the last line" * (given.words_after > 0)

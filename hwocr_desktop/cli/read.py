@@ -316,6 +316,9 @@ def _transcribed(given: Transcribed | None) -> dict[str, Any]:
             "lines": given.placed,
             "unlike_their_text": list(given.doubtful),
             "without_text": list(given.empty),
+            "words_left_out": [
+                {"behind_line": line, "words": words} for line, words in given.gaps
+            ],
             "words_left": given.words_left,
             "words_after": given.words_after,
             "guessed_encoding": given.guessed or None,

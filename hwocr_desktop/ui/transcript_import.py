@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from textwrap import shorten
 
 from PySide6.QtCore import QObject, Signal, Slot
 
@@ -21,7 +22,7 @@ from hwocr_desktop.app.transcribing import (
 from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.ui.messages import counted
 
-_MOST_NUMBERS, _MOST_PAGES = 8, 3
+_MOST_NUMBERS, _MOST_PAGES, _MOST_GAPS, _MOST_LETTERS = 8, 3, 3, 40
 _MANY_WORDS = 10
 """Fewer left over are rather some words that were not found."""
 
@@ -147,6 +148,7 @@ class TranscriptImport(QObject):
                     self.tr("{0} words of the text stand in none of the lines."),
                 )
             )
+        said += self._left_out(found)
         guessed = next((one.guessed for one in found if one.guessed), "")
         if guessed:
             said.append(
@@ -163,6 +165,24 @@ class TranscriptImport(QObject):
         else:
             advice = self.tr("Confirm each line with Enter.")
         return Notice(" ".join(said), advice)
+
+    def _left_out(self, found: Sequence[Transcribed]) -> list[str]:
+        """Say which words stand in no line though those around them do."""
+        names = page_names(self._session.project.pages)
+        gaps = [(one, line, words) for one in found for line, words in one.gaps]
+        said = []
+        for one, line, words in gaps[:_MOST_GAPS]:
+            some = shorten(words, _MOST_LETTERS, placeholder=" …")
+            said.append(
+                self.tr("Behind line {0} the text has “{1}” as well.").format(
+                    line, some
+                )
+                if len(found) == 1
+                else self.tr("Behind line {0} (page {2}) it has “{1}” as well.").format(
+                    line, some, names[one.page]
+                )
+            )
+        return said
 
     def _goes_on(self, last: Transcribed) -> bool:
         """Whether much of the text is left, and pages to come that were not read."""

@@ -8,7 +8,7 @@ import pytest
 
 from hwocr_desktop.app import spreading
 from hwocr_desktop.app.spreading import spread, spread_files, spread_over
-from hwocr_desktop.app.transcribing import transcribe_all, words_nowhere
+from hwocr_desktop.app.transcribing import transcribe, transcribe_all, words_nowhere
 from hwocr_desktop.app.transcripts import Transcript
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Character, Project, Reading
@@ -117,6 +117,27 @@ def test_a_page_of_another_letter_gets_nothing():
     found = given(project, text_of(1, 2))
     assert corrections(found[-1].project) == [written(1), [None] * LINES, written(2)]
     assert words_nowhere(found, is_one=True) == 0
+
+
+def test_a_page_whose_text_is_missing_gets_nothing_though_some_lines_look_alike():
+    # At its foot it ends as the letter does.
+    second = written(2)[:4] + written(3)[-2:]
+    project = project_of(*readings(1), list(map(misread, second)), *readings(3))
+    found = given(project, text_of(1, 3))
+    assert corrections(found[-1].project) == [written(1), [None] * LINES, written(3)]
+    alone = transcribe(project, spread(project.pages[1], Transcript(text_of(1, 3, 4))))
+    assert alone.placed == 0
+    assert corrections(alone.project)[1] == [None] * LINES
+
+
+def test_words_that_stand_in_no_line_are_named_with_their_place():
+    project = project_of(*readings(1))
+    first, second, *more = written(1)
+    text = "\n".join([first, second, "but these few", *more, "and those"])
+    (one,) = given(project, text)
+    assert one.gaps == ((2, "but these few"),)
+    assert (one.words_left, one.words_after) == (5, 2)
+    assert one.placed == LINES
 
 
 def test_it_is_not_looked_for_on_page_after_page():

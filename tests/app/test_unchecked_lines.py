@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hwocr_desktop.app import unchecked_lines as module
-from hwocr_desktop.app.learning import learn_lines
+from hwocr_desktop.app.learning import discard_model, learn_lines, run_of
 from hwocr_desktop.app.learning_lines import choose_lines
 from hwocr_desktop.app.learning_trial import try_lines
 from hwocr_desktop.app.teaching_forecast import forecast_lines
@@ -136,11 +136,17 @@ def test_what_it_takes_is_foreseen(drawn):
     assert more.memory_needed > usual.memory_needed
 
 
+def test_with_and_without_them_are_two_teachings(drawn):
+    alone = replace(drawn, unchecked=False)
+    assert run_of(drawn) == run_of(replace(drawn, minutes=9.0)) != run_of(alone)
+
+
 @pytest.mark.tf
 def test_a_model_with_a_language_learns_from_them_and_says_so(corrected):
     request = with_unchecked(corrected)
     result = learn_lines(request, cancel=CancelToken(), report=ignore_progress)
     assert result.unchecked == 0
+    discard_model(result)
     install_language(registry.card("tiny"), build_language("ab ba abd. A dab.\n" * 9))
     reports = []
     result = learn_lines(request, cancel=CancelToken(), report=reports.append)

@@ -366,10 +366,22 @@ def test_a_transcription_takes_the_place_of_what_was_read(
             "lines": 1,
             "unlike_their_text": [],
             "without_text": [2],
+            "words_left_out": [],
             "words_left": 3,
             "words_after": 3,
             "guessed_encoding": None,
         }
+
+
+def test_words_between_lines_that_have_theirs_are_told(hwocr, planned, page, tmp_path):
+    text = tmp_path / "letter.txt"
+    text.write_text("My dear Sister, so they say, the horse is come")
+    planned("My dear Sistr", "the hors is come")
+    arguments = ["read", page, "--transcript", text, *OTSU]
+    assert "behind line 1 the text has “so they say,” as well" in hwocr(*arguments).err
+    (told,) = hwocr(*arguments, "--json").json["pages"]
+    lost = [{"behind_line": 1, "words": "so they say,"}]
+    assert told["transcribed"]["words_left_out"] == lost
 
 
 def test_one_transcription_goes_on_from_page_to_page(hwocr, planned, page, tmp_path):

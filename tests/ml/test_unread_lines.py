@@ -66,9 +66,10 @@ def test_the_surer_half_is_taken_with_the_text_that_was_read(widths):
 
 def test_empty_paper_and_what_was_not_read_count_for_nothing():
     blank = replace(written("blank", 400), gray=np.full((64, 400), 200, np.uint8))
-    lines = [blank, written("a", 300), blank, written("b", 200)]
+    endless = written("endless", 64 * 64 + 1)
+    lines = [blank, written("a", 300), endless, blank, written("b", 200)]
     assert [line.name for line in read(lines)] == ["a"]
-    assert read([]) == read([blank]) == []
+    assert read([]) == read([blank, endless, endless]) == []
 
 
 def test_reading_counts_the_lines_and_stops_when_asked():
@@ -137,7 +138,7 @@ def test_lines_are_read_at_their_times_with_what_was_learned_by_then(monkeypatch
     extra = [replace(s, set="unread") for s in samples(4, seed=8)]
 
     def unread(cancel, report):
-        seen.append((fit.state.epoch, [w.copy() for w in network.get_weights()]))
+        seen.append((len(passes), [w.copy() for w in network.get_weights()]))
         return extra[: 2 * len(seen)]
 
     def watch(lines, *args, **kwargs):
@@ -154,11 +155,28 @@ def test_lines_are_read_at_their_times_with_what_was_learned_by_then(monkeypatch
         assert not all(
             np.array_equal(a, b) for a, b in zip(weights, before, strict=True)
         )
-    first, second = (epoch for epoch, _ in seen)
+    first, second = (begun for begun, _ in seen)
     assert passes[:first] == [0] * first
     assert passes[first:second] == [2] * (second - first)
     assert set(passes[second:]) == {4}
     assert 0 < first < second
+
+
+@pytest.mark.tf
+def test_a_pass_that_takes_all_the_time_is_broken_off_to_read():
+    steps = []
+
+    def unread(cancel, report):
+        steps.append(fit.state.step)
+        return samples(3, seed=8)
+
+    _, fit = fit_of(unread, epochs=1)
+    assert not fit.state.has_read
+    fit.run(cancel=CancelToken(), report=ignore_progress)
+    assert fit.state.has_read
+    assert steps[0] > 0
+    # What was read was learned from.
+    assert fit.state.step > steps[-1]
 
 
 @pytest.mark.tf
@@ -183,6 +201,11 @@ def test_a_run_taken_up_again_reads_anew(tmp_path):
     fit.run(cancel=CancelToken(), report=ignore_progress)
     # Once where it was taken up, for what it had read is not kept; then in its turn.
     assert calls[1] >= first
+    assert fit.state.has_read
+    # What is over is known to have learned from them when it is taken up once more.
+    _, fit = fit_of(unread, tmp_path)
+    fit.run(cancel=CancelToken(), report=ignore_progress)
+    assert fit.state.has_read
     assert len(calls) == 3
 
 

@@ -65,6 +65,17 @@ def test_the_lines_get_their_text_in_one_step(
     assert session.project == before
 
 
+def test_words_between_lines_that_have_theirs_are_said(
+    session, reader, noticed, tmp_path, qtbot
+):
+    more = "said, as I have heard from many of our friends at home,"
+    text = TEXT.replace("Your letter", f"{more} Your letter")
+    read(reader, tmp_path / "letter.txt", text, qtbot)
+    (notice,) = noticed.at(0)
+    assert "Behind line 1 the text has “" in notice.text
+    assert "of our friends" in notice.text or " …” as well." in notice.text
+
+
 def test_a_guess_at_the_encoding_is_said(session, reader, noticed, tmp_path, qtbot):
     (tmp_path / "old.txt").write_bytes(TEXT.replace("e", "\u00e9", 3).encode("cp1252"))
     with qtbot.waitSignal(reader.noticed):

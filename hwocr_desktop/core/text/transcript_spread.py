@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -25,6 +26,18 @@ LEAST_SIMILARITY = 0.4
 
 MOST_CHARACTERS = 25_000
 """Of readings or text: lines are held against all places of the text."""
+
+SKIPPED, MOST_SKIPPED = 0.1, 30.0
+"""What a character costs that lies between the words of two lines and is in neither,
+and all of them at most: about as much as a line of fifty letters gains. Without it a
+mark below the last line takes a word like itself from another page."""
+
+LIKELY, NEAR = 0.6, 3
+"""A line less like its words than this, 0..1, keeps them only if at most so many words
+lie between them and those of the line before or behind."""
+
+LEAST_TAIL = 0.5
+"""A reading less like the second half of a broken word than this, 0..1, is not it."""
 
 _LONGEST, _ROOM = 1.6, 8
 """Words for a line are at most so many times as long as its reading, and some more."""
@@ -91,6 +104,7 @@ def spread_text(readings: Sequence[str], text: str) -> tuple[SpreadText | None, 
         None if span is None else _compared(line, words, span)
         for line, span in zip(lines, taken, strict=True)
     ]
+    _leave_out_strays(found)
     _part_words(lines, found)
     return tuple(found)
 
@@ -102,7 +116,9 @@ def _best_spans(
     if not lines or not words:
         return [None] * len(lines)
     spans = _all_spans(words, max(map(_most, lines)))
-    # What the first lines gain at most from the words before each place.
+    costs = [SKIPPED * (len(word) + 1) for word in words]
+    # What the first lines gain at most from the words before each place, less what the
+    # words cost between them and from there to the place.
     gained = np.zeros((len(lines) + 1, len(words) + 1))
     chosen = np.full((len(lines), len(words) + 1), -1)
     for i, line in enumerate(lines):
@@ -114,14 +130,22 @@ def _best_spans(
         best[spans.end[some][order]] = order
         reached = np.where(best >= 0, gain[best], -np.inf)
         row = gained[i].copy()
+        # The most that was reached before a place, and by which words.
+        far, far_span = -np.inf, -1
         for end in range(1, len(words) + 1):
-            if reached[end] > max(row[end], row[end - 1]):
+            near = row[end - 1] - costs[end - 1]
+            if reached[end] > max(row[end], near, far):
                 row[end], chosen[i, end] = reached[end], some[best[end]]
-            elif row[end - 1] > row[end]:
-                row[end], chosen[i, end] = row[end - 1], chosen[i, end - 1]
+            elif near > max(row[end], far):
+                row[end], chosen[i, end] = near, chosen[i, end - 1]
+            elif far > row[end]:
+                row[end], chosen[i, end] = far, far_span
+            if reached[end] - MOST_SKIPPED > far:
+                far, far_span = reached[end] - MOST_SKIPPED, some[best[end]]
         gained[i + 1] = row
     taken: list[tuple[int, int] | None] = [None] * len(lines)
-    end = len(words)
+    # What comes before the first line's words and behind the last one's costs nothing.
+    end = int(np.argmax(gained[-1]))
     for i in reversed(range(len(lines))):
         span = chosen[i, end]
         if span >= 0:
@@ -162,11 +186,28 @@ def _gains(
     return gains
 
 
+def _leave_out_strays(found: list[SpreadText | None]) -> None:
+    """Take words away from lines unlike them if those beside have theirs elsewhere."""
+    placed = [one for one in found if one is not None]
+    if len(placed) < 2:
+        return
+    gaps = [two.start - one.end for one, two in pairwise(placed)]
+    apart = [gap > NEAR for gap in gaps]
+    for one, before, behind in zip(placed, [True, *apart], [*apart, True], strict=True):
+        if one.similarity < LIKELY and before and behind:
+            found[found.index(one)] = None
+
+
 def _part_words(lines: Sequence[str], found: list[SpreadText | None]) -> None:
     """Part the words that a line with a hyphen at its end shares with the next."""
     for i in range(len(lines) - 1):
         one, two = found[i], found[i + 1]
-        if one is None or two is None or lines[i][-1:] not in HYPHENS:
+        if one is None:
+            continue
+        if two is None:
+            found[i], found[i + 1] = _with_tail(lines[i], lines[i + 1], one)
+            continue
+        if not _is_broken(lines[i]):
             continue
         first, second = one.text.split(" "), two.text.split(" ")
         ways = [(one.text, two.text)]
@@ -185,6 +226,33 @@ def _part_words(lines: Sequence[str], found: list[SpreadText | None]) -> None:
                 (one, two), ways[best], rated[best], strict=True
             )
         )
+
+
+def _is_broken(line: str) -> bool:
+    """Whether a line ends in a hyphen and not in a dash."""
+    return line[-1:] in HYPHENS and line[-2:-1].isalpha()
+
+
+def _with_tail(
+    line: str, behind: str, one: SpreadText
+) -> tuple[SpreadText, SpreadText | None]:
+    """Give the line behind the second half of a word if that is all it holds."""
+    *before, word = one.text.split(" ")
+    if not behind or word[-1] in HYPHENS:
+        return one, None
+    hyphen = line[-1] if _is_broken(line) else HYPHENS[0]
+    best, tail = one, None
+    for first, second in _ways(hyphen, before, word, []):
+        similar = Levenshtein.normalized_similarity(behind, second.strip())
+        alike = Levenshtein.normalized_similarity(line, first)
+        if (
+            similar >= max(LEAST_TAIL, tail.similarity if tail else 0.0)
+            and alike + similar > best.similarity
+            and alike >= one.similarity
+        ):
+            best = replace(one, text=first, similarity=alike)
+            tail = SpreadText(second.strip(), similar, one.end, one.end)
+    return best, tail
 
 
 def _ways(

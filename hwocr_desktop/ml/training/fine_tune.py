@@ -82,6 +82,8 @@ class FineTuned:
     aided : (ErrorRate, ErrorRate) or None
         Before and after, as both read with their languages; all else is letter by
         letter. None without languages.
+    unread : int
+        Lines that nobody has checked and that it read, to learn from some of them.
     """
 
     network: Any
@@ -93,6 +95,7 @@ class FineTuned:
     is_better: bool
     comparisons: tuple[LineComparison, ...]
     aided: tuple[ErrorRate, ErrorRate] | None = None
+    unread: int = 0
 
 
 def fine_tune(
@@ -188,6 +191,7 @@ def fine_tune(
         None
         if aided is None or languages is None
         else (aided, _aided(tuned, languages[1], held_out, cancel)),
+        len(unread) if fit.state.has_read else 0,
     )
 
 

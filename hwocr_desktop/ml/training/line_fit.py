@@ -254,17 +254,28 @@ class LineFit:
                 saved = now
             if limits.minutes and s.minutes >= limits.minutes:
                 break
+            if self._reads_next():
+                # The pass goes on with others; a long one would be over too late.
+                s.epoch -= 1
+                break
         s.epoch += 1
         return float(np.mean(losses)) if losses else math.nan
 
     def _read_unread(self, cancel: CancelToken, report: Report) -> None:
         """Read unread lines if it is time to; a run taken up again does so anew."""
-        due = bisect_right(READ_AT, self._progress())
-        if self._unread is None or due <= self._times_read:
+        if self._unread is None or not self._reads_next():
             return
+        # Before there is more to learn, and so less of it done.
+        self._times_read = self._times_due()
         self._network.set_weights(self.mean)
         self._mix.learn_too(self._unread(cancel, report))
-        self._batches_an_epoch, self._times_read = self._count_batches(), due
+        self._batches_an_epoch, self.state.has_read = self._count_batches(), True
+
+    def _reads_next(self) -> bool:
+        return self._unread is not None and self._times_due() > self._times_read
+
+    def _times_due(self) -> int:
+        return bisect_right(READ_AT, self._progress())
 
     def _count_batches(self) -> int:
         return max(1, math.ceil(self._mix.width / self._settings.columns * FILLED))

@@ -77,7 +77,10 @@ class FitSettings:
 
 @dataclass(slots=True)
 class FitState:
-    """Where a run stands; all of it is in its checkpoint."""
+    """Where a run stands; all of it is in its checkpoint.
+
+    ``has_read`` tells whether it learned from unread lines, too.
+    """
 
     epoch: int = 0
     step: int = 0
@@ -85,6 +88,7 @@ class FitState:
     best: float = math.inf
     since_best: int = 0
     history: list[dict[str, Any]] = field(default_factory=list)
+    has_read: bool = False
 
 
 MOST_SHOWN = 6

@@ -12,12 +12,13 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from statistics import fmean
 
-from hwocr_desktop.core.pixels.crops import fit_height, is_blank, stretch_ink
+from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.ml.decoding import Characters, decoding_with_language
 from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
+from hwocr_desktop.ml.training.line_checks import picture_fault
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_run import READING
 
@@ -44,7 +45,8 @@ def surer_lines(
     recognizer : Recognizer
     language : Language
     lines : sequence of LineSample
-        Whatever text they have is not looked at.
+        Whatever text they have is not looked at. Nothing is read of those without
+        writing, nor of those too long for a line.
     cancel, report
         ``report`` counts the lines.
 
@@ -60,7 +62,7 @@ def surer_lines(
         If cancelled.
     """
     read: list[tuple[float, LineSample]] = []
-    written = [line for line in lines if not is_blank(line.gray)]
+    written = [line for line in lines if not picture_fault(line.gray, "")]
     told = read_with_language(recognizer, language, written, cancel)
     for done, (line, characters) in enumerate(told):
         report(Progress(done, len(written), READING))

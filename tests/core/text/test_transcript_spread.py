@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -36,13 +38,19 @@ def test_what_was_read_right_gets_its_own_text(lines):
 def test_words_stay_whole_in_order_and_are_given_once(lines, text):
     found = spread_text(lines, text)
     assert len(found) == len(lines)
-    given_words = " ".join(one.text for one in found if one is not None).split()
-    rest = iter(text.split())
-    assert all(word in rest for word in given_words)
     words = text.split()
+    whole: list[str] = []
     for one in found:
-        # None of these words is parted between two lines.
-        assert one is None or " ".join(words[one.start : one.end]) == one.text
+        if one is not None and one.start == one.end:
+            # The second half of the last word of the line before.
+            assert whole[-1].endswith("-")
+            whole[-1] = whole[-1][:-1] + one.text
+        elif one is not None:
+            whole.append(one.text)
+    places = [(one.start, one.end) for one in found if one and one.start < one.end]
+    assert whole == [" ".join(words[slice(*place)]) for place in places]
+    assert all(one[1] <= two[0] for one, two in pairwise(places))
+    given_words = " ".join(whole).split()
     assert words_left(found, text) == len(text.split()) - len(given_words)
     for line, one in zip(lines, found, strict=True):
         assert one is None or one.similarity > LEAST_SIMILARITY or len(one.text) == 0
@@ -50,21 +58,31 @@ def test_words_stay_whole_in_order_and_are_given_once(lines, text):
 
 
 def best_gain(lines, words):
-    """Return the highest gain of all ways, by trying them all."""
+    """Return the highest gain of all ways, by trying them all.
+
+    Words between those of two lines cost something, up to a limit; those before the
+    first line's and behind the last one's cost nothing.
+    """
 
     def gain(line, text):
         similar = spread_similarity(line, text)
         return (len(line) + len(text)) / 2 * (similar - LEAST_SIMILARITY)
 
-    def best(i, start):
+    def skipped(start, first):
+        letters = sum(len(word) + 1 for word in words[start:first])
+        return min(transcript_spread.MOST_SKIPPED, transcript_spread.SKIPPED * letters)
+
+    def best(i, start, is_begun=False):
         if i == len(lines):
             return 0.0
-        ways = [best(i + 1, start)]
+        ways = [best(i + 1, start, is_begun)]
         for first in range(start, len(words)):
+            cost = skipped(start, first) if is_begun else 0.0
             for last in range(first + 1, len(words) + 1):
                 text = " ".join(words[first:last])
                 if len(text) <= int(1.6 * len(lines[i])) + 8:
-                    ways.append(gain(lines[i], text) + best(i + 1, last))
+                    more = best(i + 1, last, is_begun=True)
+                    ways.append(gain(lines[i], text) - cost + more)
         return max(ways)
 
     return best(0, 0)
@@ -77,16 +95,89 @@ def spread_similarity(line, text):
 @given(
     st.lists(st.lists(WORDS, min_size=1, max_size=2).map(" ".join), max_size=3),
     st.lists(WORDS, max_size=5),
+    st.sampled_from([0.4, 1.0, 30.0]),
 )
 @settings(deadline=None, max_examples=60)
-def test_no_other_way_suits_better(lines, words):
-    found = spread_text(lines, " ".join(words))
-    gained = sum(
-        (len(line) + len(one.text)) / 2 * (one.similarity - LEAST_SIMILARITY)
-        for line, one in zip(lines, found, strict=True)
-        if one is not None
-    )
-    assert gained == pytest.approx(best_gain(lines, words), abs=1e-5)
+def test_no_other_way_suits_better(lines, words, most_skipped):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(transcript_spread, "MOST_SKIPPED", most_skipped)
+        spans = transcript_spread._best_spans(lines, words)
+        gained, end = 0.0, None
+        for line, span in zip(lines, spans, strict=True):
+            if span is None:
+                continue
+            text = " ".join(words[slice(*span)])
+            similar = spread_similarity(line, text)
+            gained += (len(line) + len(text)) / 2 * (similar - LEAST_SIMILARITY)
+            if end is not None:
+                letters = sum(len(word) + 1 for word in words[end : span[0]])
+                gained -= min(most_skipped, transcript_spread.SKIPPED * letters)
+            end = span[1]
+        assert gained == pytest.approx(best_gain(lines, words), abs=1e-5)
+
+
+LETTER = [
+    "I have been at Kew for a week or more",
+    "and found the plants that you had sent",
+    "in good order though some were dead",
+    "of cold and want of water on the way",
+]
+
+
+@pytest.mark.parametrize("mark", ["nowhere", "Ever", "you"])
+def test_a_mark_below_the_last_line_takes_no_word_from_afar(mark):
+    more = "There was nothing else to be told of that, and I was nowhere. Ever you"
+    text = " ".join([*LETTER, more])
+    found = spread_text([*LETTER, mark], text)
+    assert [one.text for one in found[:4]] == LETTER
+    # At most what comes next, which may well be what stands there.
+    *_, last, stray = found
+    assert stray is None or stray.end <= last.end + 3
+
+
+def test_a_paragraph_that_is_not_on_the_page_is_passed_over():
+    other = "We came by way of Dover where the sea ran high and no boat would go out "
+    text = " ".join([*LETTER[:2], other * 20, *LETTER[2:]])
+    found = spread_text(LETTER, text)
+    assert [one.text for one in found] == LETTER
+
+
+def test_lines_without_a_text_take_no_words_from_those_that_follow():
+    unlike = ["Yours most truly Jos. D. Hook", "P.S. do not forget the Rhodod"]
+    behind = "To the Director. Dear Sir, it has pleased the Board to give you leave"
+    found = spread_text([*LETTER, *unlike], " ".join([*LETTER, behind]))
+    assert [one.text for one in found[:4]] == LETTER
+    last = [one.end for one in found if one is not None][-1]
+    assert last <= len(" ".join(LETTER).split()) + 3
+
+
+@pytest.mark.parametrize(
+    ("readings", "wanted"),
+    [
+        (["this forenoon at Dunferm-", "line.", "I am glad"], ["Dunferm-", "line."]),
+        (["this forenoon at Durrefer", "line", "I am glad"], ["Dunferm-", "line."]),
+        (["this forenoon at Dunfermline", "xx", "I am glad"], ["Dunfermline.", None]),
+        (["this forenoon at Dunfermline", "", "I am glad"], ["Dunfermline.", None]),
+    ],
+)
+def test_the_rest_of_a_word_may_be_all_that_a_line_holds(readings, wanted):
+    text = "this forenoon at Dunfermline. I am glad"
+    found = spread_text(readings, text)
+    first, second = wanted
+    assert [one and one.text for one in found] == [
+        f"this forenoon at {first}",
+        second,
+        "I am glad",
+    ]
+    assert words_left(found, text) == 0
+
+
+def test_a_dash_breaks_no_word():
+    text = "I am stranded by Smith. On my return I will take the matter in hand"
+    readings = ["I am stranded by Smith --", "n my return I will take the"]
+    found = spread_text(readings, text)
+    assert found[0].text == "I am stranded by Smith."
+    assert found[1].text == "On my return I will take the"
 
 
 def test_misread_lines_and_lines_without_text():
