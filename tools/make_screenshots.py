@@ -122,8 +122,9 @@ def _pictures(options: argparse.Namespace, home: Path, theme: str) -> Iterator[P
     window.window_actions["train"].trigger()
     _wait()
     if window.dialogs.training is not None:
-        # The trial that says how long it will take.
-        _wait_until(lambda: not any(r.is_busy for r in window.session.runners))
+        # The trial that says how long it will take begins a little later.
+        takes = window.dialogs.training.plan.takes
+        _wait_until(lambda: "about" in takes.text())
         yield keep("training", window.dialogs.training)
         window.dialogs.training.close()
     window.closing.begin()
