@@ -25,6 +25,7 @@ __all__ = [
     "split_pages",
     "spread",
     "survey",
+    "survey_of",
     "without_doubles",
 ]
 
@@ -239,7 +240,13 @@ def survey(
 
     See `choose_lines`; ``charset`` is that of the model to start from.
     """
-    chosen = choose_lines(project, page_ids, taught)
+    return survey_of(choose_lines(project, page_ids, taught), charset, taught)
+
+
+def survey_of(
+    chosen: LineChoice, charset: Charset, taught: TaughtLines | None = None
+) -> LearnSurvey:
+    """Say what there is to learn from, of lines that are chosen already."""
     pages = len({page.id for page, _ in chosen.lines})
     known = set(charset.characters)
     new: set[str] = set()

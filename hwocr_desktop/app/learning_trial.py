@@ -15,7 +15,7 @@ from statistics import fmean, median
 
 from hwocr_desktop.app.ink_learning import ink_training
 from hwocr_desktop.app.learning import crop_lines
-from hwocr_desktop.app.learning_lines import choose_lines, survey
+from hwocr_desktop.app.learning_lines import choose_lines, survey_of
 from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
 from hwocr_desktop.app.mended_places import (
     gather_places,
@@ -116,7 +116,8 @@ def try_out(
             return None
         trial = try_ink(request, cancel=cancel, report=report)
         return forecast_ink(trial, places, request.minutes)
-    lines = survey(*here, Charset(""))
+    chosen = choose_lines(*here)
+    lines = survey_of(chosen, Charset(""))
     if not lines.is_enough:
         return None
     trial = try_lines(request, cancel=cancel, report=report)
@@ -125,7 +126,7 @@ def try_out(
         lines,
         request.minutes,
         is_mixed=request.general is not None,
-        unread=lines_to_read(request, choose_lines(*here)) if trial.read_s else (),
+        unread=lines_to_read(request, chosen) if trial.read_s else (),
     )
 
 

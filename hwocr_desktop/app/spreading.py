@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 
 from hwocr_desktop.app.transcripts import (
@@ -65,6 +66,20 @@ class Spread:
     def words_left(self) -> int:
         """How many words of the text stand in no line."""
         return words_left(self.found, self.text.text)
+
+    @property
+    def gaps(self) -> tuple[tuple[int, str], ...]:
+        """Words that stand in no line though the lines around have theirs.
+
+        The number of the line before them, from 1, and the words.
+        """
+        words = _words(self.text)
+        placed = [(n, one) for n, one in enumerate(self.found, 1) if one is not None]
+        return tuple(
+            (number, " ".join(words[one.end : two.start]))
+            for (number, one), (_, two) in pairwise(placed)
+            if one.end < two.start
+        )
 
     @property
     def rest(self) -> Transcript:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from hwocr_desktop.app import teaching
-from hwocr_desktop.app.learning_lines import LearnSurvey, choose_lines, survey
+from hwocr_desktop.app.learning_lines import LearnSurvey, choose_lines, survey_of
 from hwocr_desktop.app.learning_request import LearnRequest
 from hwocr_desktop.app.mended_places import InkSurvey, survey_ink, usual_ink_model
 from hwocr_desktop.app.taught_lines import taught_lines
@@ -112,7 +112,7 @@ def plan_teaching(
         return scans
     there = [page for page in wanted if scans.there[_key(request.folder, page)]]
     gone = [page for page in wanted if not scans.there[_key(request.folder, page)]]
-    found = _survey(there, card, is_ink=is_ink)
+    found, unread = _found(there, request, card)
     cancel.check()
     # Without names, for no names of no pages would be all pages.
     left = replace(
@@ -123,24 +123,12 @@ def plan_teaching(
         request,
         card,
         found,
-        _size(_survey(gone, card, is_ink=is_ink)) if gone else 0,
+        _size(_found(gone, request, card)[0]) if gone else 0,
         done,
         teaching.minutes_planned(left) if done else 0.0,
         scans,
-        _unread(request, left, card),
+        unread,
     )
-
-
-def _unread(
-    request: LearnRequest, left: LearnRequest, card: ModelCard
-) -> list[tuple[Page, Line]]:
-    """Return lines to learn from without a person's word; see `lines_to_read`.
-
-    They may be on any page, and what is held out is of those in ``left``.
-    """
-    if request.subject != "lines" or not card.language:
-        return []
-    return lines_to_read(request, choose_lines(left.project, (), taught_lines(card)))
 
 
 def _is_wanted(page: Page, request: LearnRequest) -> bool:
@@ -181,13 +169,17 @@ def _key(folder: Path, page: Page) -> _Key:
     return folder, page.source, page.sha256
 
 
-def _survey(
-    pages: list[Page], card: ModelCard, *, is_ink: bool
-) -> LearnSurvey | InkSurvey:
+def _found(
+    pages: list[Page], request: LearnRequest, card: ModelCard
+) -> tuple[LearnSurvey | InkSurvey, list[tuple[Page, Line]]]:
+    """Return what there is on pages, and lines of all that nobody has checked."""
     project = Project(pages=tuple(pages))
-    if is_ink:
-        return survey_ink(project)
-    return survey(project, (), Charset(card.charset), taught_lines(card))
+    if request.subject == "ink":
+        return survey_ink(project), []
+    taught = taught_lines(card)
+    chosen = choose_lines(project, (), taught)
+    unread = lines_to_read(request, chosen) if card.language else []
+    return survey_of(chosen, Charset(card.charset), taught), unread
 
 
 def _size(found: LearnSurvey | InkSurvey) -> int:

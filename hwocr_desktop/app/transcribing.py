@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from hwocr_desktop.app.spreading import DOUBTFUL, Spread
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Project
-from hwocr_desktop.core.text.text_metrics import normalize
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +36,7 @@ class Transcribed:
     guessed : str
         See `Transcript`.
     gaps : tuple of (int, str)
-        Words of the text that stand in no line though the lines around have theirs:
-        the number of the line before them, and the words.
+        See `Spread`.
     """
 
     project: Project
@@ -96,17 +93,7 @@ def transcribe(project: Project, given: Spread) -> Transcribed:
         given.words_left,
         len(given.rest.text.split()),
         given.text.guessed,
-        _gaps(given),
-    )
-
-
-def _gaps(given: Spread) -> tuple[tuple[int, str], ...]:
-    words = normalize(given.text.text).split()
-    placed = [(n, one) for n, one in enumerate(given.found, 1) if one is not None]
-    return tuple(
-        (number, " ".join(words[one.end : two.start]))
-        for (number, one), (_, two) in pairwise(placed)
-        if one.end < two.start
+        given.gaps,
     )
 
 

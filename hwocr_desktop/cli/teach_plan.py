@@ -12,7 +12,7 @@ from hwocr_desktop.app.learning_lines import (
     LearnSurvey,
     checked_lines,
     choose_lines,
-    survey,
+    survey_of,
 )
 from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
 from hwocr_desktop.app.mended_places import survey_ink
@@ -83,15 +83,13 @@ def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
     card = registry.card(request.model, "recognize-lines")
     taught = taught_lines(card)
     charset = Charset(card.charset)
-    found = survey(request.project, request.page_ids, charset, taught)
+    chosen = choose_lines(request.project, request.page_ids, taught)
+    found = survey_of(chosen, charset, taught)
     terminal.note(
         f"Learns from {found.train_lines} of {counted(found.lines, 'checked line')} on "
         f"{counted(found.pages, 'page')}, starting with “{card.title}”."
     )
-    unread = 0
-    if card.language:
-        chosen = choose_lines(request.project, request.page_ids, taught)
-        unread = len(lines_to_read(request, chosen))
+    unread = len(lines_to_read(request, chosen)) if card.language else 0
     if unread:
         terminal.note(
             f"It also reads {unread} lines that nobody has checked, and learns from "

@@ -201,7 +201,9 @@ class Recognizer:
             readings[place] = Reading((), self.name)
             done += 1
             report(Progress(done, len(crops), "reading", (place, readings[place])))
-        for group in _batches([crops[i].shape[1] / crops[i].shape[0] for i in written]):
+        for group in width_batches(
+            [crops[i].shape[1] / crops[i].shape[0] for i in written]
+        ):
             indices = [written[i] for i in group]
             if cancel is not None:
                 cancel.check()
@@ -259,8 +261,19 @@ def _placed(
     return on_ink(spiked, ink)
 
 
-def _batches(aspects: Sequence[float]) -> list[list[int]]:
-    """Group lines of similar width, near reading order."""
+def width_batches(aspects: Sequence[float]) -> list[list[int]]:
+    """Group lines of similar width to be read at once, near reading order.
+
+    Parameters
+    ----------
+    aspects : sequence of float
+        Widths of the lines in their heights.
+
+    Returns
+    -------
+    list of list of int
+        Their places; at most `MAX_BATCH` and `MAX_ASPECT` in a group.
+    """
     groups: list[list[int]] = []
     for first in range(0, len(aspects), ORDER_WINDOW):
         window = sorted(

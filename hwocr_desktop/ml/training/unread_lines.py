@@ -6,7 +6,6 @@ from the language, which knows words where the network sees strokes.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
@@ -17,7 +16,7 @@ from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.ml.decoding import Characters, decoding_with_language
-from hwocr_desktop.ml.recognizer import MAX_BATCH, Recognizer
+from hwocr_desktop.ml.recognizer import Recognizer, width_batches
 from hwocr_desktop.ml.training.line_checks import picture_fault
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_run import READING
@@ -80,7 +79,7 @@ def read_with_language(
     lines: Sequence[LineSample],
     cancel: CancelToken,
 ) -> Iterator[tuple[LineSample, Characters]]:
-    """Yield each line with what is read of it with a language, short ones first.
+    """Yield each line with what is read of it with a language, near their order.
 
     In this process, for a teaching runs in one of its own, which may start no others.
 
@@ -90,29 +89,27 @@ def read_with_language(
         If cancelled.
     """
     decode = decoding_with_language(recognizer.charset, lambda: language, None)
-    ordered = sorted(lines, key=lambda line: line.gray.shape[1])
-    seen = _seen_ahead(recognizer, ordered)
-    for line, probs in zip(ordered, seen, strict=True):
+    for line, probs in _seen_ahead(recognizer, lines):
         cancel.check()
         yield line, decode(probs).characters
 
 
 def _seen_ahead(
     recognizer: Recognizer, lines: Sequence[LineSample]
-) -> Iterator[LogProbs]:
-    """Yield what the network sees of each line; of the next ones meanwhile."""
+) -> Iterator[tuple[LineSample, LogProbs]]:
+    """Yield each line with what the network sees of it; it sees the next meanwhile."""
 
-    def see(start: int) -> list[LogProbs]:
-        some = lines[start : start + MAX_BATCH]
-        return recognizer.log_probs(
-            [stretch_ink(fit_height(line.gray, recognizer.height)) for line in some]
-        )
+    def see(group: list[int]) -> list[tuple[LineSample, LogProbs]]:
+        some = [lines[i] for i in group]
+        inks = [stretch_ink(fit_height(line.gray, recognizer.height)) for line in some]
+        return list(zip(some, recognizer.log_probs(inks), strict=True))
 
+    groups = width_batches([s.gray.shape[1] / s.gray.shape[0] for s in lines])
     with ThreadPoolExecutor(1) as pool:
-        ahead: deque[Future[list[LogProbs]]] = deque()
-        for start in range(0, len(lines), MAX_BATCH):
-            ahead.append(pool.submit(see, start))
-            if len(ahead) > 1:
-                yield from ahead.popleft().result()
-        while ahead:
-            yield from ahead.popleft().result()
+        ahead: Future[list[tuple[LineSample, LogProbs]]] | None = None
+        for group in groups:
+            before, ahead = ahead, pool.submit(see, group)
+            if before is not None:
+                yield from before.result()
+        if ahead is not None:
+            yield from ahead.result()
