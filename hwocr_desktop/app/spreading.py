@@ -18,14 +18,12 @@ from hwocr_desktop.core.errors import BadRequest, HwocrError
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text.text_metrics import normalize
 from hwocr_desktop.core.text.transcript_spread import (
+    DOUBTFUL,
     MOST_CHARACTERS,
     SpreadText,
     spread_text,
     words_left,
 )
-
-DOUBTFUL = 0.6
-"""A line whose reading is less like its text than this, 0..1, is to be looked at."""
 
 AT_ONCE = 12_000
 """Characters of a long text that a page is held against at once: some pages' worth."""

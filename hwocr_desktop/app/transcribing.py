@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from hwocr_desktop.app.spreading import DOUBTFUL, Spread
+from hwocr_desktop.app.spreading import Spread
 from hwocr_desktop.core.document import edits
 from hwocr_desktop.core.document.document import Project
+from hwocr_desktop.core.text.transcript_spread import DOUBTFUL
 
 
 @dataclass(frozen=True, slots=True)

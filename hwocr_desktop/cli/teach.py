@@ -31,7 +31,7 @@ from hwocr_desktop.cli.teach_checks import check_teaching
 from hwocr_desktop.cli.teach_plan import TOO_FEW, UNTRACED, tell_plan
 from hwocr_desktop.cli.terminal import Terminal, stoppable
 from hwocr_desktop.cli.train_options import minutes_to_teach
-from hwocr_desktop.cli.training_log import TrainingLog
+from hwocr_desktop.cli.training_log import TrainingLog, told_if_stopped
 from hwocr_desktop.core.document.backups import NAME as PROJECT_FILE
 from hwocr_desktop.core.document.document import Project
 from hwocr_desktop.core.document.project_file import open_project
@@ -220,7 +220,8 @@ def run_teaching(
             plan = tell_plan(request, terminal)
             forecast = (trial or try_out)(request, cancel=cancel, report=log.report)
         expected = plan | _say_expected(forecast, terminal, log)
-        return learn(request, cancel=cancel, report=log.report), expected
+        with told_if_stopped(terminal, lambda: minutes_done(request)):
+            return learn(request, cancel=cancel, report=log.report), expected
 
 
 def _say_expected(

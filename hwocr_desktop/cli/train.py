@@ -35,7 +35,7 @@ from hwocr_desktop.cli.train_options import (
     given_numbers,
     set_factor,
 )
-from hwocr_desktop.cli.training_log import LivePlot, TrainingLog
+from hwocr_desktop.cli.training_log import LivePlot, TrainingLog, told_if_stopped
 from hwocr_desktop.core.errors import BadRequest
 from hwocr_desktop.core.processes import be_modest
 from hwocr_desktop.core.progress import Progress
@@ -324,7 +324,8 @@ def _train(
             for take in reports:
                 take(progress)
 
-        card: ModelCard = train(request, cancel=cancel, report=report)
+        with told_if_stopped(terminal, checkpoint.exists):
+            card: ModelCard = train(request, cancel=cancel, report=report)
         if plot is not None:
             plot.draw()
     if options.json:

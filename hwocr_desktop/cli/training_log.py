@@ -8,8 +8,8 @@ import io
 import json
 import logging
 import time
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TextIO
@@ -20,13 +20,29 @@ from hwocr_desktop.core import atomic
 from hwocr_desktop.core.atomic import not_writable
 from hwocr_desktop.core.errors import OutputNotWritable
 from hwocr_desktop.core.pixels.curve_plot import draw_curve
-from hwocr_desktop.core.progress import Progress
+from hwocr_desktop.core.progress import Cancelled, Progress
 from hwocr_desktop.ml.training.checkpoint import json_line
 
 log = logging.getLogger(__name__)
 
 INTERVAL_S = 10.0
 """Progress without a measurement is written to the file at most this often."""
+
+
+@contextmanager
+def told_if_stopped(
+    terminal: Terminal, is_kept: Callable[[], object]
+) -> Iterator[None]:
+    """Tell that a training goes on where it was stopped, if something of it is kept."""
+    try:
+        yield
+    except (Cancelled, KeyboardInterrupt):
+        if is_kept():
+            terminal.note(
+                "What was learned so far is kept; the same command, without --fresh, "
+                "goes on with it."
+            )
+        raise
 
 
 class LivePlot:

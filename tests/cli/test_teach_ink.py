@@ -17,6 +17,7 @@ from hwocr_desktop.core.document.document import Cleaning, Project
 from hwocr_desktop.core.document.project_file import create_project, open_project
 from hwocr_desktop.core.errors import BadRequest, TrainingDataMissing
 from hwocr_desktop.core.pixels.mending import BrushStroke
+from hwocr_desktop.core.progress import Cancelled
 from hwocr_desktop.ml.registry import ModelCard
 from tests.pages_drawn import draw_page, write_image
 
@@ -169,6 +170,20 @@ def test_what_was_interrupted_goes_on_unless_fresh(hwocr, mended, seen, monkeypa
     assert given_up == []
     assert "interrupted" not in hwocr(*arguments, "--fresh").err
     assert len(given_up) == 1
+
+
+@pytest.mark.parametrize(("minutes", "is_told"), [(0.0, False), (2.5, True)])
+def test_how_to_go_on_is_told_where_something_was_learned(
+    hwocr, mended, seen, monkeypatch, minutes, is_told
+):
+    def stopped(request, *, cancel, report):
+        raise Cancelled
+
+    monkeypatch.setattr(module, "learn_ink", stopped)
+    monkeypatch.setattr(teach, "minutes_done", lambda request: minutes)
+    done = hwocr("train", "binarizer", "--from", mended)
+    assert done.code == 130
+    assert ("the same command, without --fresh, goes on" in done.err) == is_told
 
 
 def test_a_folder_of_pairs_teaches_too(hwocr, seen, tmp_path, monkeypatch):

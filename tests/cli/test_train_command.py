@@ -368,6 +368,7 @@ def test_ctrl_c_and_the_same_command_again(hwocr, tmp_path, monkeypatch):
     monkeypatch.setattr(TrainingLog, "report", interrupt)
     done = hwocr(*arguments)
     assert done.code == 130
+    assert "the same command, without --fresh, goes on" in done.err
     assert not (tmp_path / "model").exists()
     work = tmp_path / "model.training"
     assert {path.name for path in work.iterdir()} == {"checkpoint.npz", "log.jsonl"}

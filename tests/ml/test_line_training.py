@@ -421,6 +421,16 @@ def test_what_is_taken_of_the_base_lies_between_old_and_new(tmp_path):
 
 
 @pytest.mark.tf
+def test_what_is_measured_while_it_learns_is_what_it_would_end_with(tmp_path):
+    card = tiny_model(tmp_path / "tiny")
+    _, points = taught(card, epochs=2, of_base=1.0)
+    assert len(points) > 1
+    assert {str(point.cer) for point in points} == {str(points[0].cer)}
+    _, points = taught(card, epochs=8, learning_rate=0.02)
+    assert points[-1].cer != points[0].cer
+
+
+@pytest.mark.tf
 def test_a_run_can_end_halfway_to_its_base(tmp_path):
     write_lines(tmp_path / "train", 6)
     write_lines(tmp_path / "held", 3, seed=5)

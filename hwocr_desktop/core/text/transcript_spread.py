@@ -32,9 +32,12 @@ SKIPPED, MOST_SKIPPED = 0.1, 30.0
 and all of them at most: about as much as a line of fifty letters gains. Without it a
 mark below the last line takes a word like itself from another page."""
 
-LIKELY, NEAR = 0.6, 3
-"""A line less like its words than this, 0..1, keeps them only if at most so many words
-lie between them and those of the line before or behind."""
+DOUBTFUL = 0.6
+"""A line whose reading is less like its text than this, 0..1, is to be looked at."""
+
+NEAR = 3
+"""A doubtful line keeps its words only if at most so many words lie between them and
+those of the line before or behind."""
 
 LEAST_TAIL = 0.5
 """A reading less like the second half of a broken word than this, 0..1, is not it."""
@@ -194,7 +197,7 @@ def _leave_out_strays(found: list[SpreadText | None]) -> None:
     gaps = [two.start - one.end for one, two in pairwise(placed)]
     apart = [gap > NEAR for gap in gaps]
     for one, before, behind in zip(placed, [True, *apart], [*apart, True], strict=True):
-        if one.similarity < LIKELY and before and behind:
+        if one.similarity < DOUBTFUL and before and behind:
             found[found.index(one)] = None
 
 

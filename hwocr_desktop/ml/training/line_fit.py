@@ -255,10 +255,11 @@ class LineFit:
             if limits.minutes and s.minutes >= limits.minutes:
                 break
             if self._reads_next():
-                # The pass goes on with others; a long one would be over too late.
-                s.epoch -= 1
+                # A long pass would be over too late.
                 break
-        s.epoch += 1
+        if not self._reads_next():
+            # Else it goes on, with other lines.
+            s.epoch += 1
         return float(np.mean(losses)) if losses else math.nan
 
     def _read_unread(self, cancel: CancelToken, report: Report) -> None:
@@ -305,7 +306,8 @@ class LineFit:
     ) -> None:
         cancel.check()
         s = self.state
-        self._network.set_weights(self.mean)
+        # What it would end as if this were the end.
+        self._network.set_weights(self.between())
         texts = self._read(self._held_out)
         rates = measure(self._held_out, texts)
         examples = shown_lines(texts, self._held_out)
