@@ -93,7 +93,7 @@ def line_samples(
     wanted = Charset(card.charset)
     wanted = wanted.grow("".join(wanted.missing(s.text) for s in train))
     written = [s for s in (*held_out, *train) if not is_blank(s.gray)]
-    fitting = [s for s in written if fits(wanted.encode(s.text), s.gray.shape[1])]
+    fitting = [sample for sample in written if is_fitting(sample, wanted)]
     # Those held out come first, and so nothing that is tested is learned from.
     kept, repeated, contradictory = without_doubles(
         fitting, lambda s: (s.gray.shape, s.gray.tobytes()), lambda s: s.text
@@ -110,7 +110,15 @@ def line_samples(
     stay = {id(sample) for sample in kept}
     held_out = [sample for sample in held_out if id(sample) in stay]
     train = [sample for sample in train if id(sample) in stay]
-    if not train or not held_out or len(kept) < MIN_LINES:
+    if len(kept) >= MIN_LINES and not (train and held_out):
+        what = "tested on" if train else "learned from"
+        raise TrainingDataMissing(
+            f"Of {counted(len(chosen.lines), 'checked line')}, {len(kept)} can be "
+            f"used, and none of those that were to be {what}. {left_out}.",
+            "Set right where these lines are, or check lines on more pages; then try "
+            "again.",
+        )
+    if len(kept) < MIN_LINES:
         raise TrainingDataMissing(
             f"Of {counted(len(chosen.lines), 'checked line')}, {len(kept) or 'none'} "
             f"can be learned from; at least {MIN_LINES} are needed. {left_out}.",
@@ -118,6 +126,24 @@ def line_samples(
             "more lines; then try again.",
         )
     return train, held_out, left_out
+
+
+def is_fitting(sample: LineSample, charset: Charset) -> bool:
+    """Whether the text of a line is no longer than its picture has room for."""
+    return fits(charset.encode(sample.text), sample.gray.shape[1])
+
+
+def usable_lines(samples: Sequence[LineSample], charset: Charset) -> list[LineSample]:
+    """Return those that show writing and have room for their text.
+
+    Parameters
+    ----------
+    samples : sequence of LineSample
+    charset : Charset
+        To which what is new in their texts is added.
+    """
+    grown = charset.grow("".join(charset.missing(s.text) for s in samples))
+    return [s for s in samples if not is_blank(s.gray) and is_fitting(s, grown)]
 
 
 def crop_lines(
@@ -182,3 +208,45 @@ def corrected_words(
 def _counting_nothing(report: Report) -> Report:
     """Return a report for what comes before learning, whose progress is another."""
     return lambda progress: report(Progress(0, 0, "cutting the lines into words"))
+
+
+def too_few(
+    usable: int, unseen: int, contradictory: int, printed: int
+) -> TrainingDataMissing:
+    """Return the error of so few usable lines, with the reason that matters most.
+
+    Parameters
+    ----------
+    usable, contradictory, printed : int
+        See `LineChoice`.
+    unseen : int
+        Lines whose scans cannot be opened.
+    """
+    if unseen:
+        return TrainingDataMissing(
+            f"The scans of {counted(unseen, 'checked line')} are not where they were, "
+            f"or cannot be opened; of the others {usable or 'none'} can be learned "
+            f"from, and at least {MIN_LINES} are needed.",
+            "Put the scans back as they were and try again.",
+        )
+    if contradictory:
+        return TrainingDataMissing(
+            f"{contradictory} checked lines contradict each other and are left out: "
+            "they show the same piece of a scan with different texts. Of the others "
+            f"{usable or 'none'} can be learned from, and at least {MIN_LINES} are "
+            "needed.",
+            "Correct or remove those whose text is wrong, then try again.",
+        )
+    if printed:
+        return TrainingDataMissing(
+            f"Of {counted(usable + printed, 'checked line')}, {printed} count as "
+            f"printed and teach no hand; at least {MIN_LINES} others are needed.",
+            "If they are written, open their pages, click on them with the right "
+            "button and take “Printed, not written” away; else correct more lines.",
+        )
+    return TrainingDataMissing(
+        f"There {'is' if usable == 1 else 'are'} {counted(usable, 'checked line')}; at "
+        f"least {MIN_LINES} are needed.",
+        "Correct some more lines and accept each with Enter, then try again. What a "
+        "program read and nobody checked does not count, in files of others either.",
+    )

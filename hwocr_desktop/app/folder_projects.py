@@ -62,6 +62,11 @@ def project_of_folder(folder: Path, *, cancel: CancelToken, report: Report) -> P
     Cancelled
         If cancelled.
     """
+    if folder.is_file():
+        raise FileNotReadable(
+            f"{folder} is a file, not a folder.",
+            "Name a project's folder, or one with transcribed pages or lines.",
+        )
     if not folder.is_dir():
         raise FileNotReadable(
             f"The folder {folder} does not exist.", "Check the name of the folder."

@@ -24,10 +24,10 @@ LEAST_HELD_OUT = 0.1
 MOST_HELD_OUT = 0.35
 """No page is held out that would bring the share above this, if others will do."""
 
-Split = Literal["page", "line", "known"]
+Split = Literal["page", "line", "picture", "known"]
 """What is measured on: whole pages of which nothing was learned; single lines of the
-pages that are learned from; or, where there is nothing else, lines that the model has
-learned from already."""
+pages that are learned from; pictures of single lines, of which nobody knows the pages;
+or, where there is nothing else, lines that the model has learned from already."""
 
 PageItem = TypeVar("PageItem")
 

@@ -25,6 +25,7 @@ from hwocr_desktop.app.ink_verdict import (
 )
 from hwocr_desktop.app.learning_request import (
     LearnRequest,
+    look_for_damage,
     staging_folder,
     without_lost_pages,
 )
@@ -117,7 +118,7 @@ def learn_ink(
                 _taught_card(card, request, places, means),
                 teaching=teaching_record(run.name, training),
             ),
-            tuned.network.save_weights,
+            registry.weights_of(tuned.network),
         )
     shown = [page.name for page in places.held_out[:MOST_SHOWN]]
     compared = tuple(
@@ -160,6 +161,7 @@ def _gathered(
                 "Put more pairs there.",
             )
         return places
+    look_for_damage(request, cancel, report)
     request, gone = without_lost_pages(request)
     pages = mended_pages(request.project, request.page_ids)
     places = gather_places(pages, request.folder, base, cancel, report)

@@ -19,6 +19,7 @@ from hwocr_desktop.app.layout_learning import find_and_score
 from hwocr_desktop.app.layout_verdict import LearnLayoutResult, PageCompared
 from hwocr_desktop.app.learning_request import (
     LearnRequest,
+    look_for_damage,
     staging_folder,
     without_lost_pages,
 )
@@ -123,6 +124,7 @@ def learn_finding(
         If cancelled.
     """
     card = registry.card(request.model, "find-lines")
+    look_for_damage(request, cancel, report)
     request, gone = without_lost_pages(request)
     lost = len(settled_pages(Project(pages=tuple(gone))))
     pages = settled_pages(request.project, request.page_ids)
@@ -175,7 +177,7 @@ def learn_finding(
             _taught_card(card, request, result),
             teaching=teaching_record(run.name, training.settings),
         )
-        saved = registry.save_model(training.out, new, network.save_weights)
+        saved = registry.save_model(training.out, new, registry.weights_of(network))
         return replace(result, card=saved)
 
 

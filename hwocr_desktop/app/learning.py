@@ -18,6 +18,7 @@ from hwocr_desktop.app.corrected_lines import (
     corrected_words,
     crop_lines,
     line_samples,
+    too_few,
 )
 from hwocr_desktop.app.general_lines import general_lines
 from hwocr_desktop.app.held_out import Split
@@ -34,6 +35,7 @@ from hwocr_desktop.app.learning_request import (
     Taught,
     discard_model,
     keep_model,
+    look_for_damage,
     staging_folder,
     without_lost_pages,
 )
@@ -46,7 +48,7 @@ from hwocr_desktop.app.taught_lines import (
 from hwocr_desktop.app.teaching_record import fingerprint, teaching_record
 from hwocr_desktop.app.unchecked_lines import lines_to_read
 from hwocr_desktop.core.document.document import Project
-from hwocr_desktop.core.errors import BadModel, HwocrError, TrainingDataMissing
+from hwocr_desktop.core.errors import BadModel, HwocrError
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.bootstrap import LEAST_TO_TELL
@@ -105,7 +107,7 @@ class LearnResult:
         How many lines of other hands there were to mix in.
     unchecked : int
         How many lines that nobody has checked were read and, by half, learned from.
-    split : "page", "line" or "known"
+    split : "page", "line", "picture" or "known"
         What it was measured on, see `held_out.Split`.
     pages : int
         Pages of the lines that it was measured on.
@@ -180,11 +182,12 @@ def learn_lines(
     Cancelled
         If cancelled.
     """
+    look_for_damage(request, cancel, report)
     request, gone = without_lost_pages(request)
     unseen = sum(len(checked_lines(Project(pages=(page,)))) for page in gone)
     usable = choose_lines(request.project, request.page_ids)
     if usable.usable < MIN_LINES:
-        raise _too_few(usable.usable, unseen, usable.contradictory)
+        raise too_few(usable.usable, unseen, usable.contradictory, usable.printed)
     card = registry.card(request.model, "recognize-lines")
     taught = taught_lines(card)
     chosen = _choose(request, taught)
@@ -215,7 +218,7 @@ def learn_lines(
             cancel=cancel,
             report=report,
         )
-        pages = counted(len({page.id for page, _ in chosen.lines}), "page")
+        pages = counted(len({page.id for page, _ in chosen.train}), "page")
         new = save_tuned(
             staging_folder(card, run),
             card,
@@ -312,30 +315,6 @@ def _what(request: LearnRequest, count: int) -> str:
     if request.subject == "words":
         return f"{counted(count, 'word')} of corrected lines"
     return f"{counted(count, 'corrected line')}"
-
-
-def _too_few(usable: int, unseen: int, contradictory: int) -> TrainingDataMissing:
-    if unseen:
-        return TrainingDataMissing(
-            f"The scans of {counted(unseen, 'checked line')} are not where they were; "
-            f"of the others {usable or 'none'} can be learned from, and at least "
-            f"{MIN_LINES} are needed.",
-            "Put the scans back where they were and try again.",
-        )
-    if contradictory:
-        return TrainingDataMissing(
-            f"{contradictory} checked lines contradict each other and are left out: "
-            "they show the same piece of a scan with different texts. Of the others "
-            f"{usable or 'none'} can be learned from, and at least {MIN_LINES} are "
-            "needed.",
-            "Correct or remove those whose text is wrong, then try again.",
-        )
-    return TrainingDataMissing(
-        f"There {'is' if usable == 1 else 'are'} {counted(usable, 'checked line')}; at "
-        f"least {MIN_LINES} are needed.",
-        "Correct some more lines and accept each with Enter, then try again. What a "
-        "program read and nobody checked does not count, in files of others either.",
-    )
 
 
 def run_of(request: LearnRequest) -> Path:

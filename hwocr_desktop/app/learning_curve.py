@@ -28,7 +28,7 @@ from hwocr_desktop.core.errors import TrainingDataMissing
 from hwocr_desktop.core.pixels.curve_plot import draw_curve
 from hwocr_desktop.core.plurals import counted
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
-from hwocr_desktop.ml.registry import ModelCard, save_model
+from hwocr_desktop.ml.registry import ModelCard, save_model, weights_of
 from hwocr_desktop.ml.training.binarizer_data import load_pair
 from hwocr_desktop.ml.training.binarizer_fit import fit, open_with
 from hwocr_desktop.ml.training.binarizer_request import TrainBinarizerRequest
@@ -259,7 +259,7 @@ def _train(
         input=config.card_input(),
     )
     network = open_with(training, checkpoint.best).network
-    save_model(training.out, card, network.save_weights)
+    save_model(training.out, card, weights_of(network))
     training.checkpoint.unlink(missing_ok=True)
 
 

@@ -57,8 +57,10 @@ class LineChoice:
         Lines left out because the same picture with the same text is there already.
     contradictory : int
         Lines left out because the same picture has another text somewhere.
-    split : "page", "line" or "known"
+    split : "page", "line", "picture" or "known"
         What is measured on, see `held_out.Split`.
+    printed : int
+        Checked lines that count as printed, of which nothing is learned.
     """
 
     train: list[tuple[Page, Line]]
@@ -67,6 +69,7 @@ class LineChoice:
     repeated: int
     contradictory: int
     split: Split = "page"
+    printed: int = 0
 
     @property
     def lines(self) -> list[tuple[Page, Line]]:
@@ -93,7 +96,7 @@ class LearnSurvey:
     lines : int
         Checked lines with text that can be used.
     train_lines, held_out_lines : int
-    split : "page", "line" or "known"
+    split : "page", "line", "picture" or "known"
         What is measured on, see `held_out.Split`.
     new_characters : str
         Characters that the model does not know yet.
@@ -109,6 +112,8 @@ class LearnSurvey:
         Pages of the lines to measure on.
     is_traced : bool
         Whether it is known of which lines the model has learned before.
+    printed : int
+        See `LineChoice`.
     """
 
     lines: int
@@ -123,6 +128,7 @@ class LearnSurvey:
     is_foreign: bool = False
     held_out_pages: int = 1
     is_traced: bool = True
+    printed: int = 0
 
     @property
     def is_enough(self) -> bool:
@@ -137,13 +143,18 @@ def checked_lines(
 
     Empty ones teach nothing, and printed ones would not teach the hand.
     """
+    lines = _all_checked(project, page_ids)
+    return [(page, line) for page, line in lines if line.kind != "printed"]
+
+
+def _all_checked(project: Project, page_ids: Sequence[str]) -> list[tuple[Page, Line]]:
     wanted = set(page_ids)
     return [
         (page, line)
         for page in project.pages
         if not wanted or page.id in wanted
         for line in page.lines
-        if line.checked and line.kind != "printed" and _has_letters(line.text)
+        if line.checked and _has_letters(line.text)
     ]
 
 
@@ -195,10 +206,14 @@ def choose_lines(
     taught : TaughtLines, optional
         What the model to start from was taught before: none of it is held out.
     """
+    checked = _all_checked(project, page_ids)
+    written = [(page, line) for page, line in checked if line.kind != "printed"]
     lines, repeated, contradictory = without_doubles(
-        checked_lines(project, page_ids), _place, lambda item: item[1].text
+        written, _place, lambda item: item[1].text
     )
     train, held_out, split = part_lines(lines, (taught or TaughtLines()).fates(lines))
+    if split != "known" and held_out and all(map(_is_all_of_it, held_out)):
+        split = "picture"
     return LineChoice(
         spread(train, MOST_LEARNED),
         spread(held_out, MOST_MEASURED),
@@ -206,6 +221,19 @@ def choose_lines(
         repeated,
         contradictory,
         split,
+        len(checked) - len(written),
+    )
+
+
+def _is_all_of_it(item: tuple[Page, Line]) -> bool:
+    """Whether a page is the picture of a line and of nothing else."""
+    page, line = item
+    x0, y0, x1, y1 = line.shape.bounds
+    return (
+        len(page.lines) == 1
+        and max(x0, y0) <= 0
+        and x1 >= page.width - 1
+        and y1 >= page.height - 1
     )
 
 
@@ -271,4 +299,5 @@ def survey_of(
         unknown > FOREIGN_SHARE * letters,
         chosen.tested_pages,
         taught is None or taught.is_complete,
+        chosen.printed,
     )

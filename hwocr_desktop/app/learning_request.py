@@ -10,10 +10,13 @@ from pathlib import Path
 from typing import Literal, Protocol
 
 from hwocr_desktop.app import learning_runs
+from hwocr_desktop.app.damaged_scans import is_damaged, look_at_scans
+from hwocr_desktop.app.learning_lines import choose_lines
 from hwocr_desktop.core import paths
 from hwocr_desktop.core.document.document import Page, Project
 from hwocr_desktop.core.document.sources import resolve_source
 from hwocr_desktop.core.errors import FileNotReadable, OutputNotWritable
+from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.core.text.language import LANGUAGE_NAME
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
@@ -59,6 +62,8 @@ class LearnRequest:
 def without_lost_pages(request: LearnRequest) -> tuple[LearnRequest, list[Page]]:
     """Leave out pages whose scans are not there, so that none of them is held out.
 
+    Nor are those whose scans were found to be damaged, by `look_for_damage`.
+
     Returns
     -------
     request : LearnRequest
@@ -88,7 +93,28 @@ def _is_there(folder: Path, page: Page) -> bool:
         resolve_source(folder, page)
     except FileNotReadable:
         return False
-    return True
+    return not is_damaged(folder, page)
+
+
+def look_for_damage(request: LearnRequest, cancel: CancelToken, report: Report) -> None:
+    """Try to open the scans that are learned from, before it is chosen from which.
+
+    Raises
+    ------
+    Cancelled
+        If cancelled.
+    """
+    wanted = set(request.page_ids)
+    pages = [p for p in request.project.pages if not wanted or p.id in wanted]
+    if request.subject in ("lines", "words"):
+        chosen = choose_lines(request.project, request.page_ids)
+        used = {page.id for page, _ in chosen.lines}
+        pages = [page for page in pages if page.id in used]
+    elif request.subject == "ink":
+        pages = [page for page in pages if page.mending]
+    else:
+        pages = [page for page in pages if page.lines]
+    look_at_scans(request.folder, pages, cancel, report)
 
 
 class Taught(Protocol):

@@ -10,11 +10,12 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from statistics import fmean, median
 
+from hwocr_desktop.app.corrected_lines import crop_lines, usable_lines
 from hwocr_desktop.app.ink_learning import ink_training
-from hwocr_desktop.app.learning import crop_lines
 from hwocr_desktop.app.learning_lines import choose_lines, survey_of
 from hwocr_desktop.app.learning_request import LearnRequest, without_lost_pages
 from hwocr_desktop.app.mended_places import (
@@ -120,7 +121,10 @@ def try_out(
     lines = survey_of(chosen, Charset(""))
     if not lines.is_enough:
         return None
-    trial = try_lines(request, cancel=cancel, report=report)
+    try:
+        trial = try_lines(request, cancel=cancel, report=report)
+    except TrainingDataMissing:
+        return None  # the teaching itself will say why, of all lines
     return forecast_lines(
         trial,
         lines,
@@ -150,10 +154,11 @@ def try_lines(
     request, _ = without_lost_pages(request)
     chosen = choose_lines(request.project, request.page_ids)
     started = time.monotonic()
-    train = _first(request.folder, chosen.train, TRIED_LINES, cancel)
+    first = partial(_first, request.folder, Charset(card.charset), cancel)
+    train = first(chosen.train, TRIED_LINES)
     if not train:
         raise _nothing("lines")
-    held_out = _first(request.folder, chosen.held_out, TRIED_HELD_OUT, cancel) or train
+    held_out = first(chosen.held_out, TRIED_HELD_OUT) or train
     cut = time.monotonic()
     clock = Clock(report)
     tuned = fine_tune(
@@ -202,13 +207,17 @@ def _reading(
 
 
 def _first(
-    folder: Path, lines: Sequence[tuple[Page, Line]], most: int, cancel: CancelToken
+    folder: Path,
+    charset: Charset,
+    cancel: CancelToken,
+    lines: Sequence[tuple[Page, Line]],
+    most: int,
 ) -> list[LineSample]:
-    """Return the first lines whose scans can be opened; none if there are none."""
+    """Return the first lines that can be used; none if there are none."""
     for start in range(0, len(lines), most):
         samples, _ = crop_lines(folder, lines[start : start + most], cancel)
-        if samples:
-            return samples
+        if found := usable_lines(samples, charset):
+            return found
     return []
 
 
@@ -267,6 +276,7 @@ def try_ink(
 
 def _nothing(what: str) -> TrainingDataMissing:
     return TrainingDataMissing(
-        f"No scan of the {what} to learn from can be opened.",
-        "Put the scans back where they were and try again.",
+        f"None of the {what} to learn from can be used: their scans cannot be opened, "
+        "or show no writing there.",
+        "Put the scans back as they were, or set right what was drawn on them.",
     )

@@ -16,6 +16,9 @@ from hwocr_desktop.ml.training.line_mix import OWN_AGAIN, UNREAD_SHARE
 from hwocr_desktop.ml.training.line_run import FILLED
 from hwocr_desktop.ml.training.unread_lines import READ_AT, SURER
 
+FEW_PASSES = 3.0
+"""Who sees each line fewer times learns little of it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Trial:
@@ -66,6 +69,11 @@ class Forecast:
     passes: float
     memory_needed: int | None
     memory_free: int | None
+
+    @property
+    def is_short_of_time(self) -> bool:
+        """Whether it sees each line too few times to learn much of it."""
+        return 0.0 < self.passes < FEW_PASSES
 
     @property
     def is_short_of_memory(self) -> bool:

@@ -17,6 +17,7 @@ from hwocr_desktop.app import learning, learning_runs, teaching
 from hwocr_desktop.app.learning_request import (
     LearnRequest,
     Taught,
+    look_for_damage,
     without_lost_pages,
 )
 from hwocr_desktop.core.errors import BadModel
@@ -69,6 +70,7 @@ def learn_from_there(
     HwocrError, Cancelled
         See `teaching.learn`.
     """
+    look_for_damage(request, cancel, report)
     try:
         past = past_of(request, is_anew=is_anew)
     except BadModel:

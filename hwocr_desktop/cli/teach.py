@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -19,6 +19,7 @@ from hwocr_desktop.app.learning import (
     keep_model,
     learn_lines,
 )
+from hwocr_desktop.app.learning_request import look_for_damage
 from hwocr_desktop.app.learning_trial import try_out
 from hwocr_desktop.app.model_choice import choose_line_model, choose_word_model
 from hwocr_desktop.app.taught_lines import with_checksums
@@ -45,6 +46,8 @@ DEFAULT_MINUTES = 5.0
 _OF: dict[Split, str] = {
     "page": "of which it has learned nothing",
     "line": "not learned from, but from pages that are: on others it will do worse",
+    "picture": "pictures of single lines: if they come from pages that it has learned "
+    "from, it will do worse on others",
     "known": "which the model had learned from before: the figures are too good, and "
     "whether it got better cannot be judged",
 }
@@ -210,6 +213,8 @@ def run_teaching(
     with TrainingLog(terminal, options.log) as log, stoppable() as cancel:
         # A run that goes on elsewhere must not be given up, nor tried beside.
         with learning_runs.alone():
+            look_for_damage(request, cancel, log.report)
+            minutes = 0.0
             if options.fresh:
                 give_up(request)
             elif minutes := minutes_done(request):
@@ -218,7 +223,8 @@ def run_teaching(
                     "--fresh begins anew."
                 )
             plan = tell_plan(request, terminal)
-            forecast = (trial or try_out)(request, cancel=cancel, report=log.report)
+            rest = replace(request, minutes=max(0.0, request.minutes - minutes))
+            forecast = (trial or try_out)(rest, cancel=cancel, report=log.report)
         expected = plan | _say_expected(forecast, terminal, log)
         with told_if_stopped(terminal, lambda: minutes_done(request)):
             return learn(request, cancel=cancel, report=log.report), expected
@@ -231,6 +237,11 @@ def _say_expected(
     if expected is None:  # too little to learn from, as the teaching itself will say
         return {}
     log.report(Progress(0, 0, str(expected), expected))
+    if expected.is_short_of_time:
+        terminal.note(
+            f"In that time it sees each line only {expected.passes:.1f} times; with "
+            "more --minutes it learns more."
+        )
     if expected.is_short_of_memory:
         terminal.note(
             "That is more memory than is free: close other programs, or name fewer "
@@ -262,7 +273,9 @@ def _print(terminal: Terminal, result: LearnResult, kept: ModelCard | None) -> N
 def _tested(result: LearnResult) -> str:
     """Say on how many lines it was measured, and how far they can be believed."""
     lines = counted(len(result.comparisons), "line")
-    said = f"Tested on {lines} on {counted(result.pages, 'page')}, {_OF[result.split]}."
+    if result.split != "picture":
+        lines += f" on {counted(result.pages, 'page')}"
+    said = f"Tested on {lines}, {_OF[result.split]}."
     if result.split != "known" and not result.is_enough_to_tell:
         said += f" {TOO_FEW}"
     return said if result.is_traced else f"{said} {UNTRACED}"

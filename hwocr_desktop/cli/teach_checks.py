@@ -54,6 +54,12 @@ def check_teaching(options: argparse.Namespace) -> None:
             "the name that --title gives it; what it is measured on is taken from "
             "what --from names.",
         )
+    general = getattr(options, "general", None)
+    if general is not None and not general.is_dir():
+        raise BadRequest(
+            f"There is no folder {general} with lines of other hands.",
+            "Check the name that --general gives, or leave it out.",
+        )
     with learning_runs.alone():
         pass
 

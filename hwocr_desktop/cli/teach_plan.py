@@ -43,6 +43,8 @@ _APART: dict[Split, str] = {
     "page": "whole pages, of which nothing is learned",
     "line": "single lines of pages that are learned from; with enough lines on other "
     "pages the test would be stricter",
+    "picture": "pictures of single lines: if they come from pages that are learned "
+    "from as well, it will do worse on others",
     "known": "which the model has learned from before: how well it reads others cannot "
     "be judged by them. Check lines on other pages",
 }
@@ -71,7 +73,8 @@ def tell_plan(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
         unseen = sum(len(checked_lines(Project(pages=(page,)))) for page in lost)
         if told and unseen:
             terminal.note(
-                f"Left out, because their scans are gone: {counted(unseen, 'line')}."
+                "Left out, because their scans are gone or cannot be opened: "
+                f"{counted(unseen, 'line')}."
             )
             told["unseen"] = unseen
     return {"plan": told} if told else {}
@@ -96,10 +99,9 @@ def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
             "those that it is surest of."
         )
     held_out = counted(found.held_out_lines, "line")
-    pages = counted(found.held_out_pages, "page")
-    terminal.note(
-        f"Held out for the test: {held_out} on {pages}, {_APART[found.split]}."
-    )
+    if found.split != "picture":
+        held_out += f" on {counted(found.held_out_pages, 'page')}"
+    terminal.note(f"Held out for the test: {held_out}, {_APART[found.split]}.")
     if found.held_out_lines < LEAST_TO_TELL:
         terminal.note(TOO_FEW)
     if not found.is_traced:
@@ -113,6 +115,11 @@ def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
         terminal.note(
             "Left out, because another line shows the same: "
             f"{counted(found.repeated, 'line')}."
+        )
+    if found.printed:
+        terminal.note(
+            "Left out, because they count as printed: "
+            f"{counted(found.printed, 'line')}."
         )
     _tell_characters(found, terminal)
     return asdict(found) | {"unchecked_lines": unread}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from hwocr_desktop.core.errors import BadRequest, HwocrError, OutputNotWritable
 from hwocr_desktop.core.pixels.scan_files import file_sha256
@@ -22,6 +25,10 @@ from hwocr_desktop.ml.model_cards import (
 _OF_A_MODEL = {CARD_NAME, README_NAME, WEIGHTS_NAME, LANGUAGE_NAME}
 # What desktops leave in folders that somebody looked at.
 _OF_THE_DESKTOP = {".DS_Store", "Thumbs.db", "desktop.ini"}
+
+
+_MORE_THAN_WEIGHTS = 1 << 20
+"""Bytes that a file of weights may have beside them."""
 
 
 def check_place(folder: Path) -> None:
@@ -73,8 +80,7 @@ def save_model(
     new : ModelCard
         Its ``id``, ``sha256`` and ``folder`` are set here.
     save_weights : callable
-        Called with the path of the weights file to write, say
-        ``network.save_weights``.
+        Called with the path of the weights file to write; see `weights_of`.
 
     Raises
     ------
@@ -105,6 +111,26 @@ def save_model(
         # Gone if all went well; what is half written would lie there unseen.
         shutil.rmtree(stage, ignore_errors=True)
     return done
+
+
+def weights_of(network: Any) -> Callable[[Path], None]:
+    """Return what writes the weights of a network, if there is room for them.
+
+    It looks before it writes: where HDF5 runs out of room, the whole process dies when
+    it ends, after all has been told and tidied.
+
+    Parameters
+    ----------
+    network : keras.Model
+    """
+
+    def write(path: Path) -> None:
+        needed = sum(weight.nbytes for weight in network.get_weights())
+        if shutil.disk_usage(path.parent).free < needed + _MORE_THAN_WEIGHTS:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+        network.save_weights(path)
+
+    return write
 
 
 def _save(save_weights: Callable[[Path], object], path: Path) -> None:

@@ -38,7 +38,7 @@ from hwocr_desktop.ml.model_cards import (
     update_language,
     update_metrics,
 )
-from hwocr_desktop.ml.model_saving import check_place, save_model
+from hwocr_desktop.ml.model_saving import check_place, save_model, weights_of
 from hwocr_desktop.ml.network_shapes import weight_shapes
 
 __all__ = [
@@ -63,6 +63,7 @@ __all__ = [
     "update_calibration",
     "update_language",
     "update_metrics",
+    "weights_of",
 ]
 
 log = logging.getLogger(__name__)

@@ -20,7 +20,6 @@ from hwocr_desktop.ui.training_parts import (
 )
 
 MOST_MINUTES = 600
-_FEW_PASSES = 3.0
 _GB = 1024**3
 
 
@@ -124,6 +123,7 @@ class PlanPage(QWidget):
                     "Enter; two full pages are a good start."
                 ).format(MIN_LINES),
                 *self._doubles(found),
+                self._printed(found),
             )
             return
         self.lines.setText(
@@ -139,10 +139,14 @@ class PlanPage(QWidget):
         )
         on_pages = self._on_pages(found.held_out_pages)
         apart = {
-            "page": self._whole_pages(found.held_out_lines),
+            "page": self._whole_pages(found.held_out_pages),
             "line": self.tr(
                 "single lines of pages that are learned from; with enough lines on "
                 "other pages the test would be stricter"
+            ),
+            "picture": self.tr(
+                "pictures of single lines; if they come from pages that are learned "
+                "from as well, it will do worse on others"
             ),
             "known": self.tr(
                 "the model has learned from them before, so they cannot tell how well "
@@ -150,7 +154,11 @@ class PlanPage(QWidget):
             ),
         }[found.split]
         self.test.setText(
-            self.tr("{0} on {1}: {2}.").format(kept, on_pages, apart)
+            (
+                self.tr("{0}: {1}.").format(kept, apart)
+                if found.split == "picture"
+                else self.tr("{0} on {1}: {2}.").format(kept, on_pages, apart)
+            )
             + ("" if found.held_out_lines >= LEAST_TO_TELL else f" {self._too_few()}")
         )
         self._warn(
@@ -158,6 +166,7 @@ class PlanPage(QWidget):
             self._newcomers(found.new_characters, found.new_in),
             self._script(found),
             *self._doubles(found),
+            self._printed(found),
         )
 
     def show_places(self, found: InkSurvey, model_title: str) -> None:
@@ -220,7 +229,7 @@ class PlanPage(QWidget):
             self.tr("about one minute until you see the result, on this computer"),
             self.tr("about {0} minutes until you see the result, on this computer"),
         )
-        if 0.0 < forecast.passes < _FEW_PASSES:
+        if forecast.is_short_of_time:
             said += self.tr(
                 ". In that time it sees each line only {0} times; with more time it "
                 "learns more"
@@ -255,10 +264,8 @@ class PlanPage(QWidget):
     def _whole_pages(self, count: int) -> str:
         return counted(
             count,
-            self.tr("its page is not learned from, so that the test is honest"),
-            self.tr(
-                "nothing on their pages is learned from, so that the test is honest"
-            ),
+            self.tr("nothing on it is learned from, so that the test is honest"),
+            self.tr("nothing on them is learned from, so that the test is honest"),
         )
 
     def _too_few(self) -> str:
@@ -308,6 +315,19 @@ class PlanPage(QWidget):
             "Most of it is in letters that this model has never seen. To learn a "
             "script from nothing takes thousands of lines; a model that knows the "
             "script is a better start."
+        )
+
+    def _printed(self, found: LearnSurvey) -> str:
+        if not found.printed:
+            return ""
+        return counted(
+            found.printed,
+            self.tr("One checked line counts as printed, so nothing is learned of it."),
+            self.tr(
+                "{0} checked lines count as printed, so nothing is learned of them."
+            ),
+        ) + self.tr(
+            " If they are written, say so: right click on them, “Printed, not written”."
         )
 
     def _doubles(self, found: LearnSurvey) -> tuple[str, ...]:

@@ -149,10 +149,20 @@ class ResultPage(QWidget):
             self.tr("Tested on {0} lines on {1}"),
             on_pages,
         )
+        if result.split == "picture":
+            said = counted(
+                len(result.comparisons),
+                self.tr("Tested on one line"),
+                self.tr("Tested on {0} lines"),
+            )
         of = {
             "page": self.tr("of which it has learned nothing"),
             "line": self.tr(
                 "not learned from, but from pages that are; on others it will do worse"
+            ),
+            "picture": self.tr(
+                "pictures of single lines; if they come from pages that it has learned "
+                "from, it will do worse on others"
             ),
             "known": self.tr("which it had learned from before"),
         }[result.split]

@@ -14,7 +14,7 @@ from PIL import Image
 
 from hwocr_desktop.app.corrected_lines import crop_lines
 from hwocr_desktop.app.folder_projects import project_of_folder, whole_picture
-from hwocr_desktop.app.learning_lines import checked_lines
+from hwocr_desktop.app.learning_lines import checked_lines, choose_lines
 from hwocr_desktop.core.document.document import Character, Page, Reading
 from hwocr_desktop.core.document.project_file import create_project
 from hwocr_desktop.core.errors import FileNotReadable, TrainingDataMissing
@@ -74,6 +74,17 @@ def test_pictures_of_lines_are_checked_lines(tmp_path):
     for crop, sample in zip(crops, drawn, strict=True):
         assert abs(crop.gray.shape[1] - sample.gray.shape[1]) <= 1
         assert crop.text == sample.text
+
+
+def test_a_file_is_no_folder(tmp_path):
+    (tmp_path / "a.txt").write_text("text")
+    with pytest.raises(FileNotReadable, match="is a file"):
+        opened(tmp_path / "a.txt")
+
+
+def test_pictures_of_lines_are_no_pages_to_measure_on(tmp_path):
+    write_labels(tmp_path, 30)
+    assert choose_lines(opened(tmp_path)).split == "picture"
 
 
 def test_a_broken_picture_is_left_out(tmp_path, caplog):

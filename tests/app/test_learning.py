@@ -353,7 +353,7 @@ def test_words_are_cut_out_of_the_lines_and_are_another_teaching(
     known = set("abc")
     assert {"ab", "ba"} <= set(seen["texts"])
     assert sorted(seen["texts"]) == wanted
-    assert "words of corrected lines on 2 pages" in result.card.trained_on
+    assert "words of corrected lines on 1 page of" in result.card.trained_on
     assert known < set(result.card.charset)
     lines_run = learning.run_of(replace(words, subject="lines"))
     assert lines_run != result.run == learning.run_of(words)

@@ -31,7 +31,8 @@ from hwocr_desktop.core.errors import (
     TrainingDataMissing,
 )
 from hwocr_desktop.core.pixels.geometry import LineShape
-from hwocr_desktop.core.progress import CancelToken, ignore_progress
+from hwocr_desktop.core.pixels.imaging import load_scan
+from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.text_metrics import ErrorRate
 from hwocr_desktop.ml import registry
@@ -41,6 +42,7 @@ from hwocr_desktop.ml.training.fine_tune import FineTuned
 from tests.app.test_learning import corrected as corrected
 from tests.app.test_learning import drawn as drawn
 from tests.app.test_learning import shape
+from tests.pages_drawn import write_image
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 
@@ -85,6 +87,27 @@ def test_pictures_of_nothing_are_left_out(drawn):
     assert "there is no writing where the line is (2)" in str(left_out)
 
 
+def test_that_nothing_is_left_to_test_on_is_said_as_it_is(drawn):
+    request = on_three_pages(drawn)
+    outside = LineShape(((900, 40), (990, 40)), ((900, 10), (990, 40), (900, 40)), 9, 5)
+    chosen = choose_lines(request.project)
+    blank = [(page, replace(line, shape=outside)) for page, line in chosen.held_out]
+    lost, card = replace(chosen, held_out=blank), registry.card(request.model)
+    with pytest.raises(TrainingDataMissing, match="none of those that were to be test"):
+        line_samples(request.folder, lost, card, CancelToken())
+
+
+def test_printed_lines_are_named_where_too_few_others_are_left(drawn):
+    pages = [
+        replace(page, lines=tuple(replace(x, kind="printed") for x in page.lines))
+        for page in drawn.project.pages
+    ]
+    project = replace(drawn.project, pages=tuple(pages))
+    assert choose_lines(project).printed == 18
+    with pytest.raises(TrainingDataMissing, match="18 count as printed"):
+        learn(replace(drawn, project=project))
+
+
 def test_texts_too_long_for_their_picture_are_left_out(drawn):
     *_, left_out = cut(with_lines(drawn, (shape(43), "abc" * 200)))
     assert left_out == LeftOutLines(too_long=1)
@@ -122,8 +145,51 @@ def test_scans_that_are_gone_are_told_and_not_held_out(drawn):
         learn(named)
     # Damaged rather than gone: it shows when it is opened.
     (drawn.folder / "0.png").write_bytes(b"no picture")
-    with pytest.raises(TrainingDataMissing, match=r"cannot be opened \(9\)"):
+    with pytest.raises(TrainingDataMissing, match="opened; of the others 9 can"):
         learn(drawn)
+
+
+def on_three_pages(request):
+    """Return the request with a third page, unlike the others."""
+    first = request.project.pages[0]
+    pixels = load_scan(request.folder / first.source).gray
+    write_image(request.folder / "2.png", pixels[:, ::-1])
+    third = replace(first, id="p2", source="2.png")
+    pages = (*request.project.pages, third)
+    return replace(request, project=replace(request.project, pages=pages))
+
+
+def test_a_damaged_scan_is_not_held_out(drawn, monkeypatch, caplog):
+    request = on_three_pages(drawn)
+    tested = {page.id for page, _ in choose_lines(request.project).held_out}
+    assert len(tested) == 1
+    (page,) = [page for page in request.project.pages if page.id in tested]
+    scan = request.folder / page.source
+    whole = scan.read_bytes()
+    scan.write_bytes(whole[: len(whole) // 2])
+    seen = {}
+
+    def look(card, train, held_out, minutes, **others):
+        seen.update(train=train, held_out=held_out)
+        raise Cancelled
+
+    monkeypatch.setattr(learning, "fine_tune", look)
+    with pytest.raises(Cancelled):
+        learn(request)
+    sides = [{s.name[:2] for s in seen[side]} for side in ("train", "held_out")]
+    assert page.id not in sides[0] | sides[1]
+    assert len(sides[0] | sides[1]) == 2
+    assert not sides[0] & sides[1]
+    told = [r for r in caplog.records if page.source in r.getMessage()]
+    assert len(told) == 1
+    # The same run is found again, and it is another one when the scan is well again.
+    run = learning.run_of(request)
+    assert run == learning.run_of(request)
+    scan.write_bytes(whole)
+    assert learning.run_of(request) != run
+    with pytest.raises(Cancelled):
+        learn(request)
+    assert {s.name[:2] for s in seen["held_out"]} == {page.id}
 
 
 def test_a_model_that_is_gone_is_a_sentence(drawn):

@@ -94,6 +94,19 @@ def test_trying_lines_keeps_nothing(corrected):
         try_lines(corrected, cancel=token, report=lambda _: token.cancel())
 
 
+@pytest.mark.tf
+def test_lines_that_cannot_be_used_are_not_tried(corrected):
+    pages = [
+        replace(page, lines=tuple(replace(x, correction="a" * 999) for x in page.lines))
+        for page in corrected.project.pages
+    ]
+    project = replace(corrected.project, pages=tuple(pages))
+    request = replace(corrected, project=project)
+    with pytest.raises(TrainingDataMissing, match="None of the lines"):
+        try_lines(request, cancel=CancelToken())
+    assert try_out(request, cancel=CancelToken()) is None
+
+
 def test_lines_whose_scans_are_gone_take_no_time(drawn, monkeypatch):
     first = drawn.project.pages[0]
     gone = [replace(first, id=f"x{i}", source=f"x{i}.png") for i in range(9)]

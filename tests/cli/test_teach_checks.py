@@ -55,6 +55,14 @@ def test_no_time_to_learn_is_refused(kind, minutes, hwocr, letters, done):
     assert done == []
 
 
+def test_a_folder_of_other_hands_that_is_not_there_is_refused(hwocr, letters, done):
+    told = hwocr("train", "lines", "--from", letters, "--general", letters / "none")
+    assert told.code == BadRequest.exit_code
+    assert "There is no folder" in told.err
+    assert "--general" in told.err
+    assert done == []
+
+
 @pytest.mark.parametrize(
     ("kind", "given"),
     [

@@ -8,6 +8,7 @@ import pytest
 
 from hwocr_desktop.app import learning
 from hwocr_desktop.app.taught_lines import KEY, TaughtLines, with_checksums
+from hwocr_desktop.app.teaching_forecast import Forecast
 from hwocr_desktop.cli import teach
 from hwocr_desktop.cli.teach import open_to_learn
 from hwocr_desktop.core.document.document import Line, Page, Project
@@ -17,6 +18,7 @@ from hwocr_desktop.core.pixels.geometry import LineShape
 from hwocr_desktop.ml import registry
 from hwocr_desktop.ml.registry import ModelCard
 from hwocr_desktop.ml.training.fine_tune import LineComparison
+from tests.drawn_lines import write_lines
 from tests.pages_drawn import draw_page, write_image
 
 CARD = ModelCard("few", "recognize-lines", "Few", "", "", {}, "", charset="abc ")
@@ -158,12 +160,44 @@ def test_the_verdict_says_on_what_it_was_tested(hwocr, write, monkeypatch, more,
     assert not tested["is_enough_to_tell"]
 
 
+def test_pictures_of_lines_are_not_called_pages(hwocr, write, tmp_path):
+    write(1)
+    write_lines(tmp_path / "lines", 40)
+    told = hwocr("train", "lines", "--from", tmp_path / "lines").err
+    assert "Held out for the test: 8 lines, pictures of single lines" in told
+    assert "whole pages" not in told
+
+
+def test_printed_lines_are_told(hwocr, write):
+    more = [replace(line(f"x{i}", "ab", 20 * i + 9), kind="printed") for i in range(3)]
+    told = hwocr("train", "lines", "--from", write(3, more)).err
+    assert "Learns from 20 of 30 checked lines" in told
+    assert "Left out, because they count as printed: 3 lines." in told
+
+
+def test_what_goes_on_is_forecast_for_the_rest_of_its_time(hwocr, write, monkeypatch):
+    folder, asked = write(3), []
+    monkeypatch.setattr(teach, "minutes_done", lambda request: 2.0)
+    monkeypatch.setattr(teach, "try_out", lambda request, **_: asked.append(request))
+    for more in ((), ("--fresh",), ("--minutes", 1)):
+        hwocr("train", "lines", "--from", folder, *more)
+    assert [request.minutes for request in asked] == [3.0, 5.0, 0.0]
+
+
+@pytest.mark.parametrize(("passes", "is_told"), [(0.4, True), (3.0, False), (0, False)])
+def test_too_little_time_is_told(hwocr, write, monkeypatch, passes, is_told):
+    forecast = Forecast(90.0, passes, None, None)
+    monkeypatch.setattr(teach, "try_out", lambda request, **_: forecast)
+    told = hwocr("train", "lines", "--from", write(3)).err
+    assert ("more --minutes it learns more" in told) == is_told
+
+
 def test_scans_that_are_gone_are_told_before(hwocr, write, tmp_path):
     folder = write(3)
     (tmp_path / "0.png").unlink()
     told = hwocr("train", "lines", "--from", folder).err
     assert "of 20 checked lines on 2 pages" in told
-    assert "because their scans are gone: 10 lines." in told
+    assert "because their scans are gone or cannot be opened: 10 lines." in told
 
 
 def test_the_plan_is_in_the_json(hwocr, write, monkeypatch):

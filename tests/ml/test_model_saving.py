@@ -1,12 +1,14 @@
 """A model never takes the place of anything but a model."""
 
 import json
+import shutil
 
+import numpy as np
 import pytest
 
 from hwocr_desktop.core.errors import BadRequest, OutputNotWritable
-from hwocr_desktop.ml.model_saving import check_place, save_model
-from hwocr_desktop.ml.registry import CARD_NAME, ModelCard, read_card
+from hwocr_desktop.ml.model_saving import check_place, save_model, weights_of
+from hwocr_desktop.ml.registry import CARD_NAME, WEIGHTS_NAME, ModelCard, read_card
 
 CARD = ModelCard(
     id="x",
@@ -21,6 +23,28 @@ CARD = ModelCard(
 
 def save(folder, weights=b"numbers"):
     return save_model(folder, CARD, lambda path: path.write_bytes(weights))
+
+
+class Network:
+    """Stands in for a network of a megabyte."""
+
+    def get_weights(self):
+        return [np.zeros((512, 512), np.float32)]
+
+    def save_weights(self, path):
+        path.write_bytes(b"numbers")
+
+
+def test_weights_are_not_begun_where_there_is_no_room_for_them(tmp_path, monkeypatch):
+    room = shutil.disk_usage(tmp_path)._replace(free=1 << 20)
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: room)
+    network = Network()
+    with pytest.raises(OutputNotWritable, match="could not be written"):
+        save_model(tmp_path / "m", CARD, weights_of(network))
+    assert tree(tmp_path) == {}
+    room = room._replace(free=1 << 22)
+    saved = save_model(tmp_path / "m", CARD, weights_of(network))
+    assert (saved.folder / WEIGHTS_NAME).read_bytes() == b"numbers"
 
 
 def tree(folder):

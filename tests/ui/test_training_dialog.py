@@ -32,6 +32,7 @@ from hwocr_desktop.ui.training_dialog import TrainingDialog
 from hwocr_desktop.ui.training_plan import PlanPage
 from hwocr_desktop.ui.training_run_page import RunPage
 from hwocr_desktop.ui.training_verdict import ResultPage
+from tests.pages_drawn import write_image
 
 pytestmark = pytest.mark.gui
 
@@ -80,7 +81,12 @@ def put_model(name="lines", charset=" abcdefghij", title="English lines"):
 def put_scans(folder):
     """Put files where the pages of `with_checked_lines` are looked for."""
     for number in range(6):
-        (folder / f"scan{number}.png").touch()
+        put_scan(folder / f"scan{number}.png")
+
+
+def put_scan(path):
+    """Put a small picture there, which stands for a scan."""
+    write_image(path, np.full((8, 8), 230, np.uint8))
 
 
 def with_checked_lines(project, count, text="abc"):
@@ -583,8 +589,15 @@ def test_one_line_kept_back_is_not_many(qtbot):
     qtbot.addWidget(page)
     page.show_survey(LearnSurvey(12, 11, 1, "page", "", 2), "x")
     said = page.test.text()
-    assert said.startswith("One checked line is kept back on one page: its page is not")
+    assert said.startswith("One checked line is kept back on one page: nothing on it")
     assert "too few to tell" in said
+    page.show_survey(LearnSurvey(30, 24, 6, "picture", "", 30), "x")
+    assert page.test.text().startswith("6 checked lines are kept back: pictures of")
+    assert "printed" not in page.warning.text()
+    page.show_survey(LearnSurvey(30, 24, 6, "page", "", 30, printed=4), "x")
+    assert "4 checked lines count as printed" in page.warning.text()
+    page.show_survey(LearnSurvey(5, 4, 1, "page", "", 1, printed=1), "x")
+    assert "One checked line counts as printed" in page.warning.text()
     page.show_survey(LearnSurvey(12, 6, 6, "known", "", 1, is_traced=False), "x")
     assert "learned from them before" in page.test.text()
     assert "too few" not in page.test.text()
@@ -597,6 +610,7 @@ def test_one_line_kept_back_is_not_many(qtbot):
         ({}, "better now", "Tested on 6 lines on one page, of which it has"),
         ({"pages": 2}, "better now", "Tested on 6 lines on 2 pages, of which it has"),
         ({"split": "line"}, "better now", "but from pages that are; on others"),
+        ({"split": "picture"}, "better now", "Tested on 6 lines, pictures of single"),
         ({"split": "known", "is_better": False}, "cannot be judged", "from before."),
         (
             {"comparisons": (LineComparison("a", "b", "a"),), "is_better": False},
@@ -686,7 +700,7 @@ def test_lines_whose_scans_are_gone_are_neither_counted_nor_kept_quiet(
     assert "7 checked lines are left out: their scans are gone" in ready.message.text()
     # The teaching itself sees for itself, and says in the verdict what was left out.
     assert planner.request.project is session.project
-    (session.folder / "scan2.png").touch()
+    put_scan(session.folder / "scan2.png")
     ready.close()
     ready.show()
     qtbot.waitUntil(lambda: "of the 37 lines" in ready.plan.lines.text())

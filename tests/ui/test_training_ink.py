@@ -40,6 +40,7 @@ from hwocr_desktop.ui.training_dialog import TrainingDialog
 from tests.ui.test_training_dialog import (
     looked,
     put_model,
+    put_scan,
     put_scans,
     result,
     with_checked_lines,
@@ -101,7 +102,7 @@ def dialog(session, qtbot):
     put_ink_model("ink", "Ink of ours")
     put_scans(session.folder)
     for number in range(3):
-        (session.folder / f"ink{number}.png").touch()
+        put_scan(session.folder / f"ink{number}.png")
     made = TrainingDialog(session)
     qtbot.addWidget(made)
     made.set_card(put_model())

@@ -14,7 +14,7 @@ from hwocr_desktop.core.errors import HwocrError
 from hwocr_desktop.core.pixels.image_metrics import InkScores, mean_scores, measure
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.ml.binarizer import Binarizer
-from hwocr_desktop.ml.registry import ModelCard, save_model
+from hwocr_desktop.ml.registry import ModelCard, save_model, weights_of
 from hwocr_desktop.ml.training.binarizer_data import (
     InkPage,
     InkPair,
@@ -98,7 +98,7 @@ def train_binarizer(
             "training": {**_history(checkpoint), "cut_before_calibration": cut},
         },
     )
-    return save_model(request.out, card, binarizer.network.save_weights)
+    return save_model(request.out, card, weights_of(binarizer.network))
 
 
 def _load(

@@ -265,4 +265,4 @@ def save_tuned(
         command="",
         teaching=dict(teaching),
     )
-    return registry.save_model(folder, new, tuned.network.save_weights)
+    return registry.save_model(folder, new, registry.weights_of(tuned.network))

@@ -15,7 +15,7 @@ from hwocr_desktop.core.progress import CancelToken, Report
 from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.layout import LayoutFinder
 from hwocr_desktop.ml.networks.layout import DEFAULT, build_layout
-from hwocr_desktop.ml.registry import ModelCard, save_model
+from hwocr_desktop.ml.registry import ModelCard, save_model, weights_of
 from hwocr_desktop.ml.training.checkpoint import Checkpoint, Weights
 from hwocr_desktop.ml.training.layout_data import LayoutPage, draw_windows
 from hwocr_desktop.ml.training.optimizer import adamw
@@ -157,7 +157,7 @@ def train_layout(
         },
         parent="" if request.base is None else request.base.id,
     )
-    return save_model(request.out, card, network.save_weights)
+    return save_model(request.out, card, weights_of(network))
 
 
 def fit(

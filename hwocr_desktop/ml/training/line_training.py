@@ -17,7 +17,7 @@ from hwocr_desktop.ml.network_shapes import weight_shapes
 from hwocr_desktop.ml.networks import crnn
 from hwocr_desktop.ml.networks.growth import grow_network, larger
 from hwocr_desktop.ml.recognizer import Recognizer
-from hwocr_desktop.ml.registry import ModelCard, save_model
+from hwocr_desktop.ml.registry import ModelCard, save_model, weights_of
 from hwocr_desktop.ml.training.checkpoint import CHECKPOINT
 from hwocr_desktop.ml.training.line_checks import (
     tell,
@@ -158,7 +158,7 @@ def train_lines(
             }
         },
     )
-    return save_model(request.out, card, network.save_weights)
+    return save_model(request.out, card, weights_of(network))
 
 
 def network_to_train(request: TrainLinesRequest) -> dict[str, Any]:
