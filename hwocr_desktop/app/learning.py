@@ -218,13 +218,16 @@ def learn_lines(
             cancel=cancel,
             report=report,
         )
-        pages = counted(len({page.id for page, _ in chosen.train}), "page")
+        where = f"of “{request.project.title}”"
+        if chosen.split != "picture":
+            pages = len({page.id for page, _ in chosen.train})
+            where = f"on {counted(pages, 'page')} {where}"
         new = save_tuned(
             staging_folder(card, run),
             card,
             tuned,
             taught_title(card.title),
-            f"{_what(request, len(train))} on {pages} of “{request.project.title}”"
+            f"{_what(request, len(train))} {where}"
             + (f", mixed with {len(general)} of other hands" if general else "")
             + (f", and {tuned.unread} as it read them itself" if tuned.unread else ""),
             teaching_record(

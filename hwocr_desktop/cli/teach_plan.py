@@ -88,9 +88,11 @@ def _lines(request: LearnRequest, terminal: Terminal) -> dict[str, Any]:
     charset = Charset(card.charset)
     chosen = choose_lines(request.project, request.page_ids, taught)
     found = survey_of(chosen, charset, taught)
+    lines = counted(found.lines, "checked line")
+    if found.split != "picture":
+        lines += f" on {counted(found.pages, 'page')}"
     terminal.note(
-        f"Learns from {found.train_lines} of {counted(found.lines, 'checked line')} on "
-        f"{counted(found.pages, 'page')}, starting with “{card.title}”."
+        f"Learns from {found.train_lines} of {lines}, starting with “{card.title}”."
     )
     unread = len(lines_to_read(request, chosen)) if card.language else 0
     if unread:

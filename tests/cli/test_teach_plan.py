@@ -164,6 +164,7 @@ def test_pictures_of_lines_are_not_called_pages(hwocr, write, tmp_path):
     write(1)
     write_lines(tmp_path / "lines", 40)
     told = hwocr("train", "lines", "--from", tmp_path / "lines").err
+    assert "Learns from 32 of 40 checked lines, starting with" in told
     assert "Held out for the test: 8 lines, pictures of single lines" in told
     assert "whole pages" not in told
 

@@ -148,6 +148,7 @@ def fine_tune(
         If cancelled; but for the checkpoint nothing is left behind.
     """
     base = Recognizer.open(card)
+    cancel.check()
     extra = "".join(base.charset.missing(sample.text) for sample in train)
     charset = base.charset.grow(extra)
     before = _read(base, held_out, cancel)
@@ -157,14 +158,18 @@ def fine_tune(
     report(Progress(0, 0, "before learning", first))
     # The base may be removed before the end.
     aided = languages and _aided(base, languages[0], held_out, cancel)
+    cancel.check()
     network = grow_network(base.network, card.architecture, charset)
     tuned = Recognizer(network, charset, card.id)
     read_unread = None
     if unread and languages is not None:
         read_unread = partial(surer_lines, tuned, languages[1], unread)
+    cancel.check()
+    learner = build_to_learn(card.architecture, charset.size)
+    cancel.check()
     fit = LineFit(
         network,
-        build_to_learn(card.architecture, charset.size),
+        learner,
         charset,
         train,
         held_out,
