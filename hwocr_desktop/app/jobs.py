@@ -60,6 +60,7 @@ class Job(QObject):
     failed = Signal(object)
     cancelled = Signal()
     finished = Signal()
+    _ended = Signal()
 
     def __init__(
         self,
@@ -74,6 +75,9 @@ class Job(QObject):
         self.is_asked_for = self.is_waited_for = True
         self._call = (function, args, kwargs)
         self._reported = 0.0
+        # Emitted in the runner's thread, `finished` would reach each of its slots by
+        # an event of its own, and the runner could be idle before the rest is done.
+        self._ended.connect(self.finished, Qt.ConnectionType.QueuedConnection)
 
     @Slot()
     def cancel(self) -> None:
@@ -96,7 +100,7 @@ class Job(QObject):
             self.succeeded.emit(result)
         finally:
             self._call = (_nothing, (), {})  # frees the arguments' arrays
-            self.finished.emit()
+            self._ended.emit()
 
     def _report(self, progress: Progress) -> None:
         now = time.monotonic()

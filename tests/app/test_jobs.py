@@ -167,3 +167,25 @@ def test_many_runners_come_and_go(qapp, qtbot):
         with qtbot.waitSignal(job.succeeded):
             pass
         assert runner.shutdown(2000)
+
+
+def test_the_end_reaches_all_its_slots_at_once(runner, qtbot):
+    # Else the runner may be idle while what the job brought is not taken yet. Of slots
+    # that are called by one emission, one that is disconnected meanwhile is left out;
+    # what waits as an event of its own comes all the same.
+    told = []
+    job = runner.submit("none", lambda **_: None)
+
+    def second():
+        told.append("second")
+
+    def first():
+        told.append("first")
+        job.finished.disconnect(second)
+
+    job.finished.connect(first)
+    job.finished.connect(second)
+    with qtbot.waitSignal(job.finished):
+        pass
+    qtbot.wait(50)
+    assert told == ["first"]
