@@ -15,6 +15,7 @@ from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
+from hwocr_desktop.core.text.word_beam import NARROW, Pruning
 from hwocr_desktop.ml.decoding import Characters, decoding_with_language
 from hwocr_desktop.ml.recognizer import Recognizer, width_batches
 from hwocr_desktop.ml.training.line_checks import picture_fault
@@ -62,7 +63,7 @@ def surer_lines(
     """
     read: list[tuple[float, LineSample]] = []
     written = [line for line in lines if not picture_fault(line.gray, "")]
-    told = read_with_language(recognizer, language, written, cancel)
+    told = read_with_language(recognizer, language, written, cancel, NARROW)
     for done, (line, characters) in enumerate(told):
         report(Progress(done, len(written), READING))
         text = "".join(character.text for character in characters).strip()
@@ -78,8 +79,11 @@ def read_with_language(
     language: Language,
     lines: Sequence[LineSample],
     cancel: CancelToken,
+    pruning: Pruning | None = None,
 ) -> Iterator[tuple[LineSample, Characters]]:
     """Yield each line with what is read of it with a language, near their order.
+
+    What the search leaves out is what suits the line, as in use, or ``pruning``.
 
     In this process, for a teaching runs in one of its own, which may start no others.
 
@@ -88,7 +92,7 @@ def read_with_language(
     Cancelled
         If cancelled.
     """
-    decode = decoding_with_language(recognizer.charset, lambda: language, None)
+    decode = decoding_with_language(recognizer.charset, lambda: language, None, pruning)
     for line, probs in _seen_ahead(recognizer, lines):
         cancel.check()
         yield line, decode(probs).characters

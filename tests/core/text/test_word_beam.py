@@ -14,7 +14,15 @@ from hwocr_desktop.core.text import ctc
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.language import Weights, build_language
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.core.text.word_beam import Pruning, WordBeam
+from hwocr_desktop.core.text.word_beam import (
+    AMONG_FEW,
+    NARROW,
+    SURE,
+    WIDE,
+    Pruning,
+    WordBeam,
+    suited,
+)
 from hwocr_desktop.core.text.words import find_words
 from tests.ngram_oracle import text_log_prob
 
@@ -220,3 +228,64 @@ def test_a_line_whose_last_word_is_not_listed_keeps_the_words_before_it():
     log_probs = np.log(np.array(rows)).astype(np.float32)
     listed = WordBeam(charset, lexicon=Lexicon(["ba", "abcd"], "constrain"))
     assert charset.decode(listed.search(log_probs)[0].labels) == "ba "
+
+
+def seen(charset, letters):
+    """Log-probabilities of letters, each an own frame with a blank after it."""
+    rows = []
+    for shares in letters:
+        row = np.full(charset.size, 1e-6)
+        for letter, share in shares.items():
+            row[charset.encode(letter)[0]] = share
+        blank = np.full(charset.size, 1e-6)
+        blank[0] = 1.0
+        rows += [row / row.sum(), blank / blank.sum()]
+    return np.log(np.array(rows).reshape(-1, charset.size)).astype(np.float32)
+
+
+@pytest.mark.parametrize(
+    ("letters", "expected"),
+    [
+        ([], NARROW),
+        ([{" ": 1.0}], NARROW),
+        ([{"a": SURE + 0.01, "b": 0.09 - SURE / 100}] * 4, NARROW),
+        ([{"a": SURE - 0.01, "b": 1.01 - SURE}] * 4, WIDE),
+        ([{"a": 1.0}] * 3 + [{"a": 0.5, "b": 0.5}], WIDE),
+        ([{"a": 1.0}] * 9 + [{"a": 0.5, "b": 0.5}], NARROW),
+    ],
+)
+def test_the_search_is_wide_where_letters_are_unsure(letters, expected):
+    assert suited(seen(CHARSET, letters)) is expected
+
+
+def test_empty_paper_between_the_letters_makes_no_line_sure():
+    log_probs = seen(CHARSET, [{"a": 0.6, "b": 0.4}] * 3)
+    paper = np.log(np.array([[0.997, 1e-3, 1e-3, 1e-3]], np.float32)).repeat(90, 0)
+    assert suited(np.concatenate([log_probs, paper])) is WIDE
+
+
+def test_a_word_that_looks_unlikely_at_first_is_found_where_the_line_is_unsure():
+    """Of “nubwive” four letters hide those of “receive”, which is listed."""
+    charset = Charset(" abcdefghijklmnopqrstuvwxyz")
+    word = [
+        {right: 0.05, wrong: 0.95} if wrong else {right: 1.0}
+        for right, wrong in zip("receive", ["n", "u", "b", "w", "", "", ""], strict=True)
+    ]
+    listed = Lexicon({"receive"}, bonus=14.0)
+
+    def read(letters, **given):
+        search = WordBeam(charset, lexicon=listed, **given)
+        return "".join(c.text for c in search.read(seen(charset, letters)))
+
+    sure, unsure = [{"o": 1.0}] * 9, [{"o": 0.55, "a": 0.45}] * 9
+    assert read([*word, {" ": 1.0}, *unsure]).startswith("receive o")
+    assert read([*word, {" ": 1.0}, *unsure], pruning=NARROW).startswith("nubwive o")
+    # It takes its time nowhere else, unless it is told to.
+    assert read([*word, {" ": 1.0}, *sure]).startswith("nubwive o")
+    assert read([*word, {" ": 1.0}, *sure], pruning=WIDE).startswith("receive o")
+
+
+def test_among_the_words_of_a_list_the_search_is_the_widest():
+    bound = WordBeam(CHARSET, lexicon=Lexicon(["ab"], "constrain"))
+    assert bound.pruning is AMONG_FEW
+    assert WordBeam(CHARSET, lexicon=Lexicon(["ab"])).pruning is None
