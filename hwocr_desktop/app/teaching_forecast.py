@@ -13,8 +13,8 @@ from hwocr_desktop.core.memory import free_memory
 from hwocr_desktop.core.pixels.crops import LINE_HEIGHT
 from hwocr_desktop.ml.training.fine_tune import FINE_TUNING, MEASURED
 from hwocr_desktop.ml.training.line_mix import OWN_AGAIN, UNREAD_SHARE
-from hwocr_desktop.ml.training.line_run import FILLED
-from hwocr_desktop.ml.training.unread_lines import READ_AT, SURER
+from hwocr_desktop.ml.training.line_run import FILLED, LOOKS_AT
+from hwocr_desktop.ml.training.unread_lines import SURER
 
 FEW_PASSES = 3.0
 """Who sees each line fewer times learns little of it."""
@@ -121,14 +121,14 @@ def forecast_lines(
     if unread:
         learned = min(SURER * len(unread), UNREAD_SHARE * own)
         later = _pass_s(trial, OWN_AGAIN * own + others + learned) / OWN_AGAIN
-        passes *= READ_AT[0]
-        passes += (1.0 - READ_AT[0]) * 60.0 * minutes / later
+        passes *= LOOKS_AT[0]
+        passes += (1.0 - LOOKS_AT[0]) * 60.0 * minutes / later
     measure_s = found.held_out_lines * trial.measure_s
     seconds = trial.start_s + found.pages * trial.page_s + 60.0 * minutes
     # Before, after, and meanwhile.
     seconds += (2 + min(math.ceil(passes), MEASURED)) * measure_s
     seconds += 2 * found.held_out_lines * trial.read_s
-    seconds += len(READ_AT) * len(unread) * trial.read_s
+    seconds += len(LOOKS_AT) * (own * trial.measure_s + len(unread) * trial.read_s)
     seconds += len({page.id for page, _ in unread}) * trial.page_s
     lines = found.train_lines + found.held_out_lines + len(unread)
     pictures = round(lines * trial.width_px * LINE_HEIGHT)

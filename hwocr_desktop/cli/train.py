@@ -64,6 +64,10 @@ _LINE_NUMBERS = {
     "ema": "decay a step of the mean of the weights that is kept",
     "augment": "how strongly lines are distorted, 0 to 1",
     "hidden": "share of lines that pieces are taken out of, 0 to 1",
+    "spliced": "share of lines that are given the end of another one, 0 to 1, once the "
+    "model sees where their words part",
+    "near": "lines before and after one that may end it: most likely by the same hand; "
+    "0 for all of its folder",
     "of_base": "share of the weights that is taken from --base in the end, 0 to 1; the "
     "mean of both (0.5) often reads better than either",
     "patience": "measurements without gain before stopping; 0 for never",

@@ -37,11 +37,13 @@ _RANGES: dict[str, _Range] = {
     "learning_rate": _ABOVE_ZERO,
     "measure_every": _FROM_ZERO,
     "minutes": _FROM_ZERO,
+    "near": _FROM_ZERO,
     "of_base": _SHARE,
     "orientations": _COUNT,
     "patience": _FROM_ZERO,
     "seed": _FROM_ZERO,
     "shortcut": _FROM_ZERO,
+    "spliced": _SHARE,
     "steps": _COUNT,
     "window": _COUNT,
 }

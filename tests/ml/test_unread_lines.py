@@ -14,12 +14,13 @@ from hwocr_desktop.core.progress import Cancelled, CancelToken, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.language import build_language
 from hwocr_desktop.ml.networks.crnn import build_crnn, build_to_learn
-from hwocr_desktop.ml.training import line_fit, unread_lines
+from hwocr_desktop.ml.training import line_fit
 from hwocr_desktop.ml.training.fine_tune import fine_tune
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_fit import FitSettings, LineFit
 from hwocr_desktop.ml.training.line_mix import OWN_AGAIN, UNREAD_SHARE, LineMix
-from hwocr_desktop.ml.training.unread_lines import READ_AT, SURER, surer_lines
+from hwocr_desktop.ml.training.line_run import LOOKS_AT
+from hwocr_desktop.ml.training.unread_lines import SURER, surer_lines
 from tests.drawn_lines import TINY, draw_line, samples, tiny_model
 
 SPOKEN = build_language("ac ac ac ac ac ac ac ac.\n" * 20)
@@ -150,7 +151,7 @@ def test_lines_are_read_at_their_times_with_what_was_learned_by_then(monkeypatch
     network, fit = fit_of(unread)
     start = [w.copy() for w in network.get_weights()]
     fit.run(cancel=CancelToken(), report=ignore_progress)
-    assert len(seen) == len(READ_AT)
+    assert len(seen) == len(LOOKS_AT)
     for (_, weights), before in zip(seen, [start, seen[0][1]], strict=True):
         assert not all(
             np.array_equal(a, b) for a, b in zip(weights, before, strict=True)
@@ -239,4 +240,3 @@ def test_a_teaching_reads_with_the_language_it_will_have(tmp_path, monkeypatch):
     teach(unread=unread, languages=(SPOKEN, own))
     assert asked
     assert all(who == (card.id, own, unread) for who in asked)
-    assert unread_lines.READ_AT == line_fit.READ_AT

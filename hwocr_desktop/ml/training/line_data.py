@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,21 @@ _Piece = LineEntry | LeftOut | tuple[Path, Path]
 _DRAWN_AT_ONCE = 8
 
 
+class Gap(NamedTuple):
+    """Where two words of a line part.
+
+    Attributes
+    ----------
+    at : int
+        Place of the space in the line's text.
+    x : float
+        The middle of the gap, in the line's width, 0..1.
+    """
+
+    at: int
+    x: float
+
+
 @dataclass(frozen=True, slots=True)
 class LineSample:
     """A line crop with its true text.
@@ -52,6 +68,8 @@ class LineSample:
         Name of the folder it was found in.
     file, row : Path or None, int
         The file that says so, and its line there, from 1; 0 for the whole file.
+    gaps : tuple of Gap
+        Where the line can be cut, if that was looked for; see `splices`.
     """
 
     name: str
@@ -60,6 +78,7 @@ class LineSample:
     set: str
     file: Path | None = None
     row: int = 0
+    gaps: tuple[Gap, ...] = ()
 
 
 def find_line_folders(folder: Path) -> list[Path]:

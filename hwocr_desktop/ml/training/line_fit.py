@@ -8,7 +8,6 @@ import time
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ import numpy as np
 from hwocr_desktop.core.atomic import make_folder, remove_stale
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.charset import Charset
-from hwocr_desktop.ml import kernels, runtime
+from hwocr_desktop.ml import runtime
 from hwocr_desktop.ml.networks.crnn import HEADS
 from hwocr_desktop.ml.training.batches import ahead, epoch_batches
 from hwocr_desktop.ml.training.checkpoint import (
@@ -26,11 +25,13 @@ from hwocr_desktop.ml.training.checkpoint import (
     Weights,
     unusable,
 )
+from hwocr_desktop.ml.training.ctc_trainer import ctc_trainer
 from hwocr_desktop.ml.training.line_checkpoint import load_run, save_run
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_mix import LineMix
 from hwocr_desktop.ml.training.line_run import (
     FILLED,
+    LOOKS_AT,
     FitPoint,
     FitSettings,
     FitState,
@@ -39,7 +40,6 @@ from hwocr_desktop.ml.training.line_run import (
     shown_lines,
 )
 from hwocr_desktop.ml.training.optimizer import muon
-from hwocr_desktop.ml.training.unread_lines import READ_AT
 from hwocr_desktop.ml.training.working_time import worked
 
 log = logging.getLogger(__name__)
@@ -49,33 +49,7 @@ _GROUPS = ("now", "mean", "best", "opt")
 
 ReadLines = Callable[[Sequence[LineSample]], list[str]]
 ReadUnread = Callable[[CancelToken, Report], Sequence[LineSample]]
-
-
-@cache
-def _trainer_class() -> Any:
-    keras = runtime.keras()
-    ops = keras.ops
-
-    class Trainer(keras.Model):  # type: ignore[misc, name-defined]
-        """The network with the CTC losses of its two heads."""
-
-        def __init__(self, network: Any, shortcut: float) -> None:
-            super().__init__()
-            self.network = network
-            self.shortcut = shortcut
-
-        def call(self, inputs: Any, training: bool = False) -> Any:
-            return self.network(inputs, training=training)
-
-        def compute_loss(self, x: Any, y: Any, y_pred: Any, *_: Any, **__: Any) -> Any:
-            lengths = ops.sum(ops.cast(y != 0, "int32"), axis=1)
-            main, aside = (
-                ops.mean(kernels.ctc_loss(y, logits, lengths, x[1]))
-                for logits in y_pred
-            )
-            return main + self.shortcut * aside
-
-    return Trainer
+FindGaps = Callable[[Sequence[LineSample], CancelToken], Sequence[LineSample]]
 
 
 class LineFit:
@@ -99,6 +73,13 @@ class LineFit:
     general : sequence of LineSample
         Lines of others, of which each pass mixes in some, ever others, so that what the
         network knew is not lost over what it learns; see `FitSettings.replay`.
+    unread : callable, optional
+        Reads lines that nobody has checked and returns those to learn from too.
+    gaps : callable, optional
+        Finds where the lines can be cut; needed for `FitSettings.spliced`.
+    looks_at : tuple of float
+        Shares of the time to learn, 0..1, at which both are called, with the running
+        mean of the weights in ``network``.
 
     Raises
     ------
@@ -120,19 +101,24 @@ class LineFit:
         checkpoint: Path | None = None,
         general: Sequence[LineSample] = (),
         unread: ReadUnread | None = None,
+        gaps: FindGaps | None = None,
+        looks_at: tuple[float, ...] = LOOKS_AT,
     ) -> None:
         self._network, self._learner, self._charset = network, learner, charset
         learner.set_weights(network.get_weights())
         height = int(network.inputs[0].shape[1])
-        self._mix = LineMix(train, general, settings.replay, height)
-        self._unread, self._times_read = unread, 0
+        self._mix = LineMix(
+            train, general, settings.replay, height, settings.spliced, settings.near
+        )
+        self._unread, self._looks_at, self._times_looked = unread, looks_at, 0
+        self._gaps = gaps if settings.spliced else None
         self._settings, self._read, self._checkpoint = settings, read, checkpoint
         self._batches_an_epoch = self._count_batches()
         self._held_out = held_out
         prefixes = tuple(p for p in settings.frozen.split(",") if p)
         for layer in learner.layers:
             layer.trainable = not (prefixes and layer.name.startswith(prefixes))
-        self._trainer = _trainer_class()(learner, settings.shortcut)
+        self._trainer = ctc_trainer()(learner, settings.shortcut)
         self._optimizer = muon(settings.learning_rate, HEADS, global_clipnorm=5.0)
         self._trainer.compile(optimizer=self._optimizer, jit_compile=False)
         runtime.trace_once(
@@ -219,7 +205,7 @@ class LineFit:
 
     def _one_epoch(self, cancel: CancelToken, report: Report, keeper: Keeper) -> float:
         s, limits = self.state, self._settings
-        self._read_unread(cancel, report)
+        self._look(cancel, report)
         rng = np.random.default_rng([limits.seed, s.epoch, s.step])
         batches = epoch_batches(
             self._mix.draw(rng),
@@ -254,29 +240,34 @@ class LineFit:
                 saved = now
             if limits.minutes and s.minutes >= limits.minutes:
                 break
-            if self._reads_next():
+            if self._looks_next():
                 # A long pass would be over too late.
                 break
-        if not self._reads_next():
+        if not self._looks_next():
             # Else it goes on, with other lines.
             s.epoch += 1
         return float(np.mean(losses)) if losses else math.nan
 
-    def _read_unread(self, cancel: CancelToken, report: Report) -> None:
-        """Read unread lines if it is time to; a run taken up again does so anew."""
-        if self._unread is None or not self._reads_next():
+    def _look(self, cancel: CancelToken, report: Report) -> None:
+        """Look at lines anew if it is time to; a run taken up again does so at once."""
+        if not self._looks_next():
             return
         # Before there is more to learn, and so less of it done.
-        self._times_read = self._times_due()
+        self._times_looked = self._times_due()
         self._network.set_weights(self.mean)
-        self._mix.learn_too(self._unread(cancel, report))
-        self._batches_an_epoch, self.state.has_read = self._count_batches(), True
+        if self._gaps is not None:
+            self._mix.cut_at(self._gaps(self._mix.own, cancel))
+        if self._unread is not None:
+            self._mix.learn_too(self._unread(cancel, report))
+            self.state.has_read = True
+        self._batches_an_epoch = self._count_batches()
 
-    def _reads_next(self) -> bool:
-        return self._unread is not None and self._times_due() > self._times_read
+    def _looks_next(self) -> bool:
+        looks = self._unread is not None or self._gaps is not None
+        return looks and self._times_due() > self._times_looked
 
     def _times_due(self) -> int:
-        return bisect_right(READ_AT, self._progress())
+        return bisect_right(self._looks_at, self._progress())
 
     def _count_batches(self) -> int:
         return max(1, math.ceil(self._mix.width / self._settings.columns * FILLED))

@@ -9,6 +9,7 @@ import numpy as np
 
 from hwocr_desktop.core.pixels.crops import fit_height
 from hwocr_desktop.ml.training.line_data import LineSample
+from hwocr_desktop.ml.training.splices import spliced
 
 OWN_AGAIN = 2
 """How often a pass goes through the own lines where it has unread ones, too."""
@@ -32,6 +33,11 @@ class LineMix:
     height : int
         Of what the network sees. Lines are loaded at the usual one; a network for
         words sees them smaller.
+    share : float
+        Of the own and the unread lines that are spliced with others of their set, once
+        their gaps are known; see `FitSettings.spliced`.
+    near : int
+        See `FitSettings.near`.
 
     Attributes
     ----------
@@ -45,8 +51,10 @@ class LineMix:
         general: Sequence[LineSample],
         replay: float,
         height: int,
+        share: float = 0.0,
+        near: int = 0,
     ) -> None:
-        self._height = height
+        self._height, self._share, self._near = height, share, near
         self._own, self._general = self._fitted(own), self._fitted(general)
         self._replayed = min(len(general), round(replay * len(own)))
         self.learn_too([])
@@ -70,16 +78,45 @@ class LineMix:
             + _share(self._unread, self._taken)
         )
 
+    @property
+    def own(self) -> list[LineSample]:
+        """The own lines, at the height of the network."""
+        return self._own
+
+    def cut_at(self, own: Sequence[LineSample]) -> None:
+        """Take the own lines with the gaps that were found in them."""
+        self._own = list(own)
+
     def draw(self, rng: np.random.Generator) -> list[LineSample]:
         """Return the lines of the next pass."""
-        lines = self._own * self._times
-        for group, number in (
-            (self._general, self._replayed),
-            (self._unread, self._taken),
-        ):
-            drawn = rng.choice(len(group), number, replace=False)
-            lines += [group[i] for i in drawn]
-        return lines
+        general, unread = (
+            [group[i] for i in rng.choice(len(group), number, replace=False)]
+            for group, number in (
+                (self._general, self._replayed),
+                (self._unread, self._taken),
+            )
+        )
+        return self._spliced([*self._own * self._times, *unread], rng) + general
+
+    def _spliced(
+        self, lines: list[LineSample], rng: np.random.Generator
+    ) -> list[LineSample]:
+        """Return the lines, some with the ends of others."""
+        if not self._share:
+            return lines
+        sets: dict[str, list[int]] = {}
+        for place, line in enumerate(lines):
+            sets.setdefault(line.set, []).append(place)
+        made = list(lines)
+        for places in sets.values():
+            for order, place in enumerate(places):
+                if rng.random() >= self._share:
+                    continue
+                first = max(0, order - self._near) if self._near else 0
+                last = order + self._near + 1 if self._near else len(places)
+                other = places[int(rng.integers(first, min(last, len(places))))]
+                made[place] = spliced(lines[place], lines[other], rng)
+        return made
 
     def _fitted(self, lines: Sequence[LineSample]) -> list[LineSample]:
         return [replace(s, gray=fit_height(s.gray, self._height)) for s in lines]

@@ -14,6 +14,11 @@ FILLED = 1.08
 """Batches for each that would be quite full, for lines are not cut."""
 
 
+LOOKS_AT = (0.35, 0.65)
+"""Shares of the time to learn at which lines are looked at anew, to read those that are
+unread and to see where words part: when so much is learned that it is of use, and once
+more when it was learned from."""
+
 READING = "reading lines that nobody has checked"
 """What is reported while a teaching does that, which is no time of learning."""
 
@@ -41,6 +46,12 @@ class FitSettings:
         How strongly lines are distorted, 0..1; see `distort`.
     hidden : float
         Share of the lines that pieces are taken out of, 0..1; see `hide_pieces`.
+    spliced : float
+        Share of the lines that end as another one does, 0..1; see `splices`. Lines of
+        others that are mixed in stay as they are.
+    near : int
+        How many lines before it and after it may end a line; 0 for all of its set.
+        Those near it are by the same hand.
     patience : int
         Measurements without a better one before stopping; 0 for never.
     frozen : str
@@ -67,6 +78,8 @@ class FitSettings:
     ema: float = 0.998
     augment: float = 0.5
     hidden: float = 0.0
+    spliced: float = 0.0
+    near: int = 0
     patience: int = 0
     frozen: str = ""
     seed: int = 1

@@ -6,6 +6,7 @@ import json
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,8 @@ from hwocr_desktop.ml.training.line_checks import (
 )
 from hwocr_desktop.ml.training.line_data import LineSample, learnable, load_lines
 from hwocr_desktop.ml.training.line_fit import LineFit
-from hwocr_desktop.ml.training.line_run import FitSettings, measure
+from hwocr_desktop.ml.training.line_run import LOOKS_AT, FitSettings, measure
+from hwocr_desktop.ml.training.splices import with_gaps
 
 log = logging.getLogger(__name__)
 
@@ -132,6 +134,9 @@ def train_lines(
         request.settings,
         read,
         request.run / CHECKPOINT,
+        gaps=partial(with_gaps, recognizer, report=report),
+        # From the start, if it can read already.
+        looks_at=LOOKS_AT if request.base is None else (0.0, *LOOKS_AT),
     )
     state = fit.run(cancel=cancel, report=report)
     if request.settings.of_base:

@@ -21,14 +21,11 @@ from hwocr_desktop.ml.recognizer import Recognizer, width_batches
 from hwocr_desktop.ml.training.line_checks import picture_fault
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_run import READING
+from hwocr_desktop.ml.training.splices import gaps_in
 
 SURER = 0.5
 """Share of the lines read that is learned from: those that it is surest of. More wrong
 characters remained with all of them, and with single words of them; ADR 26."""
-
-READ_AT = (0.35, 0.65)
-"""Shares of the time to learn at which unread lines are read: when it has learned so
-much that reading is of use, and once more when it has learned from what it read."""
 
 
 def surer_lines(
@@ -53,8 +50,8 @@ def surer_lines(
     Returns
     -------
     list of LineSample
-        Surest first, `SURER` of those that anything was read of. They can all be
-        learned: no more is ever read of a line than it has room for.
+        Surest first, `SURER` of those that anything was read of, with their gaps. They
+        can all be learned: no more is ever read of a line than it has room for.
 
     Raises
     ------
@@ -69,7 +66,8 @@ def surer_lines(
         text = "".join(character.text for character in characters).strip()
         if text:
             sure = fmean(character.confidence for character in characters)
-            read.append((sure, replace(line, text=text)))
+            gaps = gaps_in(characters, text)
+            read.append((sure, replace(line, text=text, gaps=gaps)))
     read.sort(key=lambda item: -item[0])
     return [line for _, line in read[: round(SURER * len(read))]]
 

@@ -269,7 +269,9 @@ def test_a_word_that_looks_unlikely_at_first_is_found_where_the_line_is_unsure()
     charset = Charset(" abcdefghijklmnopqrstuvwxyz")
     word = [
         {right: 0.05, wrong: 0.95} if wrong else {right: 1.0}
-        for right, wrong in zip("receive", ["n", "u", "b", "w", "", "", ""], strict=True)
+        for right, wrong in zip(
+            "receive", ["n", "u", "b", "w", "", "", ""], strict=True
+        )
     ]
     listed = Lexicon({"receive"}, bonus=14.0)
 
