@@ -128,7 +128,7 @@ def forecast_lines(
     # Before, after, and meanwhile.
     seconds += (2 + min(math.ceil(passes), MEASURED)) * measure_s
     seconds += 2 * found.held_out_lines * trial.read_s
-    seconds += len(LOOKS_AT) * (own * trial.measure_s + len(unread) * trial.read_s)
+    seconds += len(LOOKS_AT) * len(unread) * trial.read_s
     seconds += len({page.id for page, _ in unread}) * trial.page_s
     lines = found.train_lines + found.held_out_lines + len(unread)
     pictures = round(lines * trial.width_px * LINE_HEIGHT)

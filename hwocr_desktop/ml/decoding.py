@@ -29,7 +29,7 @@ from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
 from hwocr_desktop.core.text.look_alikes import settle_look_alikes
-from hwocr_desktop.core.text.word_beam import Pruning, WordBeam
+from hwocr_desktop.core.text.word_beam import WordBeam
 
 log = logging.getLogger(__name__)
 
@@ -63,21 +63,9 @@ def quick_decoding(charset: Charset, decoder: Literal["greedy", "beam"]) -> Deco
 
 
 def decoding_with_language(
-    charset: Charset,
-    open_language: OpenLanguage,
-    lexicon: Lexicon | None,
-    pruning: Pruning | None = None,
+    charset: Charset, open_language: OpenLanguage, lexicon: Lexicon | None
 ) -> Decode:
     """Return the function that decodes a line with a language.
-
-    Parameters
-    ----------
-    charset : Charset
-    open_language : callable
-        Called once.
-    lexicon : Lexicon or None
-    pruning : Pruning, optional
-        What the search leaves out, if not what `WordBeam` finds right.
 
     Raises
     ------
@@ -85,7 +73,7 @@ def decoding_with_language(
         If the language is damaged.
     """
     language = open_language()
-    search = WordBeam(charset, language, lexicon, pruning)
+    search = WordBeam(charset, language, lexicon)
 
     def decode(probs: LogProbs) -> Decoded:
         characters = settle_look_alikes(search.read(probs), probs, charset, lexicon)

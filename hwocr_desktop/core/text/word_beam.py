@@ -88,10 +88,12 @@ class WordBeam:
         Without it only what the network saw counts.
     lexicon : Lexicon, optional
         Words that are preferred, or that alone are allowed.
-    pruning : Pruning, optional
-        What a search leaves out if it is not told otherwise. By default `AMONG_FEW`
-        where words of a list alone are allowed, and else what suits the line, see
-        `suited`.
+
+    Attributes
+    ----------
+    pruning : Pruning or None
+        What a search leaves out if it is not told otherwise: `AMONG_FEW` where words
+        of a list alone are allowed; None for what suits the line, see `suited`.
     """
 
     def __init__(
@@ -99,11 +101,10 @@ class WordBeam:
         charset: Charset,
         language: Language | None = None,
         lexicon: Lexicon | None = None,
-        pruning: Pruning | None = None,
     ) -> None:
         self.charset, self.language, self.lexicon = charset, language, lexicon
         self._is_bound = lexicon is not None and lexicon.use == "constrain"
-        self.pruning = pruning or (AMONG_FEW if self._is_bound else None)
+        self.pruning = AMONG_FEW if self._is_bound else None
         self._text = ("", *charset.characters)
         self._symbol = (
             [language.ngram.symbol(c) for c in self._text] if language else []

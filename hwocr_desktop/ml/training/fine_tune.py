@@ -34,7 +34,6 @@ from hwocr_desktop.ml.training.line_run import (
     measure,
     shown_lines,
 )
-from hwocr_desktop.ml.training.splices import with_gaps
 from hwocr_desktop.ml.training.unread_lines import read_with_language, surer_lines
 
 log = logging.getLogger(__name__)
@@ -48,7 +47,6 @@ FINE_TUNING = FitSettings(
     augment=1.0,
     replay=1.0,
     of_base=0.15,
-    spliced=0.5,
 )
 """Small batches, so that cancelling is quick and a hundred lines make many steps. A few
 lines are soon known by heart, so they are distorted as strongly as can be; ADR 18. A
@@ -180,7 +178,6 @@ def fine_tune(
         checkpoint,
         [s for s in general if not charset.missing(s.text)],
         read_unread,
-        partial(with_gaps, tuned),
     )
     fit.run(cancel=cancel, report=report)
     network.set_weights(fit.between())

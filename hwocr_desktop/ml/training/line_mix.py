@@ -34,8 +34,8 @@ class LineMix:
         Of what the network sees. Lines are loaded at the usual one; a network for
         words sees them smaller.
     share : float
-        Of the own and the unread lines that are spliced with others of their set, once
-        their gaps are known; see `FitSettings.spliced`.
+        Of the own lines that are spliced with others of their set, once their gaps are
+        known; see `FitSettings.spliced`.
     near : int
         See `FitSettings.near`.
 
@@ -96,7 +96,7 @@ class LineMix:
                 (self._unread, self._taken),
             )
         )
-        return self._spliced([*self._own * self._times, *unread], rng) + general
+        return self._spliced(self._own * self._times, rng) + general + unread
 
     def _spliced(
         self, lines: list[LineSample], rng: np.random.Generator

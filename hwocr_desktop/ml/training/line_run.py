@@ -47,8 +47,8 @@ class FitSettings:
     hidden : float
         Share of the lines that pieces are taken out of, 0..1; see `hide_pieces`.
     spliced : float
-        Share of the lines that end as another one does, 0..1; see `splices`. Lines of
-        others that are mixed in stay as they are.
+        Share of the own lines that end as another one does, 0..1; see `splices`. A
+        teaching splices none: ADR 28.
     near : int
         How many lines before it and after it may end a line; 0 for all of its set.
         Those near it are by the same hand.

@@ -15,13 +15,11 @@ from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
-from hwocr_desktop.core.text.word_beam import NARROW, Pruning
 from hwocr_desktop.ml.decoding import Characters, decoding_with_language
 from hwocr_desktop.ml.recognizer import Recognizer, width_batches
 from hwocr_desktop.ml.training.line_checks import picture_fault
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_run import READING
-from hwocr_desktop.ml.training.splices import gaps_in
 
 SURER = 0.5
 """Share of the lines read that is learned from: those that it is surest of. More wrong
@@ -50,8 +48,8 @@ def surer_lines(
     Returns
     -------
     list of LineSample
-        Surest first, `SURER` of those that anything was read of, with their gaps. They
-        can all be learned: no more is ever read of a line than it has room for.
+        Surest first, `SURER` of those that anything was read of. They can all be
+        learned: no more is ever read of a line than it has room for.
 
     Raises
     ------
@@ -60,14 +58,13 @@ def surer_lines(
     """
     read: list[tuple[float, LineSample]] = []
     written = [line for line in lines if not picture_fault(line.gray, "")]
-    told = read_with_language(recognizer, language, written, cancel, NARROW)
+    told = read_with_language(recognizer, language, written, cancel)
     for done, (line, characters) in enumerate(told):
         report(Progress(done, len(written), READING))
         text = "".join(character.text for character in characters).strip()
         if text:
             sure = fmean(character.confidence for character in characters)
-            gaps = gaps_in(characters, text)
-            read.append((sure, replace(line, text=text, gaps=gaps)))
+            read.append((sure, replace(line, text=text)))
     read.sort(key=lambda item: -item[0])
     return [line for _, line in read[: round(SURER * len(read))]]
 
@@ -77,11 +74,8 @@ def read_with_language(
     language: Language,
     lines: Sequence[LineSample],
     cancel: CancelToken,
-    pruning: Pruning | None = None,
 ) -> Iterator[tuple[LineSample, Characters]]:
     """Yield each line with what is read of it with a language, near their order.
-
-    What the search leaves out is what suits the line, as in use, or ``pruning``.
 
     In this process, for a teaching runs in one of its own, which may start no others.
 
@@ -90,7 +84,7 @@ def read_with_language(
     Cancelled
         If cancelled.
     """
-    decode = decoding_with_language(recognizer.charset, lambda: language, None, pruning)
+    decode = decoding_with_language(recognizer.charset, lambda: language, None)
     for line, probs in _seen_ahead(recognizer, lines):
         cancel.check()
         yield line, decode(probs).characters

@@ -275,9 +275,11 @@ def test_a_word_that_looks_unlikely_at_first_is_found_where_the_line_is_unsure()
     ]
     listed = Lexicon({"receive"}, bonus=14.0)
 
+    search = WordBeam(charset, lexicon=listed)
+
     def read(letters, **given):
-        search = WordBeam(charset, lexicon=listed, **given)
-        return "".join(c.text for c in search.read(seen(charset, letters)))
+        found = search.search(seen(charset, letters), **given)
+        return charset.decode(found[0].labels)
 
     sure, unsure = [{"o": 1.0}] * 9, [{"o": 0.55, "a": 0.45}] * 9
     assert read([*word, {" ": 1.0}, *unsure]).startswith("receive o")
