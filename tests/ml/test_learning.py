@@ -209,6 +209,7 @@ def test_a_step_whose_gradients_are_no_numbers_is_passed_over(fault, make):
     assert all((np.asarray(w) < np.eye(3)).all() for w in weights)
 
 
+@pytest.mark.parametrize(("is_half", "most"), [(False, 1e-4), (True, 0.2)])
 @given(
     st.integers(1, 3),
     st.integers(1, 40),
@@ -217,11 +218,18 @@ def test_a_step_whose_gradients_are_no_numbers_is_passed_over(fault, make):
     st.integers(0, 99),
 )
 @settings(max_examples=30)
-def test_a_step_goes_all_directions_alike(count, rows, columns, size, seed):
-    """Against the decomposition itself: the vectors stay, the values become about 1."""
+def test_a_step_goes_all_directions_alike(
+    is_half, most, count, rows, columns, size, seed
+):
+    """Against the decomposition itself: the vectors stay, the values become about 1.
+
+    In halves a number is off by up to 1 in 256, five times over.
+    """
     rng = np.random.default_rng(seed)
     way = 10**size * rng.normal(size=(count, rows, columns)).astype(np.float32)
-    got = np.asarray(orthogonalized(runtime.keras().ops.convert_to_tensor(way)))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(runtime, "is_half_quicker", lambda: is_half)
+        got = np.asarray(orthogonalized(runtime.keras().ops.convert_to_tensor(way)))
     assert got.shape == way.shape
     for before, after in zip(way, got, strict=True):
         left, values, right = np.linalg.svd(before, full_matrices=False)
@@ -230,7 +238,7 @@ def test_a_step_goes_all_directions_alike(count, rows, columns, size, seed):
         clear = values > 0.05 * values[0]
         kept = np.diag(turned)[clear]
         assert ((kept > 0.6) & (kept < 1.3)).all()
-        assert np.abs(turned - np.diag(np.diag(turned))).max() < 0.1
+        assert np.abs(turned - np.diag(np.diag(turned))).max() < most
 
 
 def _stepped(make, start, gradient, path="x"):
