@@ -63,9 +63,23 @@ def quick_decoding(charset: Charset, decoder: Literal["greedy", "beam"]) -> Deco
 
 
 def decoding_with_language(
-    charset: Charset, open_language: OpenLanguage, lexicon: Lexicon | None
+    charset: Charset,
+    open_language: OpenLanguage,
+    lexicon: Lexicon | None,
+    *,
+    weighs: bool = True,
 ) -> Decode:
     """Return the function that decodes a line with a language.
+
+    Parameters
+    ----------
+    charset : Charset
+    open_language : callable
+        Called once.
+    lexicon : Lexicon or None
+    weighs : bool
+        Whether other readings of doubtful words are looked for; see `weigh_words`. The
+        text is the same without.
 
     Raises
     ------
@@ -77,6 +91,8 @@ def decoding_with_language(
 
     def decode(probs: LogProbs) -> Decoded:
         characters = settle_look_alikes(search.read(probs), probs, charset, lexicon)
+        if not weighs:
+            return Decoded(characters)
         return Decoded(
             *weigh_words(probs, charset, characters, language=language, lexicon=lexicon)
         )

@@ -69,6 +69,22 @@ def test_lines_read_as_they_would_here():
     assert any(line.characters for line in read_there)
 
 
+def test_the_text_is_the_same_where_words_are_not_weighed():
+    weighed, plain = (
+        decoding_with_language(CHARSET, language, None, weighs=weighs)
+        for weighs in (True, False)
+    )
+    lines = [frames(14, seed) for seed in range(6)]
+    assert any(weighed(probs).alternatives for probs in lines)
+    for probs in lines:
+        assert plain(probs).alternatives == ()
+        texts = [
+            [(c.text, c.start, c.end) for c in read(probs).characters]
+            for read in (weighed, plain)
+        ]
+        assert texts[0] == texts[1]
+
+
 @pytest.mark.parametrize("lexicon", [None, Lexicon(["cab", "abc"])])
 def test_words_are_weighed_as_those_of_the_line(lexicon):
     processes = DecodingProcesses(CHARSET, language)

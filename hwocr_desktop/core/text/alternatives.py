@@ -18,7 +18,8 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.core.text.word_beam import AMONG_FEW, Pruning, WordBeam
+from hwocr_desktop.core.text.pruning import AMONG_FEW, Pruning
+from hwocr_desktop.core.text.word_beam import WordBeam
 from hwocr_desktop.core.text.words import find_runs, true_words
 
 MOST = 3

@@ -8,11 +8,9 @@ the words of a list, Scheidl et al. (2018, DOI 10.1109/ICFHR-2018.2018.00052).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import NamedTuple
-
-import numpy as np
 
 from hwocr_desktop.core.document.document import Character
 from hwocr_desktop.core.text.beam_prefix import Prefix
@@ -20,44 +18,12 @@ from hwocr_desktop.core.text.charset import BLANK, Charset
 from hwocr_desktop.core.text.ctc import LogProbs, align, characters_at
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
+from hwocr_desktop.core.text.ngram import BITS
+from hwocr_desktop.core.text.pruning import AMONG_FEW, Pruning, steps, suited
 from hwocr_desktop.core.text.words import APOSTROPHES, is_of_word
 
-
-class Pruning(NamedTuple):
-    """What a search leaves out.
-
-    Attributes
-    ----------
-    width : int
-        Prefixes kept after each frame.
-    least_share : float
-        Prefixes that weigh less than this share of the best are dropped, 0..1.
-    least_prob : float
-        Labels less likely than this in a frame are not tried there, 0..1.
-    sure_blank : float
-        Frames in a row that are blanks with this probability are taken as one.
-    """
-
-    width: int = 16
-    least_share: float = 1e-4
-    least_prob: float = 1e-3
-    sure_blank: float = 0.995
-
-
-NARROW = Pruning()
-"""Where the network is sure of a line."""
-
-WIDE = Pruning(48, 1e-6)
-"""Where it is not: what the language makes of a line is often among what looked
-unlikely at its beginning. ADR 25 has what it gives, for three times the time."""
-
-AMONG_FEW = Pruning(64, 1e-6, 1e-5)
-"""Where a list alone is allowed: the letters of its words may all be unlikely, and a
-search that drops them ends with a word that is too short."""
-
-SURE = 0.9
-"""Mean probability of the letters seen, 0..1, from which on a narrow search finds what
-a wide one finds."""
+MOST_TOLD = 2**17
+"""Answers of the language that are remembered, some 15 MB of them."""
 
 _TINY = 1e-200
 """What a prefix weighs at least that is kept as a way out; not yet rounded to 0."""
@@ -110,6 +76,7 @@ class WordBeam:
             [language.ngram.symbol(c) for c in self._text] if language else []
         )
         self._of_word = [bool(c) and is_of_word(c) for c in self._text]
+        self._told: dict[int, float] = {}
 
     def read(self, log_probs: LogProbs) -> tuple[Character, ...]:
         """Return the best reading, with the spans of its best path.
@@ -151,7 +118,7 @@ class WordBeam:
         start = self._start(before)
         beam = [start]
         for time, (blank_here, row, tried) in enumerate(
-            _steps(log_probs, least_prob, sure_blank), 1
+            steps(log_probs, least_prob, sure_blank), 1
         ):
             if not tried:
                 for prefix in beam:
@@ -227,10 +194,17 @@ class WordBeam:
                     continue
                 child = following.get(label)
                 if child is None:
-                    if weight * self._most(prefix, label) < best * least_share:
-                        # Too light whatever its text; no other way leads to it.
+                    # Too light whatever its text, or as its text is: no other way
+                    # leads to it.
+                    least = best * least_share
+                    if weight * self._most(prefix, label) < least:
                         continue
-                    child = following[label] = self._grow(prefix, label)
+                    spelled, factor = self._weigh(prefix, label)
+                    if weight * factor < least:
+                        continue
+                    child = following[label] = self._grow(
+                        prefix, label, spelled, factor
+                    )
                 if child.factor == 0.0:
                     continue
                 if child.time != time:
@@ -255,28 +229,57 @@ class WordBeam:
             start.context = self.language.ngram.context(before)
         return start
 
-    def _grow(self, prefix: Prefix, label: int) -> Prefix:
-        """Return the prefix with one more label, its text weighed."""
-        child = Prefix(prefix, label)
-        language, lexicon = self.language, self.lexicon
+    def _weigh(self, prefix: Prefix, label: int) -> tuple[float, float]:
+        """Return what the text of one more label is worth.
+
+        Returns
+        -------
+        spelled, factor
+            How likely the language finds the character, in nats, and what a weight is
+            multiplied by, with the word that it ends, if it ends one.
+        """
         weight = spelled = 0.0
-        if language is not None:
-            symbol = self._symbol[label]
-            spelled = language.ngram.log_prob(prefix.context, symbol)
-            child.context = language.ngram.grow(prefix.context, symbol)
-            weight = language.weights.characters * spelled + language.weights.length
+        if self.language is not None:
+            spelled = self._spelled(prefix.context, self._symbol[label])
+            weights = self.language.weights
+            weight = weights.characters * spelled + weights.length
+        if not self._of_word[label]:
+            weight += self._word_weight(prefix)
+        return spelled, math.exp(weight) if weight > -700.0 else 0.0
+
+    def _spelled(self, context: int, symbol: int) -> float:
+        """Return how likely a character is after others; told once, it is remembered.
+
+        In a line the same few characters are tried in the same places again and again.
+        """
+        code = (context << BITS) | symbol
+        known = self._told.get(code)
+        if known is None:
+            assert self.language is not None
+            if len(self._told) >= MOST_TOLD:
+                self._told.clear()
+            known = self._told[code] = self.language.ngram.log_prob(context, symbol)
+        return known
+
+    def _grow(
+        self, prefix: Prefix, label: int, spelled: float, factor: float
+    ) -> Prefix:
+        """Return the prefix with one more label, its text weighed by `_weigh`."""
+        child = Prefix(prefix, label)
+        lexicon = self.lexicon
+        if self.language is not None:
+            child.context = self.language.ngram.grow(
+                prefix.context, self._symbol[label]
+            )
+        child.factor = factor
         if self._of_word[label]:
             child.word = prefix.word + self._text[label]
             child.spelled = prefix.spelled + spelled
             child.word_before = prefix.word_before
             if lexicon is not None and not lexicon.may_begin(child.word):
                 child.factor = 0.0
-                return child
-        else:
-            weight += self._word_weight(prefix)
-            if self._text[label].isspace():
-                child.word_before = prefix.word or prefix.word_before
-        child.factor = math.exp(weight) if weight > -700.0 else 0.0
+        elif self._text[label].isspace():
+            child.word_before = prefix.word or prefix.word_before
         return child
 
     def _word_weight(self, prefix: Prefix) -> float:
@@ -321,46 +324,3 @@ class WordBeam:
             if share > 0.0
         ]
         return sorted(found, key=lambda one: one.share, reverse=True)
-
-
-def suited(log_probs: LogProbs) -> Pruning:
-    """Return what a search of a line leaves out, by how sure the network is of it.
-
-    Parameters
-    ----------
-    log_probs : (T, C) float32, <= 0
-        T may be 0.
-    """
-    letters = log_probs.max(axis=1)[log_probs.argmax(axis=1) != BLANK]
-    is_sure = not letters.size or float(np.exp(letters.mean())) >= SURE
-    return NARROW if is_sure else WIDE
-
-
-def _steps(
-    log_probs: LogProbs, least_prob: float, sure_blank: float
-) -> Iterator[tuple[float, list[float], list[tuple[int, float]]]]:
-    """Yield the blank's probability, those of all labels, and the labels to try.
-
-    Blanks in a row that are almost sure come as one step without labels.
-    """
-    probs = np.exp(log_probs.astype(np.float64))
-    blanks = probs[:, BLANK].tolist()
-    run = 1.0
-    is_run = False
-    for frame, blank in zip(probs, blanks, strict=True):
-        if blank >= sure_blank:
-            run *= blank
-            is_run = True
-            continue
-        if is_run:
-            yield run, [], []
-            run, is_run = 1.0, False
-        likely = np.flatnonzero(frame >= min(least_prob, float(frame.max())))
-        row = frame.tolist()
-        tried = [(c, row[c]) for c in likely.tolist() if c != BLANK]
-        if tried:
-            yield blank, row, tried
-        else:
-            yield blank, [], []
-    if is_run:
-        yield run, [], []

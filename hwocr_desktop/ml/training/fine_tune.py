@@ -216,7 +216,7 @@ def _aided(
     cancel: CancelToken,
 ) -> ErrorRate:
     """Return how many characters are wrong when read with a language."""
-    read = read_with_language(recognizer, language, samples, cancel)
+    read = read_with_language(recognizer, language, samples, cancel, weighs=False)
     return cer(
         (Reading(characters, recognizer.name).text, sample.text)
         for sample, characters in read

@@ -74,9 +74,12 @@ def read_with_language(
     language: Language,
     lines: Sequence[LineSample],
     cancel: CancelToken,
+    *,
+    weighs: bool = True,
 ) -> Iterator[tuple[LineSample, Characters]]:
     """Yield each line with what is read of it with a language, near their order.
 
+    ``weighs`` is whether confidences are wanted that tell wrong words from right ones.
     In this process, for a teaching runs in one of its own, which may start no others.
 
     Raises
@@ -84,7 +87,9 @@ def read_with_language(
     Cancelled
         If cancelled.
     """
-    decode = decoding_with_language(recognizer.charset, lambda: language, None)
+    decode = decoding_with_language(
+        recognizer.charset, lambda: language, None, weighs=weighs
+    )
     for line, probs in _seen_ahead(recognizer, lines):
         cancel.check()
         yield line, decode(probs).characters

@@ -10,19 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hwocr_desktop.core.text import ctc
+from hwocr_desktop.core.text import ctc, word_beam
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.language import Weights, build_language
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.core.text.word_beam import (
+from hwocr_desktop.core.text.pruning import (
     AMONG_FEW,
     NARROW,
     SURE,
     WIDE,
     Pruning,
-    WordBeam,
     suited,
 )
+from hwocr_desktop.core.text.word_beam import WordBeam
 from hwocr_desktop.core.text.words import find_words
 from tests.ngram_oracle import text_log_prob
 
@@ -287,6 +287,22 @@ def test_a_word_that_looks_unlikely_at_first_is_found_where_the_line_is_unsure()
     # It takes its time nowhere else, unless it is told to.
     assert read([*word, {" ": 1.0}, *sure]).startswith("nubwive o")
     assert read([*word, {" ": 1.0}, *sure], pruning=WIDE).startswith("receive o")
+
+
+@settings(max_examples=30, deadline=None)
+@given(seeds, st.integers(0, 12))
+def test_what_the_language_said_is_remembered_and_forgotten_without_a_trace(
+    seed, frames
+):
+    log_probs = random_log_probs(seed, frames)
+    search = WordBeam(CHARSET, LANGUAGE)
+    search.search(random_log_probs(seed + 1, 9))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(word_beam, "MOST_TOLD", 3)
+        forgets = WordBeam(CHARSET, LANGUAGE)
+        found = forgets.search(log_probs)
+        assert len(forgets._told) <= 3
+    assert search.search(log_probs) == found
 
 
 def test_among_the_words_of_a_list_the_search_is_the_widest():
