@@ -1,6 +1,6 @@
 """Time from a click on Read to the page's text, cold and warm.
 
-    python -m benchmarks.reading PAGE [--model ID] [--clean METHOD]
+    python -m benchmarks.reading PAGE [--model ID] [--clean METHOD] [--decoder WAY]
 
 Cold: the networks' library is not imported and no model is open. Warm: the same again
 in the same process, the scan loaded anew each time.
@@ -13,12 +13,14 @@ import json
 import sys
 import time
 from pathlib import Path
+from typing import get_args
 
 from benchmarks.memory import peak_mb
 from hwocr_desktop.app.pipeline import ReadRequest, read_page
 from hwocr_desktop.core.document.document import Cleaning, Page
 from hwocr_desktop.core.pixels.imaging import load_scan
 from hwocr_desktop.core.progress import CancelToken, Progress
+from hwocr_desktop.core.settings import Decoder
 
 
 def time_reading(request: ReadRequest) -> dict[str, float]:
@@ -45,6 +47,7 @@ def main() -> int:
     parser.add_argument("page", type=Path)
     parser.add_argument("--model", default="lines-en-modern")
     parser.add_argument("--clean", default="sauvola")
+    parser.add_argument("--decoder", choices=get_args(Decoder), default="greedy")
     options = parser.parse_args()
     scan = load_scan(options.page)
     height, width = scan.gray.shape
@@ -55,7 +58,7 @@ def main() -> int:
         height,
         cleaning=Cleaning(options.clean),
     )
-    request = ReadRequest(page, options.page.parent, options.model)
+    request = ReadRequest(page, options.page.parent, options.model, options.decoder)
     cold = time_reading(request)
     warm = [time_reading(request) for _ in range(3)]
     report = {"cold": cold, "warm": min(warm, key=lambda w: w["page_s"])}
