@@ -13,9 +13,9 @@ some of them are read without their text while it learns, as in the program, unl
 --checked-only is said. --general are lines of others to mix in while learning, and must
 share none with --others. Prints a JSON object a line.
 
-While it learns it is measured on a quarter as many lines of --test as it learns from, as
-the program does with a fifth of what is checked, which it keeps back. The seconds are
-those from the start to the verdict on these; reading all of --test is not in them.
+While it learns it is measured on a quarter as many lines of --test as it learns from,
+as the program does with a fifth of what is checked, which it keeps back. The seconds
+are those from the start to the verdict on these; reading all of --test is not in them.
 """
 
 from __future__ import annotations
