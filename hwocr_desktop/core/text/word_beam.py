@@ -23,7 +23,7 @@ from hwocr_desktop.core.text.pruning import AMONG_FEW, Pruning, steps, suited
 from hwocr_desktop.core.text.words import APOSTROPHES, is_of_word
 
 MOST_TOLD = 2**17
-"""Answers of the language that are remembered, some 15 MB of them."""
+"""Answers of the language that are remembered, 13 MB of them."""
 
 _TINY = 1e-200
 """What a prefix weighs at least that is kept as a way out; not yet rounded to 0."""
@@ -195,12 +195,12 @@ class WordBeam:
                 child = following.get(label)
                 if child is None:
                     # Too light whatever its text, or as its text is: no other way
-                    # leads to it.
+                    # leads to it. (Only a list may have need of it, see `_way_out`.)
                     least = best * least_share
                     if weight * self._most(prefix, label) < least:
                         continue
                     spelled, factor = self._weigh(prefix, label)
-                    if weight * factor < least:
+                    if weight * factor < least and not self._is_bound:
                         continue
                     child = following[label] = self._grow(
                         prefix, label, spelled, factor
