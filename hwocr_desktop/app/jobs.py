@@ -177,6 +177,7 @@ class JobRunner(QObject):
         self._handed.connect(self._worker.work, Qt.ConnectionType.QueuedConnection)
         self._waiting: deque[Job] = deque()
         self._current: Job | None = None
+        self._last: Job | None = None
         self._is_closed = False
         self._thread.start(
             QThread.Priority.LowPriority
@@ -245,7 +246,8 @@ class JobRunner(QObject):
 
     @Slot()
     def _on_finished(self) -> None:
-        self._current = None
+        # Others are told after this: a job that nobody keeps must live until then.
+        self._last, self._current = self._current, None
         if self._waiting:
             self._start_next()
         else:

@@ -189,3 +189,17 @@ def test_the_end_reaches_all_its_slots_at_once(runner, qtbot):
         pass
     qtbot.wait(50)
     assert told == ["first"]
+
+
+def test_a_job_that_nobody_keeps_tells_all_the_same(runner, qtbot):
+    told = []
+
+    def ask(number):
+        job = runner.submit("none", lambda **_: number)
+        job.succeeded.connect(told.append)
+        job.finished.connect(lambda: told.append("finished"))
+
+    for number in range(3):
+        ask(number)
+    qtbot.waitUntil(lambda: len(told) >= 6, timeout=2000)
+    assert told == [0, "finished", 1, "finished", 2, "finished"]
