@@ -18,7 +18,7 @@ from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.core.text.lexicon import Lexicon
-from hwocr_desktop.core.text.pruning import AMONG_FEW, Pruning
+from hwocr_desktop.core.text.pruning import Pruning
 from hwocr_desktop.core.text.word_beam import WordBeam
 from hwocr_desktop.core.text.words import find_runs, true_words
 
@@ -147,7 +147,7 @@ def shares_of_characters(read: str, shares: Mapping[str, float]) -> tuple[float,
 def _shares(search: WordBeam, part: LogProbs, before: str) -> dict[str, float]:
     """Return the probability of each single word that a part of a line may be."""
     shares: dict[str, float] = {}
-    pruning = search.pruning if search.pruning is AMONG_FEW else PRUNING
+    pruning = search.pruning or PRUNING
     for one in search.search(part, before=before, pruning=pruning):
         text = search.charset.decode(one.labels).strip()
         if text and not any(c.isspace() for c in text):
