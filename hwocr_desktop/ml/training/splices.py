@@ -10,19 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
 import numpy as np
-import numpy.typing as npt
 
 from hwocr_desktop.core.document.document import Character
-from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
+from hwocr_desktop.core.pixels.crops import stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report, ignore_progress
 from hwocr_desktop.core.text.charset import Charset
 from hwocr_desktop.core.text.ctc import LogProbs, align, characters_at
 from hwocr_desktop.ml.line_batch import fits
-from hwocr_desktop.ml.recognizer import width_batches
+from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.training.line_data import Gap, LineSample
+from hwocr_desktop.ml.training.seen_lines import seen_ahead
 
 SURE = 0.5
 """How sure the network is of the space in a gap at least, 0..1: a line that is cut
@@ -31,16 +30,6 @@ through a word teaches what is wrong."""
 LEEWAY = 8
 """Characters by which a line that is put together is longer or shorter than the one it
 begins with, about, if there are gaps enough to choose from."""
-
-
-class Sees(Protocol):
-    """What tells log-probabilities; a `Recognizer`."""
-
-    charset: Charset
-    height: int
-
-    def log_probs(self, inks: Sequence[npt.NDArray[np.uint8]]) -> list[LogProbs]:
-        """Return each line's log-probabilities, see `Recognizer.log_probs`."""
 
 
 def gaps_in(characters: Sequence[Character], text: str) -> tuple[Gap, ...]:
@@ -63,7 +52,7 @@ def gaps_in(characters: Sequence[Character], text: str) -> tuple[Gap, ...]:
 
 
 def with_gaps(
-    recognizer: Sees,
+    recognizer: Recognizer,
     lines: Sequence[LineSample],
     cancel: CancelToken,
     report: Report = ignore_progress,
@@ -91,17 +80,12 @@ def with_gaps(
     """
     found = list(lines)
     several = [i for i, line in enumerate(lines) if " " in line.text]
-    shapes = [lines[i].gray.shape for i in several]
-    done = 0
-    for group in width_batches([width / height for height, width in shapes]):
+    seen = seen_ahead(recognizer, [lines[i] for i in several])
+    for done, (place, probs) in enumerate(seen, 1):
         cancel.check()
-        some = [several[i] for i in group]
-        fitted = [fit_height(lines[i].gray, recognizer.height) for i in some]
-        seen = recognizer.log_probs([stretch_ink(gray) for gray in fitted])
-        for i, probs in zip(some, seen, strict=True):
-            gaps = _gaps_of(probs, lines[i].text, recognizer.charset)
-            found[i] = replace(lines[i], gaps=gaps)
-        done += len(group)
+        line = lines[several[place]]
+        gaps = _gaps_of(probs, line.text, recognizer.charset)
+        found[several[place]] = replace(line, gaps=gaps)
         report(Progress(done, len(several), "looking where words part"))
     return found
 

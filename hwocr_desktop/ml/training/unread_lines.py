@@ -7,19 +7,17 @@ from the language, which knows words where the network sees strokes.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from statistics import fmean
 
-from hwocr_desktop.core.pixels.crops import fit_height, stretch_ink
 from hwocr_desktop.core.progress import CancelToken, Progress, Report
-from hwocr_desktop.core.text.ctc import LogProbs
 from hwocr_desktop.core.text.language import Language
 from hwocr_desktop.ml.decoding import Characters, decoding_with_language
-from hwocr_desktop.ml.recognizer import Recognizer, width_batches
+from hwocr_desktop.ml.recognizer import Recognizer
 from hwocr_desktop.ml.training.line_checks import picture_fault
 from hwocr_desktop.ml.training.line_data import LineSample
 from hwocr_desktop.ml.training.line_run import READING
+from hwocr_desktop.ml.training.seen_lines import seen_ahead
 
 SURER = 0.5
 """Share of the lines read that is learned from: those that it is surest of. More wrong
@@ -90,27 +88,6 @@ def read_with_language(
     decode = decoding_with_language(
         recognizer.charset, lambda: language, None, weighs=weighs
     )
-    for line, probs in _seen_ahead(recognizer, lines):
+    for place, probs in seen_ahead(recognizer, lines):
         cancel.check()
-        yield line, decode(probs).characters
-
-
-def _seen_ahead(
-    recognizer: Recognizer, lines: Sequence[LineSample]
-) -> Iterator[tuple[LineSample, LogProbs]]:
-    """Yield each line with what the network sees of it; it sees the next meanwhile."""
-
-    def see(group: list[int]) -> list[tuple[LineSample, LogProbs]]:
-        some = [lines[i] for i in group]
-        inks = [stretch_ink(fit_height(line.gray, recognizer.height)) for line in some]
-        return list(zip(some, recognizer.log_probs(inks), strict=True))
-
-    groups = width_batches([s.gray.shape[1] / s.gray.shape[0] for s in lines])
-    with ThreadPoolExecutor(1) as pool:
-        ahead: Future[list[tuple[LineSample, LogProbs]]] | None = None
-        for group in groups:
-            before, ahead = ahead, pool.submit(see, group)
-            if before is not None:
-                yield from before.result()
-        if ahead is not None:
-            yield from ahead.result()
+        yield lines[place], decode(probs).characters
